@@ -1,0 +1,220 @@
+//! The engine: passes in, a plan out.
+
+mod rounds;
+mod scan;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::OnceLock;
+
+use thiserror::Error;
+
+use crate::anchor::Prefilter;
+use crate::classify::Classifier;
+use crate::finding::Applicability;
+use crate::fix::NeedResolver;
+use crate::layer::Embedder;
+use crate::options::Options;
+use crate::pass::Pass;
+use crate::plan::Plan;
+use crate::pool::{Observer, Pool};
+use crate::project::Project;
+use crate::source::{ReadError, Source};
+use crate::verify::{KeepsLayout, Verifier};
+
+/// Rounds after which fixes that still get in each other's way are a conflict.
+pub const MAX_ROUNDS: usize = 10;
+
+/// An engine could not be built or a run could not be made.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// No classifier was given, so no file has a kind.
+    #[error("an engine needs a classifier: EngineBuilder::classifier")]
+    NoClassifier,
+    /// Two passes have the same id.
+    #[error("two codemods are called {0}")]
+    DuplicateId(String),
+    /// The anchors of all passes do not fit into one automaton.
+    #[error("the anchors cannot be compiled: {0}")]
+    Anchors(String),
+    /// The source cannot be listed.
+    #[error("cannot list the files: {0}")]
+    Source(#[from] ReadError),
+    /// The observer asked to end the run.
+    #[error("the run was cancelled")]
+    Cancelled,
+}
+
+/// Puts an engine together.
+#[derive(Default)]
+pub struct EngineBuilder {
+    passes: Vec<Box<dyn Pass>>,
+    options: Options,
+    classifier: Option<Box<dyn Classifier>>,
+    embedders: Vec<Box<dyn Embedder>>,
+    verifiers: Vec<Box<dyn Verifier>>,
+    resolvers: Vec<Box<dyn NeedResolver>>,
+    threshold: Option<Applicability>,
+    unfiltered: bool,
+}
+
+impl EngineBuilder {
+    /// Adds passes.
+    pub fn passes(mut self, passes: impl IntoIterator<Item = Box<dyn Pass>>) -> Self {
+        self.passes.extend(passes);
+        self
+    }
+
+    /// What the user asked for.
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Changes the options in place.
+    pub fn option<T: std::any::Any + Send + Sync>(mut self, value: T) -> Self {
+        self.options.insert(value);
+        self
+    }
+
+    /// Who tells the kind of a file.
+    pub fn classifier(mut self, classifier: impl Classifier + 'static) -> Self {
+        self.classifier = Some(Box::new(classifier));
+        self
+    }
+
+    /// Adds finders of documents inside documents.
+    pub fn embedders(mut self, embedders: impl IntoIterator<Item = Box<dyn Embedder>>) -> Self {
+        self.embedders.extend(embedders);
+        self
+    }
+
+    /// Adds checks; [`KeepsLayout`] is always there.
+    pub fn verifiers(mut self, verifiers: impl IntoIterator<Item = Box<dyn Verifier>>) -> Self {
+        self.verifiers.extend(verifiers);
+        self
+    }
+
+    /// Adds those who write imports and look up dependencies.
+    pub fn resolvers(mut self, resolvers: impl IntoIterator<Item = Box<dyn NeedResolver>>) -> Self {
+        self.resolvers.extend(resolvers);
+        self
+    }
+
+    /// The lowest applicability that is applied; safe unless said otherwise.
+    pub fn threshold(mut self, threshold: Applicability) -> Self {
+        self.threshold = Some(threshold.max(Applicability::Unsafe));
+        self
+    }
+
+    /// Runs every pass on every document, to show that the prefilter only saves time.
+    pub fn without_prefilter(mut self) -> Self {
+        self.unfiltered = true;
+        self
+    }
+
+    /// Builds the engine.
+    ///
+    /// # Errors
+    /// Without a classifier, with two passes of one id, or with too many anchors.
+    pub fn build(mut self) -> Result<Engine, EngineError> {
+        let classifier = self.classifier.ok_or(EngineError::NoClassifier)?;
+        // The order of the passes must not matter, so it is always the same one.
+        self.passes.sort_by(|a, b| a.meta().id.cmp(&b.meta().id));
+        if let Some(pair) = self.passes.windows(2).find(|w| w[0].meta().id == w[1].meta().id) {
+            return Err(EngineError::DuplicateId(pair[0].meta().id.clone()));
+        }
+        let prefilter = Prefilter::new(self.passes.iter().map(|p| p.anchors()));
+        self.verifiers.insert(0, Box::new(KeepsLayout));
+        Ok(Engine {
+            prefilter: prefilter.map_err(|e| EngineError::Anchors(e.to_string()))?,
+            passes: self.passes,
+            options: self.options,
+            classifier,
+            embedders: self.embedders,
+            verifiers: self.verifiers,
+            resolvers: self.resolvers,
+            threshold: self.threshold.unwrap_or(Applicability::Safe),
+            unfiltered: self.unfiltered,
+        })
+    }
+}
+
+/// Runs passes over a source and makes a [`Plan`].
+pub struct Engine {
+    passes: Vec<Box<dyn Pass>>,
+    prefilter: Prefilter,
+    options: Options,
+    classifier: Box<dyn Classifier>,
+    embedders: Vec<Box<dyn Embedder>>,
+    verifiers: Vec<Box<dyn Verifier>>,
+    resolvers: Vec<Box<dyn NeedResolver>>,
+    threshold: Applicability,
+    unfiltered: bool,
+}
+
+impl Engine {
+    /// Starts building one.
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder::default()
+    }
+
+    /// The passes in the order of their ids.
+    pub fn passes(&self) -> impl Iterator<Item = &dyn Pass> {
+        self.passes.iter().map(|p| p.as_ref())
+    }
+
+    /// The options every pass is given.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Makes the plan for a source. Writes nothing. The result is the same for every pool.
+    ///
+    /// # Errors
+    /// When the source cannot be listed or the observer cancels.
+    pub fn plan(&self, source: &dyn Source, pool: &dyn Pool, observer: &dyn Observer) -> Result<Plan, EngineError> {
+        let listing = source.list()?;
+        let project = Project::new(source, self.classifier.as_ref());
+        let paths: Vec<&str> = listing.files.iter().map(|f| f.path.as_str()).collect();
+        let done = AtomicUsize::new(0);
+        let scanned = self.scan_all(&paths, &project, pool, &|| {
+            observer.progress(done.fetch_add(1, Ordering::Relaxed) + 1, paths.len());
+            !observer.cancelled()
+        });
+        if observer.cancelled() {
+            return Err(EngineError::Cancelled);
+        }
+        let mut run = rounds::Run::new(self, source, scanned);
+        run.ledger.skipped.extend(listing.skipped);
+        for _ in 0..MAX_ROUNDS {
+            let Some(again) = run.round(&project) else { break };
+            if observer.cancelled() {
+                return Err(EngineError::Cancelled);
+            }
+            let current = project.changed(run.texts());
+            let paths: Vec<&str> = again.iter().map(String::as_str).collect();
+            let scanned = self.scan_all(&paths, &current, pool, &|| !observer.cancelled());
+            run.rescanned(&again, scanned);
+        }
+        Ok(run.finish())
+    }
+
+    /// Looks at every path and returns the results in the same order.
+    fn scan_all(
+        &self,
+        paths: &[&str],
+        project: &Project<'_>,
+        pool: &dyn Pool,
+        go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Vec<scan::Scanned> {
+        let slots: Vec<OnceLock<scan::Scanned>> = paths.iter().map(|_| OnceLock::new()).collect();
+        pool.run(paths.len(), &|n| {
+            if go_on() {
+                // Each number is handed out once, so the slot is empty.
+                let _ = slots[n].set(self.scan(paths[n], project));
+            }
+        });
+        slots.into_iter().map(|slot| slot.into_inner().unwrap_or_default()).collect()
+    }
+}
