@@ -1,0 +1,168 @@
+//! Types of Go expressions, as far as one file and the signatures of well-known packages tell.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::go::File;
+use crate::go::scope::list;
+use crate::names::{Decl, DeclKind};
+use crate::syntax::Node;
+
+/// How far an expression is followed.
+const DEPTH: usize = 12;
+
+#[derive(Default)]
+struct Signatures {
+    results: HashMap<String, Vec<String>>,
+    fields: HashMap<String, String>,
+}
+
+/// The table beside this file. It is part of the program, and a test reads it.
+fn signatures() -> &'static Signatures {
+    static TABLE: OnceLock<Signatures> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let table: toml::Table = include_str!("signatures.toml").parse().unwrap_or_default();
+        let section = |name: &str| table.get(name).and_then(|t| t.as_table()).cloned().unwrap_or_default();
+        let text = |v: &toml::Value| v.as_str().map(str::to_owned);
+        let texts = |v: &toml::Value| v.as_array().map(|a| a.iter().filter_map(text).collect());
+        Signatures {
+            results: section("results").iter().filter_map(|(k, v)| Some((k.clone(), texts(v)?))).collect(),
+            fields: section("fields").iter().filter_map(|(k, v)| Some((k.clone(), text(v)?))).collect(),
+        }
+    })
+}
+
+impl File {
+    /// The type of an expression as Go writes it, with import paths for packages: `string`,
+    /// `*net.UDPAddr`, `net/http.Request`. `None` when the file does not tell.
+    pub fn type_of(&self, expr: Node<'_>) -> Option<String> {
+        self.type_within(expr, DEPTH)
+    }
+
+    fn type_within(&self, expr: Node<'_>, depth: usize) -> Option<String> {
+        let depth = depth.checked_sub(1)?;
+        match expr.kind() {
+            "interpreted_string_literal" | "raw_string_literal" => Some("string".to_owned()),
+            "int_literal" => Some("int".to_owned()),
+            "parenthesized_expression" => self.type_within(expr.items().next()?, depth),
+            "binary_expression" => match expr.field("operator")?.text() {
+                "+" | "-" | "*" | "/" | "%" => {
+                    let left = self.type_within(expr.field("left")?, depth);
+                    left.or_else(|| self.type_within(expr.field("right")?, depth))
+                }
+                "==" | "!=" | "<" | ">" | "<=" | ">=" | "&&" | "||" => Some("bool".to_owned()),
+                _ => None,
+            },
+            "unary_expression" => {
+                let inner = self.type_within(expr.field("operand")?, depth)?;
+                match expr.field("operator")?.text() {
+                    "*" => inner.strip_prefix('*').map(str::to_owned),
+                    "&" => Some(format!("*{inner}")),
+                    "-" | "+" | "^" => Some(inner),
+                    _ => None,
+                }
+            }
+            "composite_literal" | "type_assertion_expression" | "type_conversion_expression" => {
+                self.written_type(expr.field("type")?)
+            }
+            "call_expression" => self.results(expr, depth)?.into_iter().next(),
+            "index_expression" => {
+                let list = self.type_within(expr.field("operand")?, depth)?;
+                list.strip_prefix("[]").map(str::to_owned)
+            }
+            "identifier" => {
+                let (decl, _) = self.names.resolve(expr)?;
+                self.type_of_decl(&decl, depth)
+            }
+            "selector_expression" => {
+                let owner = self.type_within(expr.field("operand")?, depth)?;
+                let field = expr.field("field")?.text();
+                let owner = owner.trim_start_matches('*');
+                let known = signatures().fields.get(&format!("{owner}.{field}")).cloned();
+                known.or_else(|| self.own_field(owner, field))
+            }
+            _ => None,
+        }
+    }
+
+    /// The result types of a call.
+    fn results(&self, call: Node<'_>, depth: usize) -> Option<Vec<String>> {
+        let depth = depth.checked_sub(1)?;
+        let function = call.field("function")?;
+        if function.is("identifier") && self.names.resolve(function).is_none() {
+            const CONVERSIONS: &[&str] = &[
+                "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "byte",
+                "rune", "float32", "float64", "bool",
+            ];
+            return CONVERSIONS.contains(&function.text()).then(|| vec![function.text().to_owned()]);
+        }
+        let name = match function.kind() {
+            "selector_expression" => {
+                let operand = function.field("operand")?;
+                let field = function.field("field")?.text();
+                match self.import_of(operand) {
+                    Some(import) => format!("{}.{field}", import.path),
+                    None => format!("{}.{field}", self.type_within(operand, depth)?.trim_start_matches('*')),
+                }
+            }
+            _ => self.qualified(function)?,
+        };
+        signatures().results.get(&name).cloned().or_else(|| self.own_results(function))
+    }
+
+    /// The result types of a function of this file.
+    fn own_results(&self, function: Node<'_>) -> Option<Vec<String>> {
+        let (decl, _) = self.names.resolve(function).filter(|(d, _)| d.kind == DeclKind::Function)?;
+        let result = self.tree.node(decl.whole).field("result")?;
+        if !result.is("parameter_list") {
+            return Some(vec![self.written_type(result)?]);
+        }
+        let mut types = Vec::new();
+        for parameter in result.items() {
+            let ty = self.written_type(parameter.field("type")?)?;
+            let names = parameter.fields("name").filter(|n| n.is("identifier")).count().max(1);
+            types.extend(std::iter::repeat_n(ty, names));
+        }
+        Some(types)
+    }
+
+    fn type_of_decl(&self, decl: &Decl, depth: usize) -> Option<String> {
+        if let Some(ty) = decl.ty {
+            return self.written_type(self.tree.node(ty));
+        }
+        if let Some(value) = decl.value {
+            return self.type_within(self.tree.node(value), depth);
+        }
+        // One of several results of a call.
+        let whole = self.tree.node(decl.whole);
+        let names = if whole.is("var_spec") { whole.fields("name").collect() } else { list(whole, "left") };
+        let values = list(whole, if whole.is("var_spec") { "value" } else { "right" });
+        let [call] = values.as_slice() else { return None };
+        let at = names.iter().filter(|n| n.is_named()).position(|n| n.number() == decl.node)?;
+        self.results(*call, depth)?.into_iter().nth(at)
+    }
+
+    /// A type as written, with the import path in place of the package's name here.
+    pub fn written_type(&self, ty: Node<'_>) -> Option<String> {
+        match ty.kind() {
+            "pointer_type" => Some(format!("*{}", self.written_type(ty.items().next()?)?)),
+            "slice_type" => Some(format!("[]{}", self.written_type(ty.field("element")?)?)),
+            "qualified_type" => {
+                let package = ty.field("package")?;
+                let path = self.import_of(package).map_or(package.text(), |i| i.path.as_str());
+                Some(format!("{path}.{}", ty.field("name")?.text()))
+            }
+            "type_identifier" => Some(ty.text().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// The type of a field of a struct that this file declares.
+    fn own_field(&self, owner: &str, field: &str) -> Option<String> {
+        let specs = self.tree.all("type_spec").filter(|s| s.field("name").is_some_and(|n| n.text() == owner));
+        let structs = specs.filter_map(|s| s.field("type")).filter(|t| t.is("struct_type"));
+        let fields = structs.filter_map(|s| s.child("field_declaration_list")).flat_map(|l| l.items().collect::<Vec<_>>());
+        let found = fields.filter(|f| f.fields("name").any(|n| n.text() == field)).find_map(|f| f.field("type"));
+        self.written_type(found?)
+    }
+}

@@ -1,0 +1,43 @@
+//! What sixify knows of each language and configuration format.
+//!
+//! Everything here is a fact about a text: a syntax tree, the names it imports, what a string is
+//! made of, which words a command line has, which document stands inside which. What to do about
+//! a fact is the business of the codemods.
+
+pub mod address;
+pub mod classify;
+#[cfg(feature = "go")]
+pub mod go;
+pub mod grammar;
+pub mod names;
+pub mod naming;
+pub mod policy;
+pub mod role;
+pub mod strings;
+pub mod syntax;
+pub mod verify;
+
+pub use classify::Files;
+pub use grammar::Grammar;
+pub use policy::{HostKind, Mode, Policy};
+pub use role::Role;
+pub use syntax::{Node, Tree};
+pub use verify::KeepsSyntax;
+
+/// The checks of a changed document.
+pub fn verifiers() -> Vec<Box<dyn sixify_core::Verifier>> {
+    vec![Box::new(KeepsSyntax)]
+}
+
+/// Those who find documents inside documents.
+pub fn embedders() -> Vec<Box<dyn sixify_core::Embedder>> {
+    Vec::new()
+}
+
+/// Those who meet the needs of fixes: imports and dependencies.
+pub fn resolvers() -> Vec<Box<dyn sixify_core::NeedResolver>> {
+    vec![
+        #[cfg(feature = "go")]
+        Box::new(go::GoImports),
+    ]
+}

@@ -1,0 +1,85 @@
+//! What a name says about a value: whether it is called like a host, or like a port.
+//!
+//! Names are weak evidence. A codemod asks for two of them at once (a host and a port side by
+//! side), and a type or a sink that speaks against them wins.
+
+/// The words of an identifier: `podIPAddr`, `pod_ip_addr` and `PodIpAddr` have the same ones.
+pub fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let chars: Vec<char> = name.chars().collect();
+    let mut word = String::new();
+    for (i, c) in chars.iter().enumerate() {
+        if !c.is_alphanumeric() {
+            push(&mut words, &mut word);
+            continue;
+        }
+        let previous = i.checked_sub(1).map(|p| chars[p]);
+        let next = chars.get(i + 1);
+        let starts = c.is_uppercase()
+            && (previous.is_some_and(|p| p.is_lowercase() || p.is_ascii_digit())
+                || (previous.is_some_and(char::is_uppercase) && next.is_some_and(|n| n.is_lowercase())));
+        if starts {
+            push(&mut words, &mut word);
+        }
+        word.extend(c.to_lowercase());
+    }
+    push(&mut words, &mut word);
+    words
+}
+
+fn push(words: &mut Vec<String>, word: &mut String) {
+    if !word.is_empty() {
+        words.push(std::mem::take(word));
+    }
+}
+
+const HOST: &[&str] = &[
+    "host", "hostname", "addr", "address", "ip", "ipaddr", "ipaddress", "ips", "server", "domain", "fqdn", "node", "endpoint",
+    "ipv4", "ip4", "hosts", "srv", "listener", "bind", "listen", "peer", "remote", "local", "loopback", "localhost", "upstream",
+    "broker", "master", "leader", "dns", "interface",
+];
+
+/// The last words of a name decide: `hostKey` is a key, `imageServer` a server.
+const SUFFIXES: &[&str] = &["name", "str", "string", "s", "v", "value", "val"];
+
+/// Whether a name is that of a host or an IP address.
+pub fn is_host(name: &str) -> bool {
+    let words = words(name);
+    let mut last = words.iter().rev().skip_while(|w| SUFFIXES.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit()));
+    last.next().is_some_and(|word| HOST.contains(&word.as_str()))
+}
+
+/// Whether a name is that of a port.
+pub fn is_port(name: &str) -> bool {
+    let words = words(name);
+    let mut last = words.iter().rev().skip_while(|w| SUFFIXES.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit()));
+    last.next().is_some_and(|word| word == "port" || word == "ports" || word.ends_with("port") && word != "report" && word != "support" && word != "transport" && word != "import" && word != "export" && word != "viewport")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_fall_into_words() {
+        assert_eq!(words("podIPAddr"), ["pod", "ip", "addr"]);
+        assert_eq!(words("HTTP_PORT"), ["http", "port"]);
+        assert_eq!(words("localAddr2"), ["local", "addr2"]);
+    }
+
+    #[test]
+    fn hosts_and_ports_are_told_by_their_last_word() {
+        for name in ["host", "podIP", "listenAddr", "server_name", "HostName", "remoteAddress"] {
+            assert!(is_host(name), "{name}");
+        }
+        for name in ["hostKey", "ipFamily", "file", "user", "repository", "serverID", "addressBook"] {
+            assert!(!is_host(name), "{name}");
+        }
+        for name in ["port", "srvPort", "HTTP_PORT", "listenport"] {
+            assert!(is_port(name), "{name}");
+        }
+        for name in ["report", "line", "tag", "portal", "transport", "export"] {
+            assert!(!is_port(name), "{name}");
+        }
+    }
+}
