@@ -1,0 +1,449 @@
+//! # Put host and port together with `net.JoinHostPort`
+//!
+//! ## Why it breaks
+//! `host + ":" + port` is an address only while the host has no colon. An IPv6 address needs
+//! brackets: `[2001:db8::1]:80`. `net.JoinHostPort` puts them where they belong and leaves IPv4
+//! addresses and names as they are.
+//!
+//! ## Examples
+//! ```go before
+//! package main
+//!
+//! import (
+//! 	"fmt"
+//! 	"net"
+//! )
+//!
+//! func dial(ip net.IP, port int) (net.Conn, error) {
+//! 	return net.Dial("tcp", fmt.Sprintf("%s:%d", ip, port))
+//! }
+//! ```
+//! ```go after
+//! package main
+//!
+//! import (
+//! 	"net"
+//! 	"strconv"
+//! )
+//!
+//! func dial(ip net.IP, port int) (net.Conn, error) {
+//! 	return net.Dial("tcp", net.JoinHostPort(ip.String(), strconv.Itoa(port)))
+//! }
+//! ```
+//! A URL around it, a constant port, and a port behind a pointer (which `%v` prints as a memory
+//! address):
+//! ```go before
+//! package main
+//!
+//! import (
+//! 	"flag"
+//! 	"fmt"
+//! 	"net"
+//! )
+//!
+//! func urls(addr *net.TCPAddr) []string {
+//! 	port := flag.String("port", "8080", "port")
+//! 	host := addr.IP.String()
+//! 	return []string{
+//! 		fmt.Sprintf("http://%s:%v/health", host, port),
+//! 		fmt.Sprintf("%s:9090", host),
+//! 		"redis://" + host + ":" + *port + "/0",
+//! 	}
+//! }
+//! ```
+//! ```go after
+//! package main
+//!
+//! import (
+//! 	"flag"
+//! 	"fmt"
+//! 	"net"
+//! )
+//!
+//! func urls(addr *net.TCPAddr) []string {
+//! 	port := flag.String("port", "8080", "port")
+//! 	host := addr.IP.String()
+//! 	return []string{
+//! 		fmt.Sprintf("http://%s/health", net.JoinHostPort(host, *port)),
+//! 		net.JoinHostPort(host, "9090"),
+//! 		"redis://" + net.JoinHostPort(host, *port) + "/0",
+//! 	}
+//! }
+//! ```
+//! A host that somebody may already have put brackets around is unsafe:
+//! ```go before
+//! package main
+//!
+//! import (
+//! 	"net/http"
+//! 	"os"
+//! )
+//!
+//! func serve(handler http.Handler) error {
+//! 	addr := os.Getenv("LISTEN_ADDR")
+//! 	srvPort := "8080"
+//! 	return http.ListenAndServe(addr+":"+srvPort, handler)
+//! }
+//! ```
+//! ```go after unsafe
+//! package main
+//!
+//! import (
+//! 	"net"
+//! 	"net/http"
+//! 	"os"
+//! )
+//!
+//! func serve(handler http.Handler) error {
+//! 	addr := os.Getenv("LISTEN_ADDR")
+//! 	srvPort := "8080"
+//! 	return http.ListenAndServe(net.JoinHostPort(addr, srvPort), handler)
+//! }
+//! ```
+//! Things that look like it: a file and a line, an image and a tag, text for people, a host that
+//! has its brackets, times.
+//! ```go unchanged
+//! package main
+//!
+//! import (
+//! 	"fmt"
+//! 	"log"
+//! )
+//!
+//! func others(file, repository, tag, host, addr string, line, port, hour, minute int) []string {
+//! 	log.Printf("listening on %s:%d", host, port)
+//! 	log.Println("starting server on " + addr + ":" + tag)
+//! 	return []string{
+//! 		fmt.Sprintf("%s:%d", file, line),
+//! 		repository + ":" + tag,
+//! 		fmt.Sprintf("[%s]:%d", host, port),
+//! 		fmt.Sprintf("%02d:%02d", hour, minute),
+//! 		fmt.Sprintf("%s:%d:%s", host, port, file),
+//! 	}
+//! }
+//! ```
+//! ```go reported
+//! package main
+//!
+//! import "fmt"
+//!
+//! type network struct{}
+//!
+//! func dial(net network, host string, port int) string {
+//! 	return fmt.Sprintf("%s:%d", host, port)
+//! }
+//! ```
+//!
+//! ## Safety
+//! Safe where the host is known to have no brackets (the text of a `net.IP`, the host part that
+//! `net.SplitHostPort` or `Hostname` gave, a literal): for IPv4 and for names the text is the same
+//! byte for byte, and for IPv6 it is right. Otherwise unsafe: `net.JoinHostPort` puts a second pair
+//! of brackets around a host that has them.
+//!
+//! ## References
+//! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
+//! - Go documentation: net.JoinHostPort
+//! - evidence: languages, Go GO-SPRINTF and GO-URLFMT
+
+use sixify_langs::strings::{Form, Piece, TextExpr};
+use sixify_langs::{classify, go, naming};
+
+use crate::catalog;
+use crate::prelude::*;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::GO],
+    anchors: Anchors(&[&["Sprintf"], &["\":"], &["+ \""], &["+\""]]),
+    specificity: 0,
+    run,
+};
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = go::file(doc) else { return Ok(()) };
+    let outermost = |n: &Node<'_>| !n.parent().is_some_and(|p| p.is("binary_expression") && p.field("operator").is_some_and(|o| o.text() == "+"));
+    let sums = file.tree.all("binary_expression").filter(outermost);
+    for node in file.tree.all("call_expression").chain(sums) {
+        let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
+        let Some(join) = Join::of(&file, &expr) else { continue };
+        let span = node.span();
+        let mut why = join.why.clone();
+        let message = "an IPv6 address needs brackets before its port";
+        let Some(fix) = join.fix(&file, &expr) else {
+            why.push("the name net means something else here, or a conversion of the port is not known".to_owned());
+            cx.report(Finding::new(span, Role::Join.name(), message).because_all(why));
+            continue;
+        };
+        let bare = bare_host(&file, join.host, 4);
+        let applicability = if bare.is_some() { Applicability::Safe } else { Applicability::Unsafe };
+        why.push(bare.unwrap_or_else(|| format!("{} may already have brackets", join.host.text())));
+        cx.report(Finding::new(span, Role::Join.name(), message).because_all(why).fix(applicability, fix));
+    }
+    Ok(())
+}
+
+/// The port of a join.
+enum Port<'a> {
+    /// An expression.
+    Value(Node<'a>),
+    /// Digits in the text.
+    Digits(&'a str),
+}
+
+struct Join<'a> {
+    host: Node<'a>,
+    port: Port<'a>,
+    /// From the host's hole to the end of the port's, in the format or the sum.
+    span: Span,
+    /// Whether there is text or a hole before or behind it.
+    whole: bool,
+    why: Vec<String>,
+}
+
+impl<'a> Join<'a> {
+    fn of(file: &go::File, expr: &TextExpr<'a>) -> Option<Join<'a>> {
+        let pieces = &expr.pieces;
+        for at in 0..pieces.len() {
+            let Some(join) = Join::at(expr, at) else { continue };
+            return join.with_reasons(file, expr, at);
+        }
+        None
+    }
+
+    /// A host at piece `at`, a colon, and a port.
+    fn at(expr: &TextExpr<'a>, at: usize) -> Option<Join<'a>> {
+        let pieces = &expr.pieces;
+        let Piece::Hole { node: Some(host), span: start, verb } = pieces[at] else { return None };
+        if !matches!(verb, "" | "%s" | "%v") || !opens(pieces, at) {
+            return None;
+        }
+        let Piece::Text { raw, span, plain: true } = *pieces.get(at + 1)? else { return None };
+        let rest = raw.strip_prefix(':')?;
+        let (port, end, behind) = if rest.is_empty() {
+            let Piece::Hole { node: Some(port), span, verb } = *pieces.get(at + 2)? else { return None };
+            if !matches!(verb, "" | "%s" | "%v" | "%d") {
+                return None;
+            }
+            (Port::Value(port), span.end, at + 3)
+        } else {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            rest[..digits].parse::<u16>().ok()?;
+            if !closes(&rest[digits..]) {
+                return None;
+            }
+            (Port::Digits(&rest[..digits]), span.start + 1 + digits, at + 2)
+        };
+        if rest.is_empty() && !pieces.get(behind).is_none_or(|p| matches!(p, Piece::Text { raw, .. } if closes(raw))) {
+            return None;
+        }
+        let text_behind = !rest.is_empty() && end < span.end;
+        let whole = at == 0 && behind == pieces.len() && !text_behind;
+        Some(Join { host, port, span: Span::new(start.start, end), whole, why: Vec::new() })
+    }
+
+    /// Adds why this is a host and a port; `None` when nothing says so.
+    fn with_reasons(mut self, file: &go::File, expr: &TextExpr<'a>, at: usize) -> Option<Join<'a>> {
+        let host_type = file.type_of(self.host);
+        let ip = matches!(host_type.as_deref(), Some("net.IP" | "net/netip.Addr" | "*net.IP"));
+        let sink = sink(file, expr.node);
+        let url = at > 0;
+        let host_name = last_name(self.host).is_some_and(naming::is_host) || ip;
+        let port_name = match self.port {
+            Port::Value(port) => last_name(port).is_some_and(naming::is_port) || (port.is("int_literal") && host_name),
+            Port::Digits(_) => true,
+        };
+        if ip {
+            self.why.push(format!("{} is a {}", self.host.text(), host_type.unwrap_or_default()));
+        }
+        match sink {
+            Some(Sink::Network(why)) => self.why.push(why),
+            Some(Sink::People) => return None,
+            None if host_name && port_name => {
+                let port = if let Port::Value(port) = self.port { port.text() } else { "a number" };
+                self.why.push(format!("{} is called a host and {port} a port", self.host.text()));
+            }
+            None if url && port_name => self.why.push("a URL is put together".to_owned()),
+            None => return None,
+        }
+        // The colon between user and password, or a scheme, is none before a port.
+        Some(self)
+    }
+
+    fn fix(&self, file: &go::File, expr: &TextExpr<'a>) -> Option<Fix> {
+        let net = file.name_for(expr.node, "net")?;
+        let mut fix = Fix::new().need(import("net", &net));
+        let host_tail = match file.type_of(self.host).as_deref() {
+            Some("net.IP" | "*net.IP" | "net/netip.Addr") => ".String()",
+            _ => "",
+        };
+        let (before_port, behind_port, need) = match self.port {
+            Port::Value(port) => conversion(file, port)?,
+            Port::Digits(_) => (String::new(), String::new(), None),
+        };
+        fix.needs.extend(need);
+        let join = format!("{net}.JoinHostPort(");
+        if expr.form == Form::Concat {
+            fix = fix.edit(Edit::insert(self.host.start(), join));
+            return Some(match self.port {
+                Port::Value(port) => fix
+                    .edit(Edit::replace(Span::new(self.host.end(), port.start()), format!("{host_tail}, {before_port}")))
+                    .edit(Edit::insert(port.end(), format!("{behind_port})"))),
+                Port::Digits(digits) => {
+                    // host + ":8080/path": the literal goes on behind the port.
+                    let Some(Piece::Text { span, .. }) = expr.pieces.iter().find(|p| matches!(p, Piece::Text { span, .. } if span.start < self.span.end && self.span.end <= span.end && span.start >= self.host.end())) else { return None };
+                    let tail = if self.span.end < span.end { " + \"" } else { "" };
+                    let end = if tail.is_empty() { span.end + 1 } else { self.span.end };
+                    fix.edit(Edit::replace(Span::new(self.host.end(), end), format!("{host_tail}, \"{digits}\"){tail}")))
+                }
+            });
+        }
+        let arguments = file.arguments(expr.node);
+        let (function, format) = (expr.node.field("function")?, arguments.first()?);
+        if self.whole {
+            fix = fix.edit(Edit::replace(function.span(), format!("{net}.JoinHostPort")));
+            fix = fix.edit(Edit::delete(Span::new(format.start(), self.host.start())));
+        } else {
+            fix = fix.edit(Edit::replace(self.span, "%s")).edit(Edit::insert(self.host.start(), join));
+        }
+        let close = if self.whole { "" } else { ")" };
+        match self.port {
+            Port::Value(port) => {
+                if !host_tail.is_empty() {
+                    fix = fix.edit(Edit::insert(self.host.end(), host_tail));
+                }
+                if !before_port.is_empty() {
+                    fix = fix.edit(Edit::insert(port.start(), before_port));
+                }
+                let tail = format!("{behind_port}{close}");
+                Some(if tail.is_empty() { fix } else { fix.edit(Edit::insert(port.end(), tail)) })
+            }
+            Port::Digits(digits) => {
+                Some(fix.edit(Edit::insert(self.host.end(), format!("{host_tail}, \"{digits}\"{close}"))))
+            }
+        }
+    }
+}
+
+/// Whether a host may begin at piece `at`: at the start, behind a scheme, behind userinfo.
+fn opens(pieces: &[Piece<'_>], at: usize) -> bool {
+    match at.checked_sub(1).map(|i| &pieces[i]) {
+        None => true,
+        Some(Piece::Text { raw, .. }) => raw.ends_with("://") || raw.ends_with('@') || raw.ends_with("(") && raw.ends_with("tcp("),
+        Some(Piece::Hole { .. }) => false,
+    }
+}
+
+/// Whether a port may end before this text.
+fn closes(behind: &str) -> bool {
+    behind.is_empty() || behind.starts_with(['/', '?', ')', ','])
+}
+
+fn import(path: &str, local: &str) -> Need {
+    Need::Import { module: path.to_owned(), member: None, local: local.to_owned() }
+}
+
+/// What goes before and behind a port to make it the string that the verb would have printed.
+fn conversion(file: &go::File, port: Node<'_>) -> Option<(String, String, Option<Need>)> {
+    if port.is("int_literal") {
+        return Some(("\"".to_owned(), "\"".to_owned(), None));
+    }
+    let plain = |before: &str, behind: &str| Some((before.to_owned(), behind.to_owned(), None));
+    let strconv = |before: &str, behind: &str| {
+        let name = file.name_for(port, "strconv")?;
+        Some((format!("{name}.{before}"), behind.to_owned(), Some(import("strconv", &name))))
+    };
+    match file.type_of(port).as_deref() {
+        Some("string") => plain("", ""),
+        // A format prints the address of the pointer, which is never meant.
+        Some("*string") => plain("*", ""),
+        Some("int") => strconv("Itoa(", ")"),
+        Some("*int") => strconv("Itoa(*", ")"),
+        Some("int8" | "int16" | "int32" | "uint8" | "uint16" | "byte" | "rune") => strconv("Itoa(int(", "))"),
+        Some("int64") => strconv("FormatInt(", ", 10)"),
+        Some("uint" | "uint32") => strconv("FormatUint(uint64(", "), 10)"),
+        Some("uint64") => strconv("FormatUint(", ", 10)"),
+        _ => {
+            let fmt = file.name_for(port, "fmt")?;
+            let sum = port.parent().is_some_and(|p| p.is("binary_expression"));
+            // An operand of `+` is a string already; anything else prints itself as the verb did.
+            if sum { plain("", "") } else { Some((format!("{fmt}.Sprint("), ")".to_owned(), Some(import("fmt", &fmt)))) }
+        }
+    }
+}
+
+/// The last name of an expression: `Port` of `cfg.Port`, `host` of `*host`, `GetHost` of a call.
+fn last_name(node: Node<'_>) -> Option<&str> {
+    match node.kind() {
+        "identifier" => Some(node.text()),
+        "selector_expression" => node.field("field").map(Node::text),
+        "call_expression" => last_name(node.field("function")?),
+        "unary_expression" => last_name(node.field("operand")?),
+        "index_expression" => last_name(node.field("operand")?),
+        "parenthesized_expression" => last_name(node.items().next()?),
+        _ => None,
+    }
+}
+
+enum Sink {
+    /// Where the text is used as an address.
+    Network(String),
+    /// Text for people.
+    People,
+}
+
+/// What the text is used for, where it is an argument.
+fn sink(file: &go::File, node: Node<'_>) -> Option<Sink> {
+    let call = node.parent().filter(|p| p.is("argument_list")).and_then(Node::parent)?;
+    let position = file.arguments(call).iter().position(|a| *a == node)? + 1;
+    let callee = file.callee(call);
+    if let Some(api) = callee.iter().flat_map(|c| catalog::go().api(c)).find(|api| api.argument == position) {
+        return Some(Sink::Network(format!("argument {position} of {} ({})", api.name, api.role)));
+    }
+    let name = call.field("function").map_or("", Node::text);
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let prints = ["Print", "Printf", "Println", "Log", "Logf", "Info", "Infof", "Debug", "Debugf", "Warn", "Warnf", "Error",
+        "Errorf", "Fatal", "Fatalf", "Panic", "Panicf", "Infoln", "Warningf", "Tracef"];
+    prints.contains(&last).then_some(Sink::People)
+}
+
+/// Why a host is known to have no brackets, if it is.
+fn bare_host(file: &go::File, host: Node<'_>, depth: usize) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
+    let text = host.text();
+    if let Some("net.IP" | "*net.IP" | "net/netip.Addr") = file.type_of(host).as_deref() {
+        return Some(format!("{text} is an IP address, printed without brackets"));
+    }
+    match host.kind() {
+        "interpreted_string_literal" => (!text.contains('[')).then(|| format!("{text} has no brackets")),
+        "call_expression" => {
+            let callee = file.callee(host)?;
+            let bare = ["net.IP.String", "net/netip.Addr.String", "net/url.URL.Hostname"];
+            bare.contains(&callee.as_str()).then(|| format!("{callee} gives a host without brackets"))
+        }
+        // The part of an address before its first colon: for IPv4 and names the whole host.
+        "index_expression" => {
+            let call = host.field("operand").filter(|n| n.is("call_expression"))?;
+            let split = matches!(file.callee(call)?.as_str(), "strings.Split" | "strings.SplitN");
+            let of_address = file.arguments(call).first().and_then(|a| file.callee(*a));
+            let known = ["net.UDPAddr.String", "net.TCPAddr.String", "net.Addr.String"];
+            (split && of_address.is_some_and(|c| known.contains(&c.as_str())))
+                .then(|| "it is the host part of an address".to_owned())
+        }
+        "identifier" => {
+            let (decl, scope) = file.names.resolve(host)?;
+            if !file.names.single_assignment(&decl, scope) {
+                return None;
+            }
+            if let Some(value) = decl.value {
+                return bare_host(file, file.tree.node(value), depth);
+            }
+            let whole = file.tree.node(decl.whole);
+            let call = whole.field("right")?.items().next().filter(|n| n.is("call_expression"))?;
+            let first = whole.field("left")?.items().next()?.number() == decl.node;
+            let callee = file.callee(call)?;
+            let bare = (callee == "net.SplitHostPort" || callee == "os.Hostname") && first;
+            bare.then(|| format!("{text} is what {callee} gave, line {}", whole.line()))
+        }
+        _ => None,
+    }
+}

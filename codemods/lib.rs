@@ -1,0 +1,32 @@
+//! The IPv6 knowledge of sixify: one codemod per file.
+//!
+//! A codemod is a file `<ecosystem>/<name>.rs`; its id is that path. The `//!` header of the file
+//! is its documentation, its text for `sixify explain` and its tests (see `sixify-testkit`):
+//!
+//! ```text
+//! //! # One line that says what it does
+//! //!
+//! //! ## Why it breaks
+//! //! ## Examples          fences `before` and `after`, `unchanged`, `reported`
+//! //! ## Safety
+//! //! ## References
+//! ```
+//!
+//! The file has one public item, `CODEMOD`. Nothing else has to be registered.
+
+mod catalog;
+mod registry;
+
+// The modules of the codemods, found by build.rs.
+include!(concat!(env!("OUT_DIR"), "/found.rs"));
+
+pub use registry::{Codemod, all, ids};
+
+/// What nearly every codemod needs.
+pub(crate) mod prelude {
+    pub(crate) use crate::Codemod;
+    pub(crate) use sixify_core::{
+        Anchors, Applicability, Context, Document, Edit, Finding, Fix, Need, Note, PassError, Span,
+    };
+    pub(crate) use sixify_langs::{Node, Policy, Role};
+}

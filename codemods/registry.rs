@@ -1,0 +1,69 @@
+//! From the files that were found to passes.
+
+use sixify_core::{Anchors, Context, Document, Kind, Meta, Pass, PassError};
+
+/// What a codemod's file says in code; everything else it says in its header.
+#[derive(Clone, Copy)]
+pub struct Codemod {
+    /// The kinds of documents it reads.
+    pub kinds: &'static [Kind],
+    /// Literals without which it has nothing to say.
+    pub anchors: Anchors,
+    /// Which of two conflicting fixes lands first, all else being equal: the larger. Usually 0.
+    pub specificity: u8,
+    /// Looks at a document.
+    pub run: fn(&Document, &mut Context<'_>) -> Result<(), PassError>,
+}
+
+struct Registered {
+    meta: Meta,
+    codemod: Codemod,
+}
+
+impl Pass for Registered {
+    fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    fn kinds(&self) -> &[Kind] {
+        self.codemod.kinds
+    }
+
+    fn anchors(&self) -> &Anchors {
+        &self.codemod.anchors
+    }
+
+    fn run(&self, doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+        (self.codemod.run)(doc, cx)
+    }
+}
+
+/// All codemods, in order of their ids.
+pub fn all() -> Vec<Box<dyn Pass>> {
+    let pass = |(id, source, codemod): &(&str, &str, Codemod)| {
+        let meta = meta(id, source, codemod.specificity);
+        Box::new(Registered { meta, codemod: *codemod }) as Box<dyn Pass>
+    };
+    crate::FOUND.iter().map(pass).collect()
+}
+
+/// The ids of all codemods, in order.
+pub fn ids() -> Vec<&'static str> {
+    crate::FOUND.iter().map(|(id, _, _)| *id).collect()
+}
+
+/// Reads the header of a codemod's file.
+fn meta(id: &str, source: &str, specificity: u8) -> Meta {
+    let header = source.lines().take_while(|line| line.starts_with("//!"));
+    let docs: Vec<&str> = header.map(|line| line.strip_prefix("//! ").unwrap_or(&line[3..])).collect();
+    let title = docs.iter().find_map(|line| line.strip_prefix("# ")).unwrap_or(id);
+    let references = docs.iter().skip_while(|line| **line != "## References").skip(1);
+    let references = references.take_while(|line| !line.starts_with("## ")).filter_map(|line| line.strip_prefix("- "));
+    Meta {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        docs: docs.join("\n"),
+        references: references.map(str::to_owned).collect(),
+        specificity,
+    }
+}
