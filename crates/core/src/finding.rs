@@ -30,7 +30,7 @@ impl fmt::Display for Applicability {
 }
 
 /// A place and what is wrong there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// The place, in the decoded text of the document.
     pub span: Span,
@@ -81,7 +81,7 @@ impl Finding {
 
 /// A place that looks like a finding and is right as it is. Notes are never listed by a check;
 /// they answer the question why a line was left alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Note {
     /// The place, in the decoded text of the document.
     pub span: Span,

@@ -7,7 +7,7 @@ use crate::edit::{Edit, EditSet};
 use crate::project::Project;
 
 /// A change of one or more files that makes sense only as a whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fix {
     /// Edits by path; the empty path stands for the document that is being looked at. Once the
     /// engine has taken the fix over, every path is a real one.

@@ -1,10 +1,15 @@
 //! The engine: passes in, a plan out.
 
+mod check;
+mod guard;
+mod record;
+mod repeat;
 mod rounds;
 mod scan;
+mod suppress;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use thiserror::Error;
 
@@ -18,7 +23,7 @@ use crate::pass::Pass;
 use crate::plan::Plan;
 use crate::pool::{Observer, Pool};
 use crate::project::Project;
-use crate::source::{ReadError, Source};
+use crate::source::{Entry, ReadError, Source};
 use crate::verify::{KeepsLayout, Verifier};
 
 /// Rounds after which fixes that still get in each other's way are a conflict.
@@ -174,47 +179,51 @@ impl Engine {
     /// # Errors
     /// When the source cannot be listed or the observer cancels.
     pub fn plan(&self, source: &dyn Source, pool: &dyn Pool, observer: &dyn Observer) -> Result<Plan, EngineError> {
-        let listing = source.list()?;
-        let project = Project::new(source, self.classifier.as_ref());
-        let paths: Vec<&str> = listing.files.iter().map(|f| f.path.as_str()).collect();
-        let done = AtomicUsize::new(0);
-        let scanned = self.scan_all(&paths, &project, pool, &|| {
-            observer.progress(done.fetch_add(1, Ordering::Relaxed) + 1, paths.len());
-            !observer.cancelled()
-        });
-        if observer.cancelled() {
-            return Err(EngineError::Cancelled);
-        }
+        let mut listing = source.list()?;
+        listing.files.sort_by(|a, b| a.path.cmp(&b.path));
+        listing.files.dedup_by(|a, b| a.path == b.path);
+        let mut project = Project::new(source, self.classifier.as_ref());
+        let scanned = self.scan_all(&listing.files, &project, pool, observer, true)?;
         let mut run = rounds::Run::new(self, source, scanned);
         run.ledger.skipped.extend(listing.skipped);
+        let look = |paths: &[String], project: &Project<'_>| {
+            let entries: Vec<Entry> = paths.iter().map(|path| Entry { path: path.clone(), size: None }).collect();
+            self.scan_all(&entries, project, pool, observer, false)
+        };
         for _ in 0..MAX_ROUNDS {
-            let Some(again) = run.round(&project) else { break };
-            if observer.cancelled() {
-                return Err(EngineError::Cancelled);
+            if !run.round(&mut project, &look)? {
+                break;
             }
-            let current = project.changed(run.texts());
-            let paths: Vec<&str> = again.iter().map(String::as_str).collect();
-            let scanned = self.scan_all(&paths, &current, pool, &|| !observer.cancelled());
-            run.rescanned(&again, scanned);
         }
         Ok(run.finish())
     }
 
-    /// Looks at every path and returns the results in the same order.
+    /// Looks at every file and returns the results in the same order.
     fn scan_all(
         &self,
-        paths: &[&str],
+        entries: &[Entry],
         project: &Project<'_>,
         pool: &dyn Pool,
-        go_on: &(dyn Fn() -> bool + Sync),
-    ) -> Vec<scan::Scanned> {
-        let slots: Vec<OnceLock<scan::Scanned>> = paths.iter().map(|_| OnceLock::new()).collect();
-        pool.run(paths.len(), &|n| {
-            if go_on() {
-                // Each number is handed out once, so the slot is empty.
-                let _ = slots[n].set(self.scan(paths[n], project));
+        observer: &dyn Observer,
+        tell: bool,
+    ) -> Result<Vec<scan::Scanned>, EngineError> {
+        let slots: Vec<OnceLock<scan::Scanned>> = entries.iter().map(|_| OnceLock::new()).collect();
+        let (done, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
+        pool.run(entries.len(), &|n| {
+            let (Some(slot), Some(entry)) = (slots.get(n), entries.get(n)) else { return };
+            if stopped.load(Ordering::Relaxed) || observer.cancelled() {
+                return stopped.store(true, Ordering::Relaxed);
+            }
+            slot.get_or_init(|| self.scan(entry, project));
+            if tell {
+                observer.progress(done.fetch_add(1, Ordering::Relaxed) + 1, entries.len());
             }
         });
-        slots.into_iter().map(|slot| slot.into_inner().unwrap_or_default()).collect()
+        if stopped.into_inner() || observer.cancelled() {
+            return Err(EngineError::Cancelled);
+        }
+        // A file that the pool forgot is looked at here; none is lost in silence.
+        let looked = slots.into_iter().zip(entries);
+        Ok(looked.map(|(slot, entry)| slot.into_inner().unwrap_or_else(|| self.scan(entry, project))).collect())
     }
 }

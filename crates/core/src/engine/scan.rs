@@ -1,18 +1,21 @@
 //! Looking at one file: gates, prefilter, passes, layers.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use crate::classify::Kind;
 use crate::document::Document;
 use crate::engine::Engine;
+use crate::engine::guard::guarded;
+use crate::engine::suppress::suppressed;
 use crate::finding::{Applicability, Finding, Note};
-use crate::fix::Fix;
+use crate::fix::{Fix, Need};
 use crate::gate;
 use crate::layer::{Embedded, Embedder};
 use crate::layout::{Layout, Undecodable};
-use crate::ledger::{Failure, Skipped};
+use crate::ledger::{Failure, Outcome, Skipped};
 use crate::pass::Context;
 use crate::project::Project;
+use crate::source::Entry;
 use crate::span::{LineIndex, Span};
 
 /// How deep documents may stand inside each other.
@@ -24,43 +27,54 @@ pub(super) struct Hit {
     /// Number of the pass.
     pub pass: usize,
     pub finding: Finding,
-    /// Why the fix was taken away before it could compete, if it was.
-    pub refused: Option<String>,
-    pub suppressed: bool,
+    /// What became of it before it could compete, if anything.
+    pub settled: Option<Outcome>,
+}
+
+/// A file as it was when it was looked at.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// As the source has them, whatever earlier rounds have changed.
+    pub bytes: Arc<[u8]>,
+    /// The text that the hits refer to.
+    pub text: String,
+    pub layout: Layout,
 }
 
 /// What one file gave.
 #[derive(Debug, Default)]
 pub(super) struct Scanned {
+    pub path: String,
     pub hits: Vec<Hit>,
     pub notes: Vec<(usize, Note)>,
     pub failures: Vec<Failure>,
     pub skipped: Option<Skipped>,
-    /// The text the hits refer to; kept only where there are any.
-    pub text: Option<(String, Layout)>,
-    pub looked_at: bool,
-    pub path: Option<String>,
+    /// Kept only where there is something to say about the file.
+    pub seen: Option<Seen>,
 }
 
 impl Engine {
-    pub(super) fn scan(&self, path: &str, project: &Project<'_>) -> Scanned {
-        match self.open(path, project) {
-            Ok(doc) => {
-                let mut out = Scanned { looked_at: true, path: Some(path.to_owned()), ..Scanned::default() };
+    /// Looks at one file.
+    pub(super) fn scan(&self, entry: &Entry, project: &Project<'_>) -> Scanned {
+        let path = entry.path.as_str();
+        let mut out = Scanned { path: path.to_owned(), ..Scanned::default() };
+        match self.open(entry, project) {
+            Ok((bytes, doc)) => {
                 self.look(&doc, project, 0, &mut out);
-                self.settle(&doc, &mut out);
+                self.settle(&doc, project, &mut out);
                 if !out.hits.is_empty() || !out.notes.is_empty() {
-                    out.text = Some((doc.text, doc.layout));
+                    out.seen = Some(Seen { bytes, text: doc.text, layout: doc.layout });
                 }
-                out
             }
-            Err(reason) => Scanned { skipped: Some(Skipped::new(path, reason)), ..Scanned::default() },
+            Err(reason) => out.skipped = Some(Skipped::new(path, reason)),
         }
+        out
     }
 
     /// Reads a file through the gates.
-    fn open(&self, path: &str, project: &Project<'_>) -> Result<Document, String> {
+    fn open(&self, entry: &Entry, project: &Project<'_>) -> Result<(Arc<[u8]>, Document), String> {
         const UNKNOWN: &str = "no codemod reads such files";
+        let path = entry.path.as_str();
         if let Some(reason) = gate::path(path) {
             return Err(reason.to_owned());
         }
@@ -69,23 +83,17 @@ impl Engine {
         if !by_path.map_or_else(|| self.classifier.worth_reading(path), wanted) {
             return Err(UNKNOWN.to_owned());
         }
-        let bytes = project.bytes(path).map_err(|e| format!("cannot be read: {e}"))?;
-        if let Some(reason) = gate::size(bytes.len() as u64) {
+        if let Some(reason) = entry.size.and_then(gate::size) {
             return Err(reason);
         }
-        if let Some(reason) = gate::content(path, &bytes) {
-            return Err(reason.to_owned());
-        }
-        let (text, layout) = Layout::decode(&bytes).map_err(|e| match e {
-            Undecodable::Binary => "binary".to_owned(),
-            Undecodable::Wide => "UTF-16 or UTF-32, which no codemod rewrites".to_owned(),
-        })?;
+        let bytes = project.bytes(path).map_err(|e| format!("cannot be read: {e}"))?;
+        let (text, layout) = admit(path, &bytes)?;
         let text = project.changed_text(path).unwrap_or(text);
         let kind = self.classifier.by_content(path, &text).or(by_path).ok_or(UNKNOWN)?;
         if !self.reads(kind) {
             return Err(UNKNOWN.to_owned());
         }
-        Ok(Document::new(path, kind, text, layout))
+        Ok((bytes, Document::new(path, kind, text, layout)))
     }
 
     /// Whether any pass can have something to say about such documents, directly or inside them.
@@ -105,19 +113,13 @@ impl Engine {
                 continue;
             }
             let mut cx = Context::new(&self.options, project);
-            // A pass that panics costs its findings in this file, not the run.
-            let ran = catch_unwind(AssertUnwindSafe(|| pass.run(doc, &mut cx)));
-            let reason = match ran {
-                Ok(Ok(())) => {
-                    let hit = |finding| Hit { pass: number, finding, refused: None, suppressed: false };
-                    out.hits.extend(cx.findings.into_iter().map(hit));
+            match guarded(|| pass.run(doc, &mut cx)).and_then(|ran| ran.map_err(|e| e.to_string())) {
+                Ok(()) => {
+                    out.hits.extend(cx.findings.into_iter().map(|finding| Hit { pass: number, finding, settled: None }));
                     out.notes.extend(cx.notes.into_iter().map(|note| (number, note)));
-                    continue;
                 }
-                Ok(Err(error)) => error.to_string(),
-                Err(panic) => format!("panicked: {}", panic_text(panic.as_ref())),
-            };
-            out.failures.push(Failure { codemod: pass.meta().id.clone(), path: doc.path.clone(), reason });
+                Err(reason) => out.failures.push(failure(&pass.meta().id, doc, reason)),
+            }
         }
         if depth < MAX_DEPTH {
             for embedder in self.embedders.iter().filter(|e| e.kinds().contains(&doc.kind)) {
@@ -127,10 +129,11 @@ impl Engine {
     }
 
     fn look_inside(&self, embedder: &dyn Embedder, doc: &Document, project: &Project<'_>, depth: usize, out: &mut Scanned) {
-        for (nth, embedded) in embedder.embed(doc).into_iter().enumerate() {
-            if !self.reads(embedded.kind) {
-                continue;
-            }
+        let inside = match guarded(|| embedder.embed(doc)) {
+            Ok(inside) => inside,
+            Err(reason) => return out.failures.push(failure("embedded documents", doc, reason)),
+        };
+        for (nth, embedded) in inside.into_iter().enumerate().filter(|(_, e)| self.reads(e.kind)) {
             let mut inner = Document::from_text(&doc.path, embedded.kind, embedded.text.as_str());
             inner.within = doc.within.iter().cloned().chain([embedded.name.clone()]).collect();
             let mut found = Scanned::default();
@@ -147,24 +150,62 @@ impl Engine {
         }
     }
 
-    /// Names the file in the fixes, gives new text the file's line ends, and honours comments
-    /// that ask to leave a line alone.
-    fn settle(&self, doc: &Document, out: &mut Scanned) {
+    /// Names the files in the fixes, gives new text their line ends, honours comments that ask to
+    /// leave a line alone, and puts everything in an order of its own.
+    fn settle(&self, doc: &Document, project: &Project<'_>, out: &mut Scanned) {
         let lines = LineIndex::new(&doc.text);
         for hit in &mut out.hits {
             if let Some(fix) = &mut hit.finding.fix {
-                if let Some(mut own) = fix.edits.remove("") {
-                    for edit in &mut own {
-                        edit.text = doc.layout.adapt(&doc.text, edit.span.start, &edit.text);
-                    }
-                    fix.edits.entry(doc.path.clone()).or_default().extend(own);
-                }
+                adapt(fix, doc, project);
             }
             if hit.finding.fix.as_ref().is_none_or(Fix::is_empty) {
                 hit.finding.fix = None;
                 hit.finding.applicability = Applicability::Display;
             }
-            hit.suppressed = suppressed(&doc.text, &lines, hit.finding.span, &self.passes[hit.pass].meta().id);
+            if suppressed(&doc.text, &lines, hit.finding.span, &self.passes[hit.pass].meta().id) {
+                hit.settled = Some(Outcome::Suppressed);
+            }
+        }
+        // The order in which a pass reports must not matter, nor that it says a thing twice.
+        out.hits.sort_by(|a, b| (a.pass, &a.finding).cmp(&(b.pass, &b.finding)));
+        out.hits.dedup_by(|a, b| a.pass == b.pass && a.finding == b.finding);
+        out.notes.sort();
+        out.notes.dedup();
+    }
+}
+
+/// The text of a file that may be looked at and changed.
+///
+/// # Errors
+/// Says why it may not.
+pub(super) fn admit(path: &str, bytes: &[u8]) -> Result<(String, Layout), String> {
+    let reason = gate::path(path).or_else(|| gate::content(path, bytes)).map(str::to_owned);
+    if let Some(reason) = gate::size(bytes.len() as u64).or(reason) {
+        return Err(reason);
+    }
+    Layout::decode(bytes).map_err(|e| match e {
+        Undecodable::Binary => "binary".to_owned(),
+        Undecodable::Wide => "UTF-16 or UTF-32, which no codemod rewrites".to_owned(),
+    })
+}
+
+fn failure(codemod: &str, doc: &Document, reason: String) -> Failure {
+    Failure { codemod: codemod.to_owned(), path: doc.path.clone(), reason }
+}
+
+/// Puts the path of the document in the place of the empty one, and writes the line ends of new
+/// text as each file has them.
+fn adapt(fix: &mut Fix, doc: &Document, project: &Project<'_>) {
+    if let Some(own) = fix.edits.remove("") {
+        fix.edits.entry(doc.path.clone()).or_default().extend(own);
+    }
+    for (path, edits) in &mut fix.edits {
+        let other = if *path == doc.path { None } else { project.document(path) };
+        let target = if *path == doc.path { Some(doc) } else { other.as_ref() };
+        // A file that is not there is told of when the fix is to land.
+        let Some(target) = target else { continue };
+        for edit in edits {
+            edit.text = target.layout.adapt(&target.text, edit.span.start, &edit.text);
         }
     }
 }
@@ -173,15 +214,21 @@ impl Engine {
 fn carry_out(hit: &mut Hit, embedded: &Embedded, doc: &Document, nth: usize, embedder: &dyn Embedder) {
     hit.finding.span = outward_or_whole(embedded, hit.finding.span);
     hit.finding.evidence.insert(0, format!("in {}", embedded.name));
-    if let Some(fix) = hit.finding.fix.take() {
-        match embedded.carry(fix, doc, nth, embedder) {
-            Ok(fix) => hit.finding.fix = Some(fix),
-            Err(reason) => {
-                hit.finding.applicability = Applicability::Display;
-                hit.refused = Some(format!("in {}: {reason}", embedded.name));
+    let Some(fix) = hit.finding.fix.take() else { return };
+    // Needs are met in the file, which is written in another language or has other imports.
+    let refused = if fix.needs.iter().any(|need| matches!(need, Need::Import { .. })) {
+        Outcome::UnmetNeed(format!("in {}: nothing can be imported there", embedded.name))
+    } else {
+        match guarded(|| embedded.carry(fix, doc, nth, embedder)).and_then(|carried| carried) {
+            Ok(fix) => {
+                hit.finding.fix = Some(fix);
+                return;
             }
+            Err(reason) => Outcome::RolledBack(format!("in {}: {reason}", embedded.name)),
         }
-    }
+    };
+    hit.finding.applicability = Applicability::Display;
+    hit.settled = Some(refused);
 }
 
 fn outward_or_whole(embedded: &Embedded, span: Span) -> Span {
@@ -190,27 +237,4 @@ fn outward_or_whole(embedded: &Embedded, span: Span) -> Span {
         _ => Span::at(0),
     };
     embedded.outward(span).unwrap_or_else(whole)
-}
-
-/// Whether a comment on the line, or alone on the line before, says `sixify:ignore`, for all
-/// codemods or for this one.
-fn suppressed(text: &str, lines: &LineIndex, span: Span, id: &str) -> bool {
-    const MARK: &str = "sixify:ignore";
-    let line = lines.line(span.start);
-    let asks = |number: usize| {
-        let Some(line) = lines.line_span(text, number).map(|s| s.text(text)) else { return false };
-        let Some((_, rest)) = line.split_once(MARK) else { return false };
-        let names: Vec<&str> = rest.split([' ', ',', '\t', '*', '-', '\r', '\n', '>']).filter(|w| w.contains('/')).collect();
-        names.is_empty() || names.iter().any(|name| id.starts_with(name))
-    };
-    let alone = |number: usize| {
-        let line = lines.line_span(text, number).map_or("", |s| s.text(text)).trim_start();
-        ["//", "#", "/*", "<!--", "--", ";", "*"].iter().any(|m| line.starts_with(m))
-    };
-    asks(line) || (line > 1 && alone(line - 1) && asks(line - 1))
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
 }
