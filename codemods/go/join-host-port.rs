@@ -48,6 +48,7 @@
 //! 		fmt.Sprintf("http://%s:%v/health", host, port),
 //! 		fmt.Sprintf("%s:9090", host),
 //! 		"redis://" + host + ":" + *port + "/0",
+//! 		"ws://"+host+":81/events",
 //! 	}
 //! }
 //! ```
@@ -67,6 +68,7 @@
 //! 		fmt.Sprintf("http://%s/health", net.JoinHostPort(host, *port)),
 //! 		net.JoinHostPort(host, "9090"),
 //! 		"redis://" + net.JoinHostPort(host, *port) + "/0",
+//! 		"ws://"+net.JoinHostPort(host, "81")+"/events",
 //! 	}
 //! }
 //! ```
@@ -133,6 +135,13 @@
 //! 	return fmt.Sprintf("%s:%d", host, port)
 //! }
 //! ```
+//! ```go reported
+//! package main
+//!
+//! const host = "db"
+//!
+//! const url = "http://" + host + ":8080/"
+//! ```
 //!
 //! ## Safety
 //! Safe where the host is known to have no brackets (the text of a `net.IP`, the host part that
@@ -170,7 +179,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let mut why = join.why.clone();
         let message = "an IPv6 address needs brackets before its port";
         let Some(fix) = join.fix(&file, &expr) else {
-            why.push("the name net means something else here, or a conversion of the port is not known".to_owned());
+            why.push("no call of net.JoinHostPort can stand here: it is a constant, or the name net means something else".to_owned());
             cx.report(Finding::new(span, Role::Join.name(), message).because_all(why));
             continue;
         };
@@ -186,8 +195,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 enum Port<'a> {
     /// An expression.
     Value(Node<'a>),
-    /// Digits in the text.
-    Digits(&'a str),
+    /// Digits in literal text, and the range of that text.
+    Digits(&'a str, Span),
 }
 
 struct Join<'a> {
@@ -231,7 +240,7 @@ impl<'a> Join<'a> {
             if !closes(&rest[digits..]) {
                 return None;
             }
-            (Port::Digits(&rest[..digits]), span.start + 1 + digits, at + 2)
+            (Port::Digits(&rest[..digits], span), span.start + 1 + digits, at + 2)
         };
         if rest.is_empty() && !pieces.get(behind).is_none_or(|p| matches!(p, Piece::Text { raw, .. } if closes(raw))) {
             return None;
@@ -250,7 +259,7 @@ impl<'a> Join<'a> {
         let host_name = last_name(self.host).is_some_and(naming::is_host) || ip;
         let port_name = match self.port {
             Port::Value(port) => last_name(port).is_some_and(naming::is_port) || (port.is("int_literal") && host_name),
-            Port::Digits(_) => true,
+            Port::Digits(..) => true,
         };
         if ip {
             self.why.push(format!("{} is a {}", self.host.text(), host_type.unwrap_or_default()));
@@ -270,6 +279,10 @@ impl<'a> Join<'a> {
     }
 
     fn fix(&self, file: &go::File, expr: &TextExpr<'a>) -> Option<Fix> {
+        if expr.node.ancestor(&["const_spec"]).is_some() {
+            // The value of a constant cannot be a call.
+            return None;
+        }
         let net = file.name_for(expr.node, "net")?;
         let mut fix = Fix::new().need(import("net", &net));
         let host_tail = match file.type_of(self.host).as_deref() {
@@ -278,7 +291,7 @@ impl<'a> Join<'a> {
         };
         let (before_port, behind_port, need) = match self.port {
             Port::Value(port) => conversion(file, port)?,
-            Port::Digits(_) => (String::new(), String::new(), None),
+            Port::Digits(..) => (String::new(), String::new(), None),
         };
         fix.needs.extend(need);
         let join = format!("{net}.JoinHostPort(");
@@ -288,12 +301,17 @@ impl<'a> Join<'a> {
                 Port::Value(port) => fix
                     .edit(Edit::replace(Span::new(self.host.end(), port.start()), format!("{host_tail}, {before_port}")))
                     .edit(Edit::insert(port.end(), format!("{behind_port})"))),
-                Port::Digits(digits) => {
-                    // host + ":8080/path": the literal goes on behind the port.
-                    let Some(Piece::Text { span, .. }) = expr.pieces.iter().find(|p| matches!(p, Piece::Text { span, .. } if span.start < self.span.end && self.span.end <= span.end && span.start >= self.host.end())) else { return None };
-                    let tail = if self.span.end < span.end { " + \"" } else { "" };
-                    let end = if tail.is_empty() { span.end + 1 } else { self.span.end };
-                    fix.edit(Edit::replace(Span::new(self.host.end(), end), format!("{host_tail}, \"{digits}\"){tail}")))
+                Port::Digits(digits, literal) => {
+                    // What follows the port in the literal goes on as a literal of its own, joined
+                    // with the spaces around `+` that are there already.
+                    let operator = &file.tree.text()[self.host.end()..literal.start - 1];
+                    let (end, tail) = if self.span.end < literal.end {
+                        (self.span.end, format!("{operator}\""))
+                    } else {
+                        (literal.end + 1, String::new())
+                    };
+                    let behind = Span::new(self.host.end(), end);
+                    fix.edit(Edit::replace(behind, format!("{host_tail}, \"{digits}\"){tail}")))
                 }
             });
         }
@@ -317,7 +335,7 @@ impl<'a> Join<'a> {
                 let tail = format!("{behind_port}{close}");
                 Some(if tail.is_empty() { fix } else { fix.edit(Edit::insert(port.end(), tail)) })
             }
-            Port::Digits(digits) => {
+            Port::Digits(digits, _) => {
                 Some(fix.edit(Edit::insert(self.host.end(), format!("{host_tail}, \"{digits}\"{close}"))))
             }
         }
