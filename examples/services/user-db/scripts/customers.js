@@ -1,0 +1,2 @@
+db.createCollection("customers");
+db.customers.insert({ username: "eve", firstName: "Eve" });
