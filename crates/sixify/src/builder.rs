@@ -1,0 +1,163 @@
+//! Putting an engine together.
+
+use std::collections::BTreeMap;
+
+use sixify_core::{Applicability, Meta, Observer, Options, Pass};
+use sixify_langs::{HostKind, Mode, Policy};
+use sixify_source::Threads;
+
+use crate::config::Config;
+use crate::engine::{Engine, Error};
+
+/// What the user wants, before the engine is built.
+#[derive(Default)]
+pub struct EngineBuilder {
+    policy: Policy,
+    allow_unsafe: bool,
+    only: Vec<String>,
+    skip: Vec<String>,
+    settings: BTreeMap<String, String>,
+    jobs: usize,
+    passes: Vec<Box<dyn Pass>>,
+    observer: Option<Box<dyn Observer + Send>>,
+}
+
+impl EngineBuilder {
+    /// What the services are to run on; dual-stack unless said otherwise.
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.policy.mode = mode;
+        self
+    }
+
+    /// The guarantee set: the kinds of hosts on which no service may become less reachable. The
+    /// default is `v6only`, `dual` and `v4only`.
+    pub fn hosts(mut self, hosts: impl IntoIterator<Item = HostKind>) -> Self {
+        self.policy.hosts = hosts.into_iter().collect();
+        self
+    }
+
+    /// Whether fixes that are not proven are applied too.
+    pub fn allow_unsafe(mut self, yes: bool) -> Self {
+        self.allow_unsafe = yes;
+        self
+    }
+
+    /// Runs only these codemods. `go` stands for all of `go/...`. Replaces an earlier choice; an
+    /// empty one means all.
+    pub fn only<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
+        self.only = ids.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Leaves these codemods out, in addition to those left out before.
+    pub fn skip<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
+        self.skip.extend(ids.into_iter().map(Into::into));
+        self
+    }
+
+    /// A setting of a codemod by name, such as `go/outbound-probe.target`.
+    pub fn set(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.insert(key.into(), value.into());
+        self
+    }
+
+    /// How many threads work; 0, the default, means as many as the machine runs at once.
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.jobs = jobs;
+        self
+    }
+
+    /// Adds codemods, usually [`crate::codemods::all`].
+    pub fn codemods(mut self, passes: impl IntoIterator<Item = Box<dyn Pass>>) -> Self {
+        self.passes.extend(passes);
+        self
+    }
+
+    /// Adds one pass of your own.
+    pub fn pass(self, pass: Box<dyn Pass>) -> Self {
+        self.codemods([pass])
+    }
+
+    /// Watches every run of the engine and may end it.
+    pub fn observer(mut self, observer: impl Observer + Send + 'static) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Takes over what a `sixify.toml` says, except [`Config::exclude`], which is the business of
+    /// the source. What is said after this call goes before it.
+    pub fn config(mut self, config: &Config) -> Self {
+        if let Some(mode) = config.mode {
+            self.policy.mode = mode;
+        }
+        if let Some(hosts) = &config.hosts {
+            self.policy.hosts.clone_from(hosts);
+        }
+        self.allow_unsafe |= config.allow_unsafe;
+        self.settings.extend(config.settings.clone());
+        let only = if config.only.is_empty() { self.only.clone() } else { config.only.clone() };
+        self.only(only).skip(config.skip.clone())
+    }
+
+    /// Builds the engine.
+    ///
+    /// # Errors
+    /// When an id or a setting names a codemod that is not there, when nothing is left to run, or
+    /// when two codemods have the same id.
+    pub fn build(self) -> Result<Engine, Error> {
+        let metas: Vec<Meta> = self.passes.iter().map(|pass| pass.meta().clone()).collect();
+        for word in self.only.iter().chain(&self.skip) {
+            if !metas.iter().any(|meta| stands_for(word, &meta.id)) {
+                return Err(Error::UnknownCodemod(word.clone()));
+            }
+        }
+        for key in self.settings.keys() {
+            let known = key.rsplit_once('.').is_some_and(|(id, _)| metas.iter().any(|meta| meta.id == id));
+            if !known {
+                return Err(Error::UnknownSetting(key.clone()));
+            }
+        }
+        let wanted = |id: &str| {
+            let named = |words: &[String]| words.iter().any(|word| stands_for(word, id));
+            (self.only.is_empty() || named(&self.only)) && !named(&self.skip)
+        };
+        let passes: Vec<_> = self.passes.into_iter().filter(|pass| wanted(&pass.meta().id)).collect();
+        if passes.is_empty() {
+            return Err(Error::NothingToRun);
+        }
+        let mut options = Options::default();
+        options.insert(self.policy.clone());
+        for (key, value) in self.settings {
+            options.set(key, value);
+        }
+        let threshold = if self.allow_unsafe { Applicability::Unsafe } else { Applicability::Safe };
+        let engine = sixify_core::Engine::builder()
+            .passes(passes)
+            .options(options)
+            .classifier(sixify_langs::Files)
+            .embedders(sixify_langs::embedders())
+            .verifiers(sixify_langs::verifiers())
+            .resolvers(sixify_langs::resolvers())
+            .threshold(threshold)
+            .build()?;
+        Ok(Engine::new(engine, self.policy, Threads::new(self.jobs), self.observer))
+    }
+}
+
+/// Whether a word of the user means a codemod: its id, or the folder that it is in.
+fn stands_for(word: &str, id: &str) -> bool {
+    let rest = id.strip_prefix(word.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_stands_for_a_codemod_or_for_a_folder_of_them() {
+        assert!(stands_for("go/join", "go/join"));
+        assert!(stands_for("go", "go/join") && stands_for("go/", "go/join"));
+        assert!(!stands_for("go/jo", "go/join") && !stands_for("join", "go/join"));
+    }
+}
