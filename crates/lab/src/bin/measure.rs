@@ -1,0 +1,82 @@
+//! Measures every spelling whose language is here on every kind of host, and writes the evidence.
+//!
+//! `cargo run -p sixify-lab --bin measure -- --out FILE [--only ECOSYSTEM]`. One line per spelling
+//! and kind goes to FILE; what was left out, and why, to standard error. Exit code 0 when everything
+//! was measured, 3 when a language was left out, 1 when measuring failed, 2 for a wrong usage.
+
+use std::error::Error;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use sixify_lab::{HostKind, Language, Row, measure};
+
+const USAGE: &str = "usage: measure --out FILE [--only ECOSYSTEM]";
+
+struct Options {
+    out: PathBuf,
+    only: Option<String>,
+}
+
+fn main() -> ExitCode {
+    let Some(options) = options() else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    match run(&options) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(3),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn options() -> Option<Options> {
+    let mut args = std::env::args_os().skip(1);
+    let (mut out, mut only) = (None, None);
+    while let Some(arg) = args.next() {
+        match arg.to_str()? {
+            "--out" => out = Some(args.next()?.into()),
+            "--only" => only = Some(args.next()?.into_string().ok()?),
+            _ => return None,
+        }
+    }
+    Some(Options { out: out?, only })
+}
+
+/// Measures. True when no language was left out.
+fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let languages = Language::load_all(&here.join("spellings"), &here.join("probes"))?;
+    let work = tempfile::tempdir()?;
+    let mut out = BufWriter::new(File::create(&options.out)?);
+    writeln!(out, "{}", Row::header())?;
+    let mut complete = true;
+    for language in languages {
+        let name = &language.ecosystem;
+        if options.only.as_ref().is_some_and(|only| only != name) {
+            continue;
+        }
+        let directory = work.path().join(name);
+        std::fs::create_dir(&directory)?;
+        let spellings = match language.prepare(&directory) {
+            Ok(spellings) => spellings,
+            Err(why) => {
+                eprintln!("SKIPPED {name}: {why}");
+                complete = false;
+                continue;
+            }
+        };
+        for spelling in &spellings {
+            for kind in HostKind::ALL {
+                writeln!(out, "{}", measure(kind, spelling)?)?;
+            }
+        }
+        eprintln!("{name}: {} spellings on {} kinds of host", spellings.len(), HostKind::ALL.len());
+    }
+    out.flush()?;
+    Ok(complete)
+}
