@@ -74,6 +74,8 @@ impl Prefilter {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
+
     use super::*;
 
     #[test]

@@ -47,6 +47,13 @@ impl Document {
         Document::new(path, kind, text, layout)
     }
 
+    /// The same document with another text.
+    pub(crate) fn with_text(&self, text: String) -> Self {
+        let mut changed = Document::new(&self.path, self.kind, text, self.layout.clone());
+        changed.within.clone_from(&self.within);
+        changed
+    }
+
     /// The name of the file without its folders.
     pub fn file_name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)

@@ -1,8 +1,18 @@
 //! The gates: files that are never rewritten, told by their path or their first bytes.
 
 /// Folders whose content belongs to somebody else or is made by a tool.
-const VENDORED: &[&str] =
-    &["node_modules", "vendor", "third_party", "thirdparty", "bower_components", "jspm_packages", "site-packages", "Pods", ".venv", "Godeps"];
+const VENDORED: &[&str] = &[
+    "node_modules",
+    "vendor",
+    "third_party",
+    "thirdparty",
+    "bower_components",
+    "jspm_packages",
+    "site-packages",
+    "Pods",
+    ".venv",
+    "Godeps",
+];
 
 /// Files that a package manager writes.
 const LOCKS: &[&str] = &[

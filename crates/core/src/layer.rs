@@ -21,7 +21,9 @@ pub trait Codec: Send + Sync {
     fn encode(&self, new: &str, outer: &str, at: Span) -> Option<String>;
 }
 
-/// A stretch of inner text that stands byte for byte in the outer text.
+/// A stretch of inner text that stands byte for byte in the outer text. A `\r\n` that the inner
+/// text has as `\n` is no such stretch. A stretch without length marks where new text may stand
+/// when nothing else does: in an empty text, on an empty line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// Offset in the inner text.
@@ -59,24 +61,30 @@ pub trait Embedder: Send + Sync {
 impl Embedded {
     /// Where a range of the inner text stands in the outer one; `None` when one of its ends lies
     /// within an escape.
+    ///
+    /// Between two segments that follow each other in the inner text there may be outer text that
+    /// means nothing, such as the indentation of a line. An insertion there, and what follows the
+    /// end of whole lines, stands behind it; other text ends before it.
     pub fn outward(&self, span: Span) -> Option<Span> {
+        let start = self.starts(span.start).or_else(|| self.ends(span.start))?;
         if span.is_empty() {
-            return self.offset(span.start, false).or_else(|| self.offset(span.start, true)).map(Span::at);
+            return Some(Span::at(start));
         }
-        Some(Span::new(self.offset(span.start, false)?, self.offset(span.end, true)?))
+        let whole_lines = span.text(&self.text).ends_with('\n');
+        let (starts, ends) = (self.starts(span.end), self.ends(span.end));
+        Some(Span::new(start, if whole_lines { starts.or(ends) } else { ends.or(starts) }?))
     }
 
-    /// An offset as the end of a segment (`to_end`) or as a place within one.
-    fn offset(&self, inner: usize, to_end: bool) -> Option<usize> {
-        let holds = |s: &&Segment| {
-            if to_end { s.inner < inner && inner <= s.inner + s.len } else { s.inner <= inner && inner < s.inner + s.len }
-        };
-        let found = self.segments.iter().find(holds).map(|s| s.outer + (inner - s.inner));
-        // An empty text has one segment without length, which only holds its own place.
-        found.or_else(|| {
-            let empty = self.segments.iter().find(|s| s.len == 0 && s.inner == inner)?;
-            Some(empty.outer)
-        })
+    /// The outer place of an inner one that some segment holds, or that an empty one stands at.
+    fn starts(&self, inner: usize) -> Option<usize> {
+        let holds = |s: &&Segment| s.inner <= inner && inner < s.inner + s.len.max(1);
+        self.segments.iter().find(holds).map(|s| s.outer + (inner - s.inner))
+    }
+
+    /// The outer place of an inner one at which, or behind which, some segment ends.
+    fn ends(&self, inner: usize) -> Option<usize> {
+        let holds = |s: &&Segment| s.inner < inner && inner <= s.inner + s.len;
+        self.segments.iter().find(holds).map(|s| s.outer + (inner - s.inner))
     }
 
     /// The same fix for the outer document, proven by taking the changed document apart again.
@@ -95,10 +103,9 @@ impl Embedded {
                 outward.push(self.edit(edit, outer).ok_or("its place is escaped in the outer document")?);
             }
             let inner = EditSet::of(edits).and_then(|set| set.apply(&self.text)).ok_or("its edits overlap")?;
-            let text = EditSet::of(outward.clone()).and_then(|set| set.apply(&outer.text)).ok_or("its edits overlap")?;
-            let mut changed = Document::new(&outer.path, outer.kind, text, outer.layout.clone());
-            changed.within.clone_from(&outer.within);
-            if by.embed(&changed).get(nth).map(|e| e.text.as_str()) != Some(inner.as_str()) {
+            let text =
+                EditSet::of(outward.clone()).and_then(|set| set.apply(&outer.text)).ok_or("its edits overlap")?;
+            if by.embed(&outer.with_text(text)).get(nth).map(|e| e.text.as_str()) != Some(inner.as_str()) {
                 return Err("the outer document would not hold the changed text".to_owned());
             }
             carried.edits.insert(String::new(), outward);

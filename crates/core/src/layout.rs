@@ -81,7 +81,8 @@ impl Layout {
             Ok(text) => (text.to_owned(), Encoding::Utf8),
             Err(_) => (body.iter().map(|b| char::from(*b)).collect(), Encoding::Latin1),
         };
-        let layout = Layout { bom, encoding, eol: LineEnds::count(&text).usual(), final_newline: text.ends_with(['\n', '\r']) };
+        let layout =
+            Layout { bom, encoding, eol: LineEnds::count(&text).usual(), final_newline: text.ends_with(['\n', '\r']) };
         Ok((text, layout))
     }
 
@@ -171,12 +172,13 @@ impl LineEnds {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
+
     use super::*;
 
     #[test]
     fn every_layout_comes_back_byte_for_byte() {
-        let cases: [&[u8]; 6] =
-            [b"a\nb\n", b"a\r\nb", b"\xEF\xBB\xBFa\r\n", b"caf\xE9 \x81\n", b"a\rb\r", b""];
+        let cases: [&[u8]; 6] = [b"a\nb\n", b"a\r\nb", b"\xEF\xBB\xBFa\r\n", b"caf\xE9 \x81\n", b"a\rb\r", b""];
         for bytes in cases {
             let (text, layout) = Layout::decode(bytes).expect("text");
             assert_eq!(layout.encode(&text).as_deref(), Some(bytes));

@@ -38,7 +38,8 @@ impl<'a> Project<'a> {
         if let Some(changed) = self.changed.get(path) {
             text.clone_from(changed);
         }
-        let kind = self.classifier.by_content(path, &text).or_else(|| self.classifier.by_path(path)).unwrap_or(Kind(""));
+        let kind =
+            self.classifier.by_content(path, &text).or_else(|| self.classifier.by_path(path)).unwrap_or(Kind(""));
         Some(Document::new(path, kind, text, layout))
     }
 
@@ -80,7 +81,8 @@ impl<'a> Project<'a> {
     }
 
     /// A fact about several files, worked out once per run and key (the folder of a package,
-    /// say). Threads that ask for the same fact wait for the first one.
+    /// say). Threads that ask for the same fact wait for the first one, so a fact must never ask
+    /// for itself, not even through another one.
     pub fn fact<T: Any + Default + Send + Sync>(&self, key: &str, make: impl FnOnce() -> T) -> Arc<T> {
         let slot = {
             // A poisoned lock means that a pass panicked elsewhere; the map itself is whole.

@@ -24,7 +24,7 @@ impl Span {
 
     /// Length in bytes.
     pub fn len(self) -> usize {
-        self.end - self.start
+        self.end.saturating_sub(self.start)
     }
 
     /// Whether the range holds no byte.

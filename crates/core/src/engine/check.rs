@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::classify::Kind;
 use crate::document::Document;
 use crate::edit::EditSet;
+use crate::engine::Engine;
 use crate::engine::guard::guarded;
 use crate::engine::rounds::Run;
 use crate::finding::Applicability;
 use crate::fix::Need;
-use crate::layout::Layout;
 use crate::ledger::Outcome;
 use crate::project::Project;
 use crate::verify::Violation;
@@ -52,7 +52,9 @@ impl Run<'_> {
         let mut objections = Vec::new();
         for path in paths {
             let Some(file) = self.files.get(path) else { continue };
-            let doc = self.document(path, &file.current, &file.layout);
+            let classifier = self.engine.classifier.as_ref();
+            let kind = classifier.by_content(path, &file.current).or_else(|| classifier.by_path(path));
+            let doc = Document::new(path, kind.unwrap_or(Kind("")), file.current.clone(), file.layout.clone());
             let edits = merged.get(path).cloned().unwrap_or_default();
             let edits = match self.with_needs(path, &doc, project, &edits, landed) {
                 Ok(edits) => edits,
@@ -61,7 +63,7 @@ impl Run<'_> {
                     continue;
                 }
             };
-            let (text, broken) = self.verify(&doc, path, &edits);
+            let (text, broken) = self.engine.verify(&doc, &edits);
             let found = self.blame(&doc, path, landed, project, &broken);
             if !found.is_empty() {
                 objections.extend(found);
@@ -88,12 +90,6 @@ impl Run<'_> {
         })
     }
 
-    fn document(&self, path: &str, text: &str, layout: &Layout) -> Document {
-        let classifier = self.engine.classifier.as_ref();
-        let kind = classifier.by_content(path, text).or_else(|| classifier.by_path(path)).unwrap_or(Kind(""));
-        Document::new(path, kind, text.to_owned(), layout.clone())
-    }
-
     /// The edits with those that meet the needs of the landed fixes of this file.
     fn with_needs(
         &self,
@@ -109,7 +105,8 @@ impl Run<'_> {
         let needs: BTreeSet<&Need> = needing.iter().flat_map(|n| self.needs(*n)).collect();
         let needs: Vec<Need> = needs.into_iter().cloned().collect();
         let Some(resolver) = self.engine.resolvers.iter().find(|r| r.knows(doc)) else {
-            let found: Objections = needing.iter().map(|n| unmet(*n, "nothing can be imported into such files")).collect();
+            let found: Objections =
+                needing.iter().map(|n| unmet(*n, "nothing can be imported into such files")).collect();
             return if found.is_empty() { Ok(accepted.clone()) } else { Err(found) };
         };
         let resolution = match guarded(|| resolver.resolve(doc, project, &needs, accepted)) {
@@ -155,21 +152,6 @@ impl Run<'_> {
         self.touching(path, landed).map(|n| (n, Verdict::Out(Outcome::RolledBack(why.to_owned())))).collect()
     }
 
-    /// The new text and what is wrong with it.
-    fn verify(&self, doc: &Document, path: &str, edits: &EditSet) -> (String, Vec<Violation>) {
-        let Some(text) = edits.apply(&doc.text) else {
-            return (doc.text.clone(), vec![Violation::breaks("an edit does not lie on character bounds")]);
-        };
-        let mut after = self.document(path, &text, &doc.layout);
-        after.kind = doc.kind;
-        let check = |verifier: &Box<dyn crate::Verifier>| {
-            let found = guarded(|| verifier.verify(doc, &after, edits));
-            found.unwrap_or_else(|why| vec![Violation::breaks(format!("a check {why}"))])
-        };
-        let broken = self.engine.verifiers.iter().flat_map(check).collect();
-        (text, broken)
-    }
-
     /// Which fixes broke the file: those that do so alone, or else the last one, which may be
     /// right on top of the others and waits.
     fn blame(
@@ -187,9 +169,10 @@ impl Run<'_> {
         let touching: Vec<usize> = self.touching(path, landed).collect();
         let mut found = Vec::new();
         for n in &touching {
-            let own = self.pending[*n].finding.fix.as_ref().and_then(|f| f.edits.get(path)).cloned().unwrap_or_default();
+            let own =
+                self.pending[*n].finding.fix.as_ref().and_then(|f| f.edits.get(path)).cloned().unwrap_or_default();
             let alone = EditSet::of(own).and_then(|set| self.with_needs(path, doc, project, &set, &[*n]).ok());
-            let broken = alone.map(|set| self.verify(doc, path, &set).1).unwrap_or_default();
+            let broken = alone.map(|set| self.engine.verify(doc, &set).1).unwrap_or_default();
             if broken.iter().any(|v| !v.demotes) {
                 found.push((*n, Verdict::Out(Outcome::RolledBack(why(&broken)))));
             } else if !broken.is_empty() && self.pending[*n].finding.applicability > Applicability::Unsafe {
@@ -207,6 +190,23 @@ impl Run<'_> {
     }
 }
 
-fn why(broken: &[Violation]) -> String {
+impl Engine {
+    /// The new text of a document and what is wrong with it.
+    pub(super) fn verify(&self, doc: &Document, edits: &EditSet) -> (String, Vec<Violation>) {
+        let Some(text) = edits.apply(&doc.text) else {
+            return (doc.text.clone(), vec![Violation::breaks("an edit does not lie on character bounds")]);
+        };
+        let after = doc.with_text(text);
+        let mut broken = Vec::new();
+        for verifier in &self.verifiers {
+            let found = guarded(|| verifier.verify(doc, &after, edits));
+            broken.extend(found.unwrap_or_else(|why| vec![Violation::breaks(format!("a check {why}"))]));
+        }
+        (after.text, broken)
+    }
+}
+
+/// All that is wrong, in one line.
+pub(super) fn why(broken: &[Violation]) -> String {
     broken.iter().map(|v| v.what.as_str()).collect::<Vec<_>>().join("; ")
 }

@@ -1,6 +1,7 @@
 //! The engine: passes in, a plan out.
 
 mod check;
+mod file;
 mod guard;
 mod record;
 mod repeat;
@@ -76,7 +77,7 @@ impl EngineBuilder {
         self
     }
 
-    /// Changes the options in place.
+    /// Adds one typed value to what the user asked for.
     pub fn option<T: std::any::Any + Send + Sync>(mut self, value: T) -> Self {
         self.options.insert(value);
         self

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::edit::{Edit, EditSet};
 use crate::engine::Engine;
-use crate::engine::rounds::File;
+use crate::engine::file::File;
 use crate::engine::scan::Hit;
 use crate::finding::{Applicability, Finding, Note};
 use crate::layout::Layout;
@@ -90,10 +90,10 @@ impl<'t> Original<'t> {
         shown
     }
 
-    /// The ledger's view of a note in this file.
-    pub fn note(&self, engine: &Engine, pass: usize, note: Note) -> RecordedNote {
+    /// The ledger's view of a note of this codemod.
+    pub fn note(&self, codemod: &str, note: Note) -> RecordedNote {
         RecordedNote {
-            codemod: engine.passes[pass].meta().id.clone(),
+            codemod: codemod.to_owned(),
             path: self.path.to_owned(),
             start: self.lines.locate(self.text, note.span.start),
             end: self.lines.locate(self.text, note.span.end),

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::edit::EditSet;
 use crate::engine::check::Change;
+use crate::engine::file::File;
 use crate::engine::record::{Original, open_outcome};
-use crate::engine::rounds::{File, Pending, Run};
+use crate::engine::rounds::{Pending, Run};
 use crate::engine::scan::{Hit, Scanned};
 use crate::layout::Layout;
 use crate::ledger::Outcome;

@@ -2,40 +2,20 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
 
-use crate::edit::EditSet;
 use crate::engine::check::{Change, Objections, Verdict};
+use crate::engine::file::File;
 use crate::engine::record::{Original, open_outcome};
 use crate::engine::repeat::{Work, repeats};
-use crate::engine::scan::{Hit, Scanned, admit};
+use crate::engine::scan::{Hit, Scanned};
 use crate::engine::{Engine, EngineError};
 use crate::finding::{Applicability, Finding};
 use crate::fix::Fix;
-use crate::layout::Layout;
 use crate::ledger::{Ledger, Outcome};
 use crate::merge::merge;
 use crate::plan::{FilePlan, Plan};
 use crate::project::Project;
 use crate::source::Source;
-
-/// A file that a fix may change.
-pub(super) struct File {
-    bytes: Arc<[u8]>,
-    pub original: String,
-    pub layout: Layout,
-    pub current: String,
-    /// From the original to the current text.
-    pub edits: EditSet,
-    /// The texts before the current one.
-    pub past: Vec<String>,
-}
-
-impl File {
-    fn new(bytes: Arc<[u8]>, text: String, layout: Layout) -> Self {
-        File { bytes, original: text.clone(), layout, current: text, edits: EditSet::new(), past: Vec::new() }
-    }
-}
 
 /// A finding that has not been settled, or that never will be and must not count twice.
 pub(super) struct Pending {
@@ -59,7 +39,7 @@ pub(super) struct Run<'a> {
     pub engine: &'a Engine,
     pub source: &'a dyn Source,
     /// The paths that the source listed; no other file is changed.
-    listed: BTreeSet<String>,
+    pub listed: BTreeSet<String>,
     pub files: BTreeMap<String, File>,
     pub pending: Vec<Pending>,
     /// What has landed.
@@ -85,9 +65,9 @@ impl<'a> Run<'a> {
             run.ledger.files += usize::from(one.skipped.is_none());
             run.ledger.skipped.extend(one.skipped.take());
             run.ledger.failures.append(&mut one.failures);
+            run.ledger.notes.append(&mut one.notes);
             let Some(seen) = one.seen.take() else { continue };
             let here = Original::unchanged(&one.path, &seen.text, &seen.layout);
-            run.ledger.notes.extend(one.notes.into_iter().map(|(pass, note)| here.note(engine, pass, note)));
             for hit in one.hits {
                 run.admit(hit, &one.path, &here);
             }
@@ -168,32 +148,6 @@ impl<'a> Run<'a> {
         order
     }
 
-    /// Takes a file in that a fix wants to change. When that cannot be, the fixes are out.
-    fn load(&mut self, path: &str, order: &[usize]) -> bool {
-        if self.files.contains_key(path) {
-            return true;
-        }
-        let loaded = if self.listed.contains(path) {
-            let read = self.source.read(path).map_err(|e| e.to_string());
-            read.and_then(|bytes| admit(path, &bytes).map(|(text, layout)| File::new(bytes, text, layout)))
-        } else {
-            Err("not among the files of this run".to_owned())
-        };
-        match loaded {
-            Ok(file) => {
-                self.files.insert(path.to_owned(), file);
-                true
-            }
-            Err(reason) => {
-                let wants = |n: &&usize| self.pending[**n].finding.fix.as_ref().is_some_and(|f| f.edits.contains_key(path));
-                for n in order.iter().filter(wants).copied().collect::<Vec<_>>() {
-                    self.take_out(n, Outcome::RolledBack(format!("it would change {path}: {reason}")));
-                }
-                false
-            }
-        }
-    }
-
     fn heed(&mut self, objections: Objections, waiting: &mut HashSet<usize>) {
         for (n, verdict) in objections {
             match verdict {
@@ -222,14 +176,16 @@ impl<'a> Run<'a> {
     fn affected(&self, landed: &[usize], changes: &BTreeMap<String, Change>) -> Vec<String> {
         let mut again: BTreeSet<&String> = changes.keys().collect();
         again.extend(landed.iter().map(|n| &self.pending[*n].path));
-        let hoped = |p: &&Pending| p.finding.fix.iter().flat_map(|f| f.edits.keys()).any(|path| changes.contains_key(path));
+        let hoped =
+            |p: &&Pending| p.finding.fix.iter().flat_map(|f| f.edits.keys()).any(|path| changes.contains_key(path));
         again.extend(self.pending.iter().filter(hoped).map(|p| &p.path));
         again.into_iter().cloned().collect()
     }
 
     /// The texts of the files that have changed, with these changes.
     fn texts(&self, changes: &BTreeMap<String, Change>) -> HashMap<String, String> {
-        let now = |path: &String, file: &'_ File| changes.get(path).map_or_else(|| file.current.clone(), |c| c.text.clone());
+        let now =
+            |path: &String, file: &'_ File| changes.get(path).map_or_else(|| file.current.clone(), |c| c.text.clone());
         let texts = self.files.iter().map(|(path, file)| (path.clone(), now(path, file)));
         texts.filter(|(path, text)| self.files.get(path).is_some_and(|file| file.original != *text)).collect()
     }
@@ -265,7 +221,14 @@ impl<'a> Run<'a> {
         record.outcome = settled.unwrap_or(record.outcome);
         self.ledger.records.push(record);
         let (record, path) = (self.ledger.records.len() - 1, path.to_owned());
-        self.pending.push(Pending { pass: hit.pass, path, finding: hit.finding, record, ceiling: Applicability::Safe, out });
+        self.pending.push(Pending {
+            pass: hit.pass,
+            path,
+            finding: hit.finding,
+            record,
+            ceiling: Applicability::Safe,
+            out,
+        });
     }
 
     /// The plan.

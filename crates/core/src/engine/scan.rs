@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use crate::classify::Kind;
 use crate::document::Document;
+use crate::edit::EditSet;
 use crate::engine::Engine;
+use crate::engine::check::why;
 use crate::engine::guard::guarded;
+use crate::engine::record::Original;
 use crate::engine::suppress::suppressed;
 use crate::finding::{Applicability, Finding, Note};
 use crate::fix::{Fix, Need};
 use crate::gate;
 use crate::layer::{Embedded, Embedder};
 use crate::layout::{Layout, Undecodable};
-use crate::ledger::{Failure, Outcome, Skipped};
+use crate::ledger::{Failure, Outcome, RecordedNote, Skipped};
 use crate::pass::Context;
 use crate::project::Project;
 use crate::source::Entry;
@@ -46,11 +49,19 @@ pub(super) struct Seen {
 pub(super) struct Scanned {
     pub path: String,
     pub hits: Vec<Hit>,
-    pub notes: Vec<(usize, Note)>,
+    pub notes: Vec<RecordedNote>,
     pub failures: Vec<Failure>,
     pub skipped: Option<Skipped>,
-    /// Kept only where there is something to say about the file.
+    /// Kept only where there is a hit.
     pub seen: Option<Seen>,
+}
+
+/// What the passes said about a document, in its coordinates; notes with the number of the pass.
+#[derive(Default)]
+struct Found {
+    hits: Vec<Hit>,
+    notes: Vec<(usize, Note)>,
+    failures: Vec<Failure>,
 }
 
 impl Engine {
@@ -60,9 +71,10 @@ impl Engine {
         let mut out = Scanned { path: path.to_owned(), ..Scanned::default() };
         match self.open(entry, project) {
             Ok((bytes, doc)) => {
-                self.look(&doc, project, 0, &mut out);
-                self.settle(&doc, project, &mut out);
-                if !out.hits.is_empty() || !out.notes.is_empty() {
+                let mut found = Found::default();
+                self.look(&doc, project, 0, &mut found);
+                self.settle(&doc, project, found, &mut out);
+                if !out.hits.is_empty() {
                     out.seen = Some(Seen { bytes, text: doc.text, layout: doc.layout });
                 }
             }
@@ -98,12 +110,13 @@ impl Engine {
 
     /// Whether any pass can have something to say about such documents, directly or inside them.
     fn reads(&self, kind: Kind) -> bool {
-        self.passes.iter().any(|p| p.kinds().contains(&kind)) || self.embedders.iter().any(|e| e.kinds().contains(&kind))
+        self.passes.iter().any(|p| p.kinds().contains(&kind))
+            || self.embedders.iter().any(|e| e.kinds().contains(&kind))
     }
 
     /// Runs the passes on a document and on the documents inside it. What is added to `out` has
     /// the coordinates of `doc`.
-    fn look(&self, doc: &Document, project: &Project<'_>, depth: usize, out: &mut Scanned) {
+    fn look(&self, doc: &Document, project: &Project<'_>, depth: usize, out: &mut Found) {
         let active = if self.unfiltered { vec![true; self.passes.len()] } else { self.prefilter.hits(&doc.text) };
         if !active.contains(&true) {
             return;
@@ -115,7 +128,11 @@ impl Engine {
             let mut cx = Context::new(&self.options, project);
             match guarded(|| pass.run(doc, &mut cx)).and_then(|ran| ran.map_err(|e| e.to_string())) {
                 Ok(()) => {
-                    out.hits.extend(cx.findings.into_iter().map(|finding| Hit { pass: number, finding, settled: None }));
+                    out.hits.extend(cx.findings.into_iter().map(|finding| Hit {
+                        pass: number,
+                        finding,
+                        settled: None,
+                    }));
                     out.notes.extend(cx.notes.into_iter().map(|note| (number, note)));
                 }
                 Err(reason) => out.failures.push(failure(&pass.meta().id, doc, reason)),
@@ -128,7 +145,14 @@ impl Engine {
         }
     }
 
-    fn look_inside(&self, embedder: &dyn Embedder, doc: &Document, project: &Project<'_>, depth: usize, out: &mut Scanned) {
+    fn look_inside(
+        &self,
+        embedder: &dyn Embedder,
+        doc: &Document,
+        project: &Project<'_>,
+        depth: usize,
+        out: &mut Found,
+    ) {
         let inside = match guarded(|| embedder.embed(doc)) {
             Ok(inside) => inside,
             Err(reason) => return out.failures.push(failure("embedded documents", doc, reason)),
@@ -136,11 +160,21 @@ impl Engine {
         for (nth, embedded) in inside.into_iter().enumerate().filter(|(_, e)| self.reads(e.kind)) {
             let mut inner = Document::from_text(&doc.path, embedded.kind, embedded.text.as_str());
             inner.within = doc.within.iter().cloned().chain([embedded.name.clone()]).collect();
-            let mut found = Scanned::default();
+            let mut found = Found::default();
             self.look(&inner, project, depth + 1, &mut found);
             out.failures.append(&mut found.failures);
             for mut hit in found.hits {
-                carry_out(&mut hit, &embedded, doc, nth, embedder);
+                hit.finding.span = outward_or_whole(&embedded, hit.finding.span);
+                hit.finding.evidence.insert(0, format!("in {}", embedded.name));
+                if let Some(fix) = hit.finding.fix.take() {
+                    match self.carry_out(fix, &mut hit.finding, &inner, |fix| embedded.carry(fix, doc, nth, embedder)) {
+                        Ok(fix) => hit.finding.fix = Some(fix),
+                        Err(outcome) => {
+                            hit.finding.applicability = Applicability::Display;
+                            hit.settled = Some(outcome);
+                        }
+                    }
+                }
                 out.hits.push(hit);
             }
             for (pass, mut note) in found.notes {
@@ -150,11 +184,42 @@ impl Engine {
         }
     }
 
+    /// Checks a fix in its own document, which nobody looks at later, and maps it outwards.
+    fn carry_out(
+        &self,
+        fix: Fix,
+        finding: &mut Finding,
+        inner: &Document,
+        carry: impl FnOnce(Fix) -> Result<Fix, String>,
+    ) -> Result<Fix, Outcome> {
+        let within = inner.within.last().map_or("", String::as_str);
+        // Needs are met in the file, which is written in another language or has other imports.
+        if fix.needs.iter().any(|need| matches!(need, Need::Import { .. })) {
+            return Err(Outcome::UnmetNeed(format!("in {within}: nothing can be imported there")));
+        }
+        if let Some(set) = fix.edits.get("").and_then(|edits| EditSet::of(edits.iter().cloned())) {
+            let broken = self.verify(inner, &set).1;
+            if broken.iter().any(|v| !v.demotes) {
+                return Err(Outcome::RolledBack(format!("in {within}: {}", why(&broken))));
+            }
+            if !broken.is_empty() {
+                finding.applicability = finding.applicability.min(Applicability::Unsafe);
+                finding.evidence.push(format!("demoted to unsafe: in {within}: {}", why(&broken)));
+            }
+        }
+        let carried = guarded(|| carry(fix)).and_then(|carried| carried);
+        carried.map_err(|reason| Outcome::RolledBack(format!("in {within}: {reason}")))
+    }
+
     /// Names the files in the fixes, gives new text their line ends, honours comments that ask to
     /// leave a line alone, and puts everything in an order of its own.
-    fn settle(&self, doc: &Document, project: &Project<'_>, out: &mut Scanned) {
+    fn settle(&self, doc: &Document, project: &Project<'_>, mut found: Found, out: &mut Scanned) {
+        out.failures = found.failures;
+        if found.hits.is_empty() && found.notes.is_empty() {
+            return;
+        }
         let lines = LineIndex::new(&doc.text);
-        for hit in &mut out.hits {
+        for hit in &mut found.hits {
             if let Some(fix) = &mut hit.finding.fix {
                 adapt(fix, doc, project);
             }
@@ -167,10 +232,14 @@ impl Engine {
             }
         }
         // The order in which a pass reports must not matter, nor that it says a thing twice.
-        out.hits.sort_by(|a, b| (a.pass, &a.finding).cmp(&(b.pass, &b.finding)));
-        out.hits.dedup_by(|a, b| a.pass == b.pass && a.finding == b.finding);
-        out.notes.sort();
-        out.notes.dedup();
+        found.hits.sort_by(|a, b| (a.pass, &a.finding).cmp(&(b.pass, &b.finding)));
+        found.hits.dedup_by(|a, b| a.pass == b.pass && a.finding == b.finding);
+        found.notes.sort();
+        found.notes.dedup();
+        out.hits = found.hits;
+        let here = Original::unchanged(&doc.path, &doc.text, &doc.layout);
+        let note = |(pass, note): (usize, Note)| here.note(&self.passes[pass].meta().id, note);
+        out.notes = found.notes.into_iter().map(note).collect();
     }
 }
 
@@ -208,27 +277,6 @@ fn adapt(fix: &mut Fix, doc: &Document, project: &Project<'_>) {
             edit.text = target.layout.adapt(&target.text, edit.span.start, &edit.text);
         }
     }
-}
-
-/// Maps a hit and its fix from an inner document to the one around it.
-fn carry_out(hit: &mut Hit, embedded: &Embedded, doc: &Document, nth: usize, embedder: &dyn Embedder) {
-    hit.finding.span = outward_or_whole(embedded, hit.finding.span);
-    hit.finding.evidence.insert(0, format!("in {}", embedded.name));
-    let Some(fix) = hit.finding.fix.take() else { return };
-    // Needs are met in the file, which is written in another language or has other imports.
-    let refused = if fix.needs.iter().any(|need| matches!(need, Need::Import { .. })) {
-        Outcome::UnmetNeed(format!("in {}: nothing can be imported there", embedded.name))
-    } else {
-        match guarded(|| embedded.carry(fix, doc, nth, embedder)).and_then(|carried| carried) {
-            Ok(fix) => {
-                hit.finding.fix = Some(fix);
-                return;
-            }
-            Err(reason) => Outcome::RolledBack(format!("in {}: {reason}", embedded.name)),
-        }
-    };
-    hit.finding.applicability = Applicability::Display;
-    hit.settled = Some(refused);
 }
 
 fn outward_or_whole(embedded: &Embedded, span: Span) -> Span {

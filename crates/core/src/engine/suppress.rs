@@ -53,7 +53,9 @@ mod tests {
         ] {
             assert!(asks(line, id), "{line}");
         }
-        for line in ["x", "// sixify:ignored", "// sixify:ignore go/join", "// sixify:ignore js/ go/join-host", "// ignore"] {
+        for line in
+            ["x", "// sixify:ignored", "// sixify:ignore go/join", "// sixify:ignore js/ go/join-host", "// ignore"]
+        {
             assert!(!asks(line, id), "{line}");
         }
     }

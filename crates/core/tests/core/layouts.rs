@@ -12,7 +12,10 @@ fn offsets_of_a_latin_1_file_count_its_bytes() {
     let record = &plan.ledger.records[0];
     assert_eq!((record.edits[0].start, record.edits[0].end), (7, 10));
     assert_eq!((record.start.line, record.start.column), (1, 8));
-    assert_eq!(plan.diff_bytes(), b"diff --git a/a.txt b/a.txt\n--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-caf\xE9 \x80 old\n+caf\xE9 \x80 new\n");
+    assert_eq!(
+        plan.diff_bytes(),
+        b"diff --git a/a.txt b/a.txt\n--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-caf\xE9 \x80 old\n+caf\xE9 \x80 new\n"
+    );
 }
 
 #[test]
@@ -65,9 +68,8 @@ fn an_edit_beside_the_text_is_rolled_back_and_the_others_land() {
     let plan = plan([beside, within, replace("t/good", "it", "that")], &file("old é it"));
     assert_eq!(plan.files[0].after, "old é that".as_bytes());
     let outside = "rolled-back: an edit does not lie on character bounds";
-    assert_eq!(account(&plan), [
-        format!("t/beside 0..3 {outside}"),
-        format!("t/within 4..6 {outside}"),
-        "t/good 7..9 accepted".to_owned()
-    ]);
+    assert_eq!(
+        account(&plan),
+        [format!("t/beside 0..3 {outside}"), format!("t/within 4..6 {outside}"), "t/good 7..9 accepted".to_owned()]
+    );
 }
