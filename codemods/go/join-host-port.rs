@@ -72,6 +72,39 @@
 //! 	}
 //! }
 //! ```
+//! Types come from the whole package:
+//! ```go before path=api/url.go
+//! package api
+//!
+//! import "fmt"
+//!
+//! func (s *server) url() string {
+//! 	return fmt.Sprintf("http://%s:%d/", s.hostIP, s.port)
+//! }
+//! ```
+//! ```go before path=api/server.go
+//! package api
+//!
+//! import "net"
+//!
+//! type server struct {
+//! 	hostIP net.IP
+//! 	port   uint16
+//! }
+//! ```
+//! ```go after path=api/url.go
+//! package api
+//!
+//! import (
+//! 	"fmt"
+//! 	"net"
+//! 	"strconv"
+//! )
+//!
+//! func (s *server) url() string {
+//! 	return fmt.Sprintf("http://%s/", net.JoinHostPort(s.hostIP.String(), strconv.Itoa(int(s.port))))
+//! }
+//! ```
 //! A host that somebody may already have put brackets around is unsafe:
 //! ```go before
 //! package main
@@ -124,17 +157,35 @@
 //! 	}
 //! }
 //! ```
-//! ```go reported
+//! Where the name `net` is taken, the package gets another one:
+//! ```go before
 //! package main
 //!
-//! import "fmt"
+//! import (
+//! 	"fmt"
 //!
-//! type network struct{}
+//! 	"example.com/lib/net"
+//! )
 //!
-//! func dial(net network, host string, port int) string {
-//! 	return fmt.Sprintf("%s:%d", host, port)
+//! func scrape(host net.Name, podIP, metricsPort string) string {
+//! 	return fmt.Sprintf("scrape --from=%s:%s --as %s", podIP, metricsPort, host)
 //! }
 //! ```
+//! ```go after unsafe
+//! package main
+//!
+//! import (
+//! 	"fmt"
+//! 	stdnet "net"
+//!
+//! 	"example.com/lib/net"
+//! )
+//!
+//! func scrape(host net.Name, podIP, metricsPort string) string {
+//! 	return fmt.Sprintf("scrape --from=%s --as %s", stdnet.JoinHostPort(podIP, metricsPort), host)
+//! }
+//! ```
+//! A constant cannot be a call:
 //! ```go reported
 //! package main
 //!
@@ -175,11 +226,14 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for node in file.tree.all("call_expression").chain(sums) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
         let Some(join) = Join::of(&file, &expr) else { continue };
+        if join.values().any(|value| file.type_of(value).is_none()) {
+            file.read_package(doc, cx.project());
+        }
         let span = node.span();
         let mut why = join.why.clone();
         let message = "an IPv6 address needs brackets before its port";
         let Some(fix) = join.fix(&file, &expr) else {
-            why.push("no call of net.JoinHostPort can stand here: it is a constant, or the name net means something else".to_owned());
+            why.push("no call of net.JoinHostPort can stand here: it is a constant, or every name for the package is taken".to_owned());
             cx.report(Finding::new(span, Role::Join.name(), message).because_all(why));
             continue;
         };
@@ -213,8 +267,9 @@ impl<'a> Join<'a> {
     fn of(file: &go::File, expr: &TextExpr<'a>) -> Option<Join<'a>> {
         let pieces = &expr.pieces;
         for at in 0..pieces.len() {
-            let Some(join) = Join::at(expr, at) else { continue };
-            return join.with_reasons(file, expr, at);
+            if let Some(join) = Join::at(expr, at).and_then(|join| join.with_reasons(file, expr, at)) {
+                return Some(join);
+            }
         }
         None
     }
@@ -255,7 +310,7 @@ impl<'a> Join<'a> {
         let host_type = file.type_of(self.host);
         let ip = matches!(host_type.as_deref(), Some("net.IP" | "net/netip.Addr" | "*net.IP"));
         let sink = sink(file, expr.node);
-        let url = at > 0;
+        let url = in_url(&expr.pieces, at);
         let host_name = last_name(self.host).is_some_and(naming::is_host) || ip;
         let port_name = match self.port {
             Port::Value(port) => last_name(port).is_some_and(naming::is_port) || (port.is("int_literal") && host_name),
@@ -274,8 +329,13 @@ impl<'a> Join<'a> {
             None if url && port_name => self.why.push("a URL is put together".to_owned()),
             None => return None,
         }
-        // The colon between user and password, or a scheme, is none before a port.
         Some(self)
+    }
+
+    /// The expressions that are put together.
+    fn values(&self) -> impl Iterator<Item = Node<'a>> {
+        let port = if let Port::Value(port) = self.port { Some(port) } else { None };
+        std::iter::once(self.host).chain(port)
     }
 
     fn fix(&self, file: &go::File, expr: &TextExpr<'a>) -> Option<Fix> {
@@ -283,7 +343,7 @@ impl<'a> Join<'a> {
             // The value of a constant cannot be a call.
             return None;
         }
-        let net = file.name_for(expr.node, "net")?;
+        let net = file.name_or_alias(expr.node, "net")?;
         let mut fix = Fix::new().need(import("net", &net));
         let host_tail = match file.type_of(self.host).as_deref() {
             Some("net.IP" | "*net.IP" | "net/netip.Addr") => ".String()",
@@ -342,18 +402,27 @@ impl<'a> Join<'a> {
     }
 }
 
-/// Whether a host may begin at piece `at`: at the start, behind a scheme, behind userinfo.
+/// Whether a host may begin at piece `at`: at the start, or behind something that ends a word.
 fn opens(pieces: &[Piece<'_>], at: usize) -> bool {
     match at.checked_sub(1).map(|i| &pieces[i]) {
         None => true,
-        Some(Piece::Text { raw, .. }) => raw.ends_with("://") || raw.ends_with('@') || raw.ends_with("(") && raw.ends_with("tcp("),
+        Some(Piece::Text { raw, .. }) => {
+            // Brackets around the host alone are what it needs; these are around more.
+            let bracket = raw.ends_with('[');
+            raw.ends_with(['/', '@', '(', ' ', '=', ':', '>', ',', '"', '\'']) && !bracket
+        }
         Some(Piece::Hole { .. }) => false,
     }
 }
 
+/// Whether the text before the host is that of a URL.
+fn in_url(pieces: &[Piece<'_>], at: usize) -> bool {
+    matches!(at.checked_sub(1).map(|i| &pieces[i]), Some(Piece::Text { raw, .. }) if raw.ends_with("://") || raw.ends_with('@'))
+}
+
 /// Whether a port may end before this text.
 fn closes(behind: &str) -> bool {
-    behind.is_empty() || behind.starts_with(['/', '?', ')', ','])
+    behind.is_empty() || behind.starts_with(['/', '?', '#', ')', ',', ']', '<', '>', ' ', ';', '"', '\''])
 }
 
 fn import(path: &str, local: &str) -> Need {
@@ -389,14 +458,17 @@ fn conversion(file: &go::File, port: Node<'_>) -> Option<(String, String, Option
     }
 }
 
-/// The last name of an expression: `Port` of `cfg.Port`, `host` of `*host`, `GetHost` of a call.
+/// The name that tells what a value is: `Port` of `cfg.Port` and of `cfg.Port.String()`, `host` of
+/// `*host` and of `host.Name`, `GetHost` of a call.
 fn last_name(node: Node<'_>) -> Option<&str> {
     match node.kind() {
         "identifier" => Some(node.text()),
-        "selector_expression" => node.field("field").map(Node::text),
+        "selector_expression" => match node.field("field").map(Node::text)? {
+            "String" | "Name" | "Value" => last_name(node.field("operand")?),
+            name => Some(name),
+        },
         "call_expression" => last_name(node.field("function")?),
-        "unary_expression" => last_name(node.field("operand")?),
-        "index_expression" => last_name(node.field("operand")?),
+        "unary_expression" | "index_expression" => last_name(node.field("operand")?),
         "parenthesized_expression" => last_name(node.items().next()?),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! Imports of Go files: which there are, how one is added, when one is left without use.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sixify_core::{Document, Edit, EditSet, Need, NeedResolver, Project, Resolution, Span};
 
@@ -62,16 +62,18 @@ impl NeedResolver for GoImports {
     fn resolve(&self, doc: &Document, _project: &Project<'_>, needs: &[Need], accepted: &EditSet) -> Resolution {
         let mut out = Resolution::default();
         let Some(file) = go::file(doc) else { return out };
-        let mut wanted: BTreeSet<&str> = BTreeSet::new();
+        // Path and specification: `"net"`, or `stdnet "net"` where the usual name is taken.
+        let mut wanted: BTreeMap<&str, String> = BTreeMap::new();
         for need in needs {
             match need {
                 Need::Import { module, local, .. } => {
                     let there = file.imports.iter().any(|i| i.path == *module && i.local == *local);
                     let taken = file.imports.iter().any(|i| i.path != *module && i.local == *local);
-                    if taken || (!there && package_name(module) != *local) {
+                    if taken {
                         out.unmet.push((need.clone(), format!("the name {local} means something else in this file")));
                     } else if !there {
-                        wanted.insert(module);
+                        let alias = if package_name(module) == *local { String::new() } else { format!("{local} ") };
+                        wanted.insert(module, format!("{alias}\"{module}\""));
                     }
                 }
                 other => out.unmet.push((other.clone(), "a Go file cannot meet it".to_owned())),
@@ -112,14 +114,14 @@ fn mentions(text: &str, local: &str) -> bool {
 }
 
 /// The edits that add and remove import specifications.
-fn change(tree: &Tree, imports: &[Import], wanted: &BTreeSet<&str>, unused: &[&Import]) -> Vec<Edit> {
+fn change(tree: &Tree, imports: &[Import], wanted: &BTreeMap<&str, String>, unused: &[&Import]) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
     let gone: BTreeSet<u32> = unused.iter().map(|i| i.node).collect();
     let list = tree.all("import_spec_list").find(|l| !l.text().contains("\"C\""));
     let mut removed: BTreeSet<u32> = BTreeSet::new();
     if let Some(list) = list {
-        for path in wanted {
-            edits.push(insert_into(tree, list, &gone, path));
+        for (path, spec) in wanted {
+            edits.push(insert_into(tree, list, &gone, path, spec));
         }
         let specs: Vec<Node<'_>> = list.items().collect();
         let all_gone = !specs.is_empty() && specs.iter().all(|s| gone.contains(&s.number()));
@@ -139,9 +141,9 @@ fn change(tree: &Tree, imports: &[Import], wanted: &BTreeSet<&str>, unused: &[&I
 }
 
 /// Adds a path to a parenthesised list: into the group of the standard library, in order.
-fn insert_into(tree: &Tree, list: Node<'_>, gone: &BTreeSet<u32>, path: &str) -> Edit {
+fn insert_into(tree: &Tree, list: Node<'_>, gone: &BTreeSet<u32>, path: &str, spec: &str) -> Edit {
     let text = tree.text();
-    let line = |path: &str| format!("\t\"{path}\"\n");
+    let line = format!("\t{spec}\n");
     let specs: Vec<Node<'_>> = list.items().collect();
     let standard = |s: &&Node<'_>| {
         let path = s.field("path").map_or("", Node::text).trim_matches(['"', '`']);
@@ -150,7 +152,7 @@ fn insert_into(tree: &Tree, list: Node<'_>, gone: &BTreeSet<u32>, path: &str) ->
     let Some(first) = specs.iter().find(standard) else {
         let at = list.start() + 1;
         let gap = if specs.iter().any(|s| !gone.contains(&s.number())) { "\n" } else { "" };
-        return Edit::insert(at, format!("\n{}{gap}", line(path).trim_end_matches('\n')));
+        return Edit::insert(at, format!("\n{}{gap}", line.trim_end_matches('\n')));
     };
     // The group ends at an empty line.
     let mut group = vec![*first];
@@ -168,45 +170,45 @@ fn insert_into(tree: &Tree, list: Node<'_>, gone: &BTreeSet<u32>, path: &str) ->
         Some(spec) => line_end(text, spec.end()),
         None => line_start(text, first.start()),
     };
-    Edit::insert(at, line(path))
+    Edit::insert(at, line)
 }
 
 /// Adds paths where there is no parenthesised list yet.
 fn without_list(
     tree: &Tree,
     imports: &[Import],
-    wanted: &BTreeSet<&str>,
+    wanted: &BTreeMap<&str, String>,
     gone: &BTreeSet<u32>,
     removed: &mut BTreeSet<u32>,
 ) -> Vec<Edit> {
     let single = imports.iter().filter(|i| i.path != "C").map(|i| tree.node(i.node)).next_back();
-    let quoted: Vec<String> = wanted.iter().map(|p| format!("\"{p}\"")).collect();
+    let specs: Vec<&String> = wanted.values().collect();
     let Some(spec) = single else {
         // Nothing is imported: behind the package clause, or behind `import "C"`.
         let anchor = tree.all("import_declaration").last().or_else(|| tree.all("package_clause").next());
         let Some(anchor) = anchor else { return Vec::new() };
-        let body = match quoted.as_slice() {
+        let body = match specs.as_slice() {
             [one] => format!("import {one}"),
-            many => format!("import (\n\t{}\n)", many.join("\n\t")),
+            many => format!("import (\n\t{}\n)", lines(many)),
         };
         return vec![Edit::insert(anchor.end(), format!("\n\n{body}"))];
     };
     if gone.contains(&spec.number()) {
         removed.insert(spec.number());
-        let body = match quoted.as_slice() {
-            [one] => one.clone(),
-            many => format!("(\n\t{}\n)", many.join("\n\t")),
+        let body = match specs.as_slice() {
+            [one] => (*one).clone(),
+            many => format!("(\n\t{}\n)", lines(many)),
         };
         return vec![Edit::replace(spec.span(), body)];
     }
-    let old = spec.field("path").map_or("", Node::text);
-    let (before, behind): (Vec<&String>, Vec<&String>) = quoted.iter().partition(|q| q.as_str() < old);
-    let lines = |paths: Vec<&String>| paths.iter().map(|p| format!("{p}\n\t")).collect::<String>();
-    let tail: String = behind.iter().map(|p| format!("\n\t{p}")).collect();
-    vec![
-        Edit::insert(spec.start(), format!("(\n\t{}", lines(before))),
-        Edit::insert(spec.end(), format!("{tail}\n)")),
-    ]
+    let old = spec.field("path").map_or("", Node::text).trim_matches(['"', '`']);
+    let before: String = wanted.iter().filter(|(path, _)| **path < old).map(|(_, spec)| format!("{spec}\n\t")).collect();
+    let behind: String = wanted.iter().filter(|(path, _)| **path >= old).map(|(_, spec)| format!("\n\t{spec}")).collect();
+    vec![Edit::insert(spec.start(), format!("(\n\t{before}")), Edit::insert(spec.end(), format!("{behind}\n)"))]
+}
+
+fn lines(specs: &[&String]) -> String {
+    specs.iter().map(|s| s.as_str()).collect::<Vec<_>>().join("\n\t")
 }
 
 /// A range with the lines it stands on, when nothing else stands there.

@@ -1,6 +1,7 @@
 //! Go: imports, names, types as far as one file tells them, text expressions, calls.
 
 mod imports;
+mod package;
 mod scope;
 mod strings;
 mod types;
@@ -8,9 +9,11 @@ mod types;
 #[cfg(test)]
 mod tests;
 
+use std::cell::OnceCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use sixify_core::Document;
+use sixify_core::{Document, Project};
 
 use crate::classify;
 use crate::grammar::Grammar;
@@ -18,6 +21,7 @@ use crate::names::{Decl, DeclKind, Names};
 use crate::syntax::{Node, Tree};
 
 pub use imports::{GoImports, Import, package_name};
+pub use package::Package;
 pub use scope::GoScoping;
 pub use strings::format_call;
 
@@ -29,6 +33,8 @@ pub struct File {
     pub names: Names<GoScoping>,
     /// Its imports.
     pub imports: Vec<Import>,
+    declared: OnceCell<Package>,
+    package: OnceCell<Arc<Package>>,
 }
 
 /// The Go file of a document; `None` for other kinds of documents.
@@ -39,7 +45,8 @@ pub fn file(doc: &Document) -> Option<Rc<File>> {
     let made = doc.memo::<Option<Rc<File>>>(|doc| {
         let tree = Tree::parse(Grammar::Go, &doc.text)?;
         let imports = imports::imports(&tree);
-        Some(Rc::new(File { names: Names::new(GoScoping), imports, tree }))
+        let names = Names::new(GoScoping);
+        Some(Rc::new(File { names, imports, tree, declared: OnceCell::new(), package: OnceCell::new() }))
     });
     made.as_ref().clone()
 }
@@ -101,9 +108,32 @@ impl File {
         }
     }
 
+    /// The name under which a package can be used at a place, another one than usual where that
+    /// is taken. `None` when those are taken too.
+    pub fn name_or_alias(&self, at: Node<'_>, path: &str) -> Option<String> {
+        let aliases = ["std", "go"].map(|prefix| format!("{prefix}{}", package_name(path)));
+        let free = |alias: &String| self.names.lookup(at, alias).is_none();
+        self.name_for(at, path).or_else(|| aliases.into_iter().find(free))
+    }
+
     /// The arguments of a call.
     pub fn arguments<'a>(&self, call: Node<'a>) -> Vec<Node<'a>> {
         call.field("arguments").map(|a| a.items().collect()).unwrap_or_default()
+    }
+
+    /// What this file declares at package level.
+    pub fn declared(&self) -> &Package {
+        self.declared.get_or_init(|| Package::of_file(self))
+    }
+
+    /// Reads the other files of the package, so that types can be told from them too. Worth its
+    /// time only when this file alone does not tell a type that matters.
+    pub fn read_package(&self, doc: &Document, project: &Project<'_>) {
+        self.package.get_or_init(|| package::of(doc, project));
+    }
+
+    fn package(&self) -> Option<&Package> {
+        self.package.get().map(Arc::as_ref)
     }
 
     /// Follows a name to the expression it stands for, with the chain of reasons.

@@ -75,6 +75,24 @@ fn types_come_from_signatures_declarations_and_assertions() {
 }
 
 #[test]
+fn types_come_from_the_other_files_of_the_package() {
+    let memory = Memory::new()
+        .with("a/x.go", "package a\n\nvar x = f(c.Host, c.Port, limit, c.name(), other())\n")
+        .with("a/y.go", "package a\n\nimport n \"net\"\n\ntype cfg struct {\n\tHost n.IP\n\tPort uint16\n}\n\nvar c = load()\n\nfunc load() *cfg { return nil }\n\nfunc (c *cfg) name() string { return \"\" }\n\nvar limit int64\n")
+        .with("a/z.go", "package a_test\n\nfunc other() string { return \"\" }\n");
+    let project = Project::new(&memory, &crate::Files);
+    let doc = project.document("a/x.go").unwrap();
+    let file = file(&doc).unwrap();
+    let call = file.tree.all("call_expression").next().unwrap();
+    let types = |file: &File| file.arguments(call).into_iter().map(|a| file.type_of(a)).collect::<Vec<_>>();
+    assert_eq!(types(&file), [None, None, None, None, None]);
+    file.read_package(&doc, &project);
+    let told = types(&file);
+    let told: Vec<_> = told.iter().map(Option::as_deref).collect();
+    assert_eq!(told, [Some("net.IP"), Some("uint16"), Some("int64"), Some("string"), None]);
+}
+
+#[test]
 fn formats_fall_into_text_and_holes() {
     let doc = doc("package a\n\nimport \"fmt\"\n\nvar x = fmt.Sprintf(\"http://%s:%d/%%d\", h, p)\nvar y = fmt.Sprintf(\"%[1]s:%d\", h, p)\nvar z = \"a\" + b + \"c\"\n");
     let file = file(&doc).unwrap();

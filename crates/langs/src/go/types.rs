@@ -5,11 +5,17 @@ use std::sync::OnceLock;
 
 use crate::go::File;
 use crate::go::scope::list;
-use crate::names::{Decl, DeclKind};
+use crate::names::Decl;
 use crate::syntax::Node;
 
 /// How far an expression is followed.
 const DEPTH: usize = 12;
+
+/// Types whose names convert when they are called.
+const CONVERSIONS: &[&str] = &[
+    "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "byte", "rune", "float32",
+    "float64", "bool",
+];
 
 #[derive(Default)]
 struct Signatures {
@@ -70,16 +76,18 @@ impl File {
                 let list = self.type_within(expr.field("operand")?, depth)?;
                 list.strip_prefix("[]").map(str::to_owned)
             }
-            "identifier" => {
-                let (decl, _) = self.names.resolve(expr)?;
-                self.type_of_decl(&decl, depth)
-            }
+            "identifier" => match self.names.resolve(expr) {
+                Some((decl, _)) => self.type_of_decl(&decl, depth),
+                None => self.package()?.value(expr.text()).map(str::to_owned),
+            },
             "selector_expression" => {
                 let owner = self.type_within(expr.field("operand")?, depth)?;
                 let field = expr.field("field")?.text();
                 let owner = owner.trim_start_matches('*');
-                let known = signatures().fields.get(&format!("{owner}.{field}")).cloned();
-                known.or_else(|| self.own_field(owner, field))
+                let name = format!("{owner}.{field}");
+                let known = signatures().fields.get(&name).cloned();
+                let known = known.or_else(|| self.declared().field(&name).map(str::to_owned));
+                known.or_else(|| self.package()?.field(&name).map(str::to_owned))
             }
             _ => None,
         }
@@ -89,12 +97,8 @@ impl File {
     fn results(&self, call: Node<'_>, depth: usize) -> Option<Vec<String>> {
         let depth = depth.checked_sub(1)?;
         let function = call.field("function")?;
-        if function.is("identifier") && self.names.resolve(function).is_none() {
-            const CONVERSIONS: &[&str] = &[
-                "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "byte",
-                "rune", "float32", "float64", "bool",
-            ];
-            return CONVERSIONS.contains(&function.text()).then(|| vec![function.text().to_owned()]);
+        if function.is("identifier") && self.names.resolve(function).is_none() && CONVERSIONS.contains(&function.text()) {
+            return Some(vec![function.text().to_owned()]);
         }
         let name = match function.kind() {
             "selector_expression" => {
@@ -107,13 +111,14 @@ impl File {
             }
             _ => self.qualified(function)?,
         };
-        signatures().results.get(&name).cloned().or_else(|| self.own_results(function))
+        let known = signatures().results.get(&name).cloned();
+        let known = known.or_else(|| self.declared().results(&name).map(<[String]>::to_vec));
+        known.or_else(|| self.package()?.results(&name).map(<[String]>::to_vec))
     }
 
-    /// The result types of a function of this file.
-    fn own_results(&self, function: Node<'_>) -> Option<Vec<String>> {
-        let (decl, _) = self.names.resolve(function).filter(|(d, _)| d.kind == DeclKind::Function)?;
-        let result = self.tree.node(decl.whole).field("result")?;
+    /// The result types of a declared function or method.
+    pub(super) fn result_types(&self, function: Node<'_>) -> Option<Vec<String>> {
+        let result = function.field("result")?;
         if !result.is("parameter_list") {
             return Some(vec![self.written_type(result)?]);
         }
@@ -155,14 +160,5 @@ impl File {
             "type_identifier" => Some(ty.text().to_owned()),
             _ => None,
         }
-    }
-
-    /// The type of a field of a struct that this file declares.
-    fn own_field(&self, owner: &str, field: &str) -> Option<String> {
-        let specs = self.tree.all("type_spec").filter(|s| s.field("name").is_some_and(|n| n.text() == owner));
-        let structs = specs.filter_map(|s| s.field("type")).filter(|t| t.is("struct_type"));
-        let fields = structs.filter_map(|s| s.child("field_declaration_list")).flat_map(|l| l.items().collect::<Vec<_>>());
-        let found = fields.filter(|f| f.fields("name").any(|n| n.text() == field)).find_map(|f| f.field("type"));
-        self.written_type(found?)
     }
 }
