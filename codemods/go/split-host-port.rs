@@ -61,6 +61,63 @@
 //! 	return host + strings.TrimSpace(name), port
 //! }
 //! ```
+//! The address of an HTTP peer, and text that is called an address, where there may be no port:
+//! ```go before
+//! package main
+//!
+//! import (
+//! 	"net/http"
+//! 	"strings"
+//! )
+//!
+//! func peer(req *http.Request) string {
+//! 	return strings.Split(req.RemoteAddr, ":")[0] + " " + req.RemoteAddr[:strings.LastIndex(req.RemoteAddr, ":")]
+//! }
+//! ```
+//! ```go after
+//! package main
+//!
+//! import (
+//! 	"net/http"
+//! 	"net/url"
+//! )
+//!
+//! func peer(req *http.Request) string {
+//! 	return (&url.URL{Host: req.RemoteAddr}).Hostname() + " " + (&url.URL{Host: req.RemoteAddr}).Hostname()
+//! }
+//! ```
+//! ```go before
+//! package main
+//!
+//! import "strings"
+//!
+//! func ends(endpoint string) (string, string) {
+//! 	return strings.Split(endpoint, ":")[0], strings.SplitN(endpoint, ":", 2)[1]
+//! }
+//! ```
+//! ```go after unsafe
+//! package main
+//!
+//! import "net/url"
+//!
+//! func ends(endpoint string) (string, string) {
+//! 	return (&url.URL{Host: endpoint}).Hostname(), (&url.URL{Host: endpoint}).Port()
+//! }
+//! ```
+//! Parts that are kept and counted are for a person to mend:
+//! ```go reported
+//! package main
+//!
+//! import "strings"
+//!
+//! func port(hostport string) string {
+//! 	parts := strings.Split(hostport, ":")
+//! 	if len(parts) == 2 {
+//! 		return parts[1]
+//! 	}
+//! 	return "80"
+//! }
+//! ```
 //! Text that is no address:
 //! ```go unchanged
 //! package main
@@ -71,8 +128,9 @@
 //!
 //! func (i image) String() string { return i.name }
 //!
-//! func repository(i image) string {
-//! 	return strings.Split(i.String(), ":")[0]
+//! func repository(i image, label, clock string) []string {
+//! 	parts := strings.Split(label, ":")
+//! 	return append(parts, strings.Split(i.String(), ":")[0], clock[:strings.Index(clock, ":")])
 //! }
 //! ```
 //! A shadowed package, and a separator that is not a colon:
@@ -91,136 +149,227 @@
 //! ```
 //!
 //! ## Safety
-//! Safe where the address comes from a connection (`LocalAddr`, `RemoteAddr`): it always has an
-//! IP and a port, so for IPv4 the text is the same byte for byte. Unsafe where it comes from
-//! elsewhere, because the text of an empty IP differs (`""` and `"<nil>"`).
+//! Safe where the address comes from a connection (`LocalAddr`, `RemoteAddr`, the `RemoteAddr` of an
+//! HTTP request): it always has an IP and a port, so for IPv4 the text is the same byte for byte.
+//! Unsafe elsewhere: the text of an empty IP differs (`""` and `"<nil>"`), and text may be something
+//! else than its name says, or have a port with a name (`:http`), which `url.URL` does not split off.
+//! Without a port `Hostname` gives the whole text, as the split did.
 //!
 //! ## References
-//! - Go documentation: net.UDPAddr, net.TCPAddr, net.SplitHostPort
+//! - Go documentation: net.UDPAddr, net.TCPAddr, net.SplitHostPort, net/url.URL.Hostname
 //! - evidence: languages, Go GO-SPLIT
 
-use sixify_langs::{classify, go};
+use sixify_langs::{classify, go, naming};
 
 use crate::prelude::*;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
     kinds: &[classify::GO],
-    anchors: Anchors(&[&["strings", "Split", "String()"]]),
+    anchors: Anchors(&[&["strings", "Split"], &["strings", "Index("]]),
     specificity: 0,
     run,
 };
 
+const MESSAGE: &str = "the text up to a colon is the host only for IPv4";
+
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = go::file(doc) else { return Ok(()) };
-    for index in file.tree.all("index_expression") {
-        let Some(split) = Split::of(&file, index) else { continue };
-        let message = "the text up to a colon is the host only for IPv4";
-        let finding = Finding::new(index.span(), Role::Split.name(), message).because_all(split.evidence(&file));
+    for node in file.tree.all("index_expression").chain(file.tree.all("slice_expression")) {
+        let Some(split) = Split::of(&file, node) else { continue };
+        let finding = Finding::new(node.span(), Role::Split.name(), MESSAGE).because_all(split.evidence());
         match split.fix(&file) {
-            Some(fix) => {
-                let from_connection = split.from_connection(&file);
-                let applicability = if from_connection { Applicability::Safe } else { Applicability::Unsafe };
-                cx.report(finding.fix(applicability, fix));
-            }
+            Some(fix) => cx.report(finding.fix(split.applicability(), fix)),
             None => cx.report(finding),
         }
+    }
+    for declaration in file.tree.all("short_var_declaration") {
+        let Some(split) = kept_parts(&file, declaration) else { continue };
+        let finding = Finding::new(declaration.span(), Role::Split.name(), "parts of an address between colons are host and port only for IPv4");
+        cx.report(finding.because(format!("{} is called an address", split.text())));
     }
     Ok(())
 }
 
-/// `strings.Split(address.String(), ":")[n]`
+/// Where an address comes from, which decides what may be done.
+#[derive(Clone, Copy, PartialEq)]
+enum Origin {
+    /// A `*net.UDPAddr` or `*net.TCPAddr`, from a connection or not.
+    Socket { connected: bool },
+    /// A `net.Addr`, from a connection or not.
+    Interface { connected: bool },
+    /// The `RemoteAddr` of an HTTP request.
+    Peer,
+    /// Text that is called an address.
+    Named,
+}
+
+/// A part of an address between colons.
 struct Split<'a> {
-    index: Node<'a>,
+    /// The whole expression.
+    whole: Node<'a>,
     /// 0: the host, 1: the port.
     part: usize,
-    /// `address.String()`
+    /// What is split.
     text: Node<'a>,
+    /// What the text is made from: `addr` of `addr.String()`, or the text itself.
     address: Node<'a>,
+    origin: Origin,
     ty: String,
 }
 
 impl<'a> Split<'a> {
-    fn of(file: &go::File, index: Node<'a>) -> Option<Split<'a>> {
-        let part = index.field("index")?.text().parse::<usize>().ok().filter(|n| *n < 2)?;
-        let call = index.field("operand").filter(|n| n.is("call_expression"))?;
-        let callee = file.callee(call)?;
-        if callee != "strings.Split" && callee != "strings.SplitN" {
-            return None;
+    fn of(file: &go::File, whole: Node<'a>) -> Option<Split<'a>> {
+        let (text, part) = parts(file, whole)?;
+        let method = text.field("function").filter(|f| text.is("call_expression") && f.is("selector_expression"));
+        let address = method.filter(|m| m.field("field").is_some_and(|f| f.text() == "String")).and_then(|m| m.field("operand"));
+        if let Some(address) = address {
+            let ty = file.type_of(address)?;
+            let connected = from_connection(file, address);
+            let origin = match ty.trim_start_matches('*') {
+                "net.UDPAddr" | "net.TCPAddr" => Origin::Socket { connected },
+                "net.Addr" => Origin::Interface { connected },
+                _ => return None,
+            };
+            return Some(Split { whole, part, text, address, origin, ty });
         }
-        let arguments = file.arguments(call);
-        let (text, separator) = (*arguments.first()?, *arguments.get(1)?);
-        if separator.text() != "\":\"" || !text.is("call_expression") || !file.arguments(text).is_empty() {
+        let origin = if file.qualified(text).as_deref() == Some("net/http.Request.RemoteAddr") {
+            Origin::Peer
+        } else if named_address(file, text) {
+            Origin::Named
+        } else {
             return None;
-        }
-        let method = text.field("function").filter(|f| f.is("selector_expression"))?;
-        if method.field("field")?.text() != "String" {
-            return None;
-        }
-        let address = method.field("operand")?;
-        let ty = file.type_of(address)?;
-        let known = ["*net.UDPAddr", "*net.TCPAddr", "net.UDPAddr", "net.TCPAddr", "net.Addr"];
-        known.contains(&ty.as_str()).then_some(Split { index, part, text, address, ty })
+        };
+        Some(Split { whole, part, text, address: text, origin, ty: String::new() })
     }
 
-    fn evidence(&self, file: &go::File) -> Vec<String> {
-        let mut why = vec![format!("{} is a {}", self.address.text(), self.ty)];
-        if self.from_connection(file) {
-            why.push("it comes from a connection, so it has an IP and a port".to_owned());
+    fn evidence(&self) -> Vec<String> {
+        let name = self.address.text();
+        match self.origin {
+            Origin::Socket { connected } | Origin::Interface { connected } => {
+                let mut why = vec![format!("{name} is a {}", self.ty)];
+                if connected {
+                    why.push("it comes from a connection, so it has an IP and a port".to_owned());
+                }
+                why
+            }
+            Origin::Peer => vec![format!("{name} is the RemoteAddr of a net/http.Request: an IP and a port")],
+            Origin::Named => vec![format!("{name} is called an address")],
         }
-        why
     }
 
-    /// Whether the address is that of a connection: `conn.LocalAddr()`, perhaps asserted to a
-    /// type, perhaps through a variable.
-    fn from_connection(&self, file: &go::File) -> bool {
-        let (mut at, _) = file.constant(self.address);
-        if at.is("type_assertion_expression") {
-            let Some(operand) = at.field("operand") else { return false };
-            (at, _) = file.constant(operand);
+    fn applicability(&self) -> Applicability {
+        match self.origin {
+            Origin::Socket { connected: true } | Origin::Interface { connected: true } | Origin::Peer => Applicability::Safe,
+            _ => Applicability::Unsafe,
         }
-        if !at.is("call_expression") {
-            return false;
-        }
-        let ends = ["net.Conn.LocalAddr", "net.Conn.RemoteAddr", "net.UDPConn.LocalAddr", "net.UDPConn.RemoteAddr",
-            "net.TCPConn.LocalAddr", "net.TCPConn.RemoteAddr"];
-        file.callee(at).is_some_and(|name| ends.contains(&name.as_str()))
     }
 
     fn fix(&self, file: &go::File) -> Option<Fix> {
-        if self.ty == "net.Addr" {
-            return self.split_statement(file);
+        // Before the address goes what took the part, and behind it.
+        let before = Span::new(self.whole.start(), self.address.start());
+        let behind = Span::new(self.address.end(), self.whole.end());
+        let around = |open: &str, close: &str| {
+            let fix = Fix::new().edit(Edit::replace(before, open));
+            fix.edit(Edit::replace(behind, close))
+        };
+        match (self.origin, self.part) {
+            (Origin::Socket { .. }, 0) => Some(around("", ".IP.String()")),
+            (Origin::Socket { .. }, _) => {
+                let strconv = file.name_or_alias(self.whole, "strconv")?;
+                Some(around(&format!("{strconv}.Itoa("), ".Port)").need(import("strconv", &strconv)))
+            }
+            (Origin::Interface { .. }, _) => self.split_statement(file),
+            (Origin::Peer | Origin::Named, part) => {
+                let url = file.name_or_alias(self.whole, "net/url")?;
+                let method = if part == 0 { "Hostname" } else { "Port" };
+                let fix = around(&format!("(&{url}.URL{{Host: "), &format!("}}).{method}()"));
+                Some(fix.need(import("net/url", &url)))
+            }
         }
-        // Before the address goes what called Split, behind it what took the part.
-        let before = Span::new(self.index.start(), self.address.start());
-        let behind = Span::new(self.address.end(), self.index.end());
-        if self.part == 0 {
-            return Some(Fix::new().edit(Edit::delete(before)).edit(Edit::replace(behind, ".IP.String()")));
-        }
-        let strconv = file.name_for(self.index, "strconv")?;
-        let import = Need::Import { module: "strconv".to_owned(), member: None, local: strconv.clone() };
-        let fix = Fix::new().edit(Edit::replace(before, format!("{strconv}.Itoa(")));
-        Some(fix.edit(Edit::replace(behind, ".Port)")).need(import))
     }
 
     /// `host := strings.Split(addr.String(), ":")[0]` as a statement of its own.
     fn split_statement(&self, file: &go::File) -> Option<Fix> {
-        let list = self.index.parent().filter(|p| p.is("expression_list") && p.items().count() == 1)?;
+        let list = self.whole.parent().filter(|p| p.is("expression_list") && p.items().count() == 1)?;
         let statement = list.parent().filter(|p| p.is("short_var_declaration"))?;
         let name = statement.field("left")?;
         if name.items().count() != 1 {
             return None;
         }
-        let net = file.name_for(self.index, "net")?;
-        let import = Need::Import { module: "net".to_owned(), member: None, local: net.clone() };
-        let before = Span::new(self.index.start(), self.text.start());
-        let behind = Span::new(self.text.end(), self.index.end());
+        let net = file.name_or_alias(self.whole, "net")?;
         let fix = if self.part == 0 {
             Fix::new().edit(Edit::insert(name.end(), ", _, _"))
         } else {
             Fix::new().edit(Edit::insert(name.start(), "_, ")).edit(Edit::insert(name.end(), ", _"))
         };
+        let before = Span::new(self.whole.start(), self.text.start());
+        let behind = Span::new(self.text.end(), self.whole.end());
         let fix = fix.edit(Edit::replace(before, format!("{net}.SplitHostPort(")));
-        Some(fix.edit(Edit::replace(behind, ")")).need(import))
+        Some(fix.edit(Edit::replace(behind, ")")).need(import("net", &net)))
     }
+}
+
+fn import(path: &str, local: &str) -> Need {
+    Need::Import { module: path.to_owned(), member: None, local: local.to_owned() }
+}
+
+/// What is split at colons and which part is taken: `strings.Split(x, ":")[n]`, or
+/// `x[:strings.Index(x, ":")]`.
+fn parts<'a>(file: &go::File, whole: Node<'a>) -> Option<(Node<'a>, usize)> {
+    if whole.is("index_expression") {
+        let part = whole.field("index")?.text().parse::<usize>().ok().filter(|n| *n < 2)?;
+        return Some((split_text(file, whole.field("operand")?)?, part));
+    }
+    let (operand, end) = (whole.field("operand")?, whole.field("end")?);
+    if whole.field("start").is_some() || !end.is("call_expression") {
+        return None;
+    }
+    let arguments = file.arguments(end);
+    let index = matches!(file.callee(end)?.as_str(), "strings.Index" | "strings.LastIndex");
+    let same = arguments.first()?.text() == operand.text() && arguments.get(1)?.text() == "\":\"";
+    (index && same).then_some((operand, 0))
+}
+
+/// What a call of `strings.Split` splits at colons.
+fn split_text<'a>(file: &go::File, call: Node<'a>) -> Option<Node<'a>> {
+    if !call.is("call_expression") || !matches!(file.callee(call)?.as_str(), "strings.Split" | "strings.SplitN") {
+        return None;
+    }
+    let arguments = file.arguments(call);
+    (arguments.get(1)?.text() == "\":\"").then(|| arguments[0])
+}
+
+/// `parts := strings.Split(address, ":")`, where the parts are kept.
+fn kept_parts<'a>(file: &go::File, declaration: Node<'a>) -> Option<Node<'a>> {
+    let value = declaration.field("right").filter(|r| r.items().count() == 1)?.items().next()?;
+    let text = split_text(file, value)?;
+    let peer = file.qualified(text).as_deref() == Some("net/http.Request.RemoteAddr");
+    (peer || named_address(file, text)).then_some(text)
+}
+
+/// Whether text is called an address of a host.
+fn named_address(file: &go::File, text: Node<'_>) -> bool {
+    let name = match text.kind() {
+        "identifier" => text.text(),
+        "selector_expression" => text.field("field").map_or("", Node::text),
+        _ => return false,
+    };
+    naming::is_address(name) && file.type_of(text).is_none_or(|ty| ty == "string")
+}
+
+/// Whether an address is that of a connection: `conn.LocalAddr()`, perhaps asserted to a type,
+/// perhaps through a variable.
+fn from_connection(file: &go::File, address: Node<'_>) -> bool {
+    let (mut at, _) = file.constant(address);
+    if at.is("type_assertion_expression") {
+        let Some(operand) = at.field("operand") else { return false };
+        (at, _) = file.constant(operand);
+    }
+    let owners = ["net.Conn", "net.UDPConn", "net.TCPConn"];
+    let ends = |name: String| {
+        let method = name.rsplit_once('.');
+        method.is_some_and(|(owner, end)| owners.contains(&owner) && matches!(end, "LocalAddr" | "RemoteAddr"))
+    };
+    at.is("call_expression") && file.callee(at).is_some_and(ends)
 }

@@ -56,6 +56,15 @@ pub fn is_port(name: &str) -> bool {
     last.next().is_some_and(|word| word == "port" || word == "ports" || word.ends_with("port") && word != "report" && word != "support" && word != "transport" && word != "import" && word != "export" && word != "viewport")
 }
 
+/// Whether a name is that of a host with a port: an address, an endpoint.
+pub fn is_address(name: &str) -> bool {
+    let words = words(name);
+    let ends = |tail: &[&str]| words.len() >= tail.len() && words[words.len() - tail.len()..].iter().eq(tail.iter());
+    let last = words.last().map_or("", String::as_str);
+    let single = ["addr", "address", "hostport", "endpoint", "host", "ipport", "listen", "server"];
+    single.contains(&last) || ends(&["host", "port"]) || ends(&["ip", "port"])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +74,16 @@ mod tests {
         assert_eq!(words("podIPAddr"), ["pod", "ip", "addr"]);
         assert_eq!(words("HTTP_PORT"), ["http", "port"]);
         assert_eq!(words("localAddr2"), ["local", "addr2"]);
+    }
+
+    #[test]
+    fn addresses_are_told_by_their_last_words() {
+        for name in ["addr", "RemoteAddr", "hostport", "hostPort", "host_port", "activeEndpoint", "Host"] {
+            assert!(is_address(name), "{name}");
+        }
+        for name in ["image", "port", "label", "addressBook", "path", "line"] {
+            assert!(!is_address(name), "{name}");
+        }
     }
 
     #[test]
