@@ -14,8 +14,14 @@
 //!
 //! The file has one public item, `CODEMOD`. Nothing else has to be registered.
 
+mod advisories;
 mod catalog;
+pub mod claims;
+mod commands;
+mod dotnet_sockets;
+mod kestrel;
 mod registry;
+mod wildcard;
 
 // The modules of the codemods, found by build.rs.
 include!(concat!(env!("OUT_DIR"), "/found.rs"));

@@ -55,38 +55,65 @@ pub struct Files;
 
 impl Classifier for Files {
     fn by_path(&self, path: &str) -> Option<Kind> {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let lower = name.to_ascii_lowercase();
-        by_name(&lower).or_else(|| by_extension(&lower))
+        let lower = file_name(path).to_ascii_lowercase();
+        by_name(&lower).or_else(|| by_extension(&lower)).or_else(|| template(&lower))
     }
 
     fn worth_reading(&self, path: &str) -> bool {
-        let name = path.rsplit('/').next().unwrap_or(path);
+        let name = file_name(path);
         // A file without an extension may be a script; what else it is, its content must say.
+        let name = without_template_suffix(name).unwrap_or(name);
         !name.contains('.') || name.ends_with(".conf") || name.ends_with(".cfg")
     }
 
     fn by_content(&self, path: &str, text: &str) -> Option<Kind> {
         match self.by_path(path) {
+            Some(YAML) => Some(mongod_named(path).filter(|_| mongod_sections(text)).unwrap_or(YAML)),
             Some(kind) => Some(kind),
             None => by_shebang(text).or_else(|| configuration(path, text)),
         }
     }
 }
 
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Suffixes of files that something else makes the real file from. The edits sixify makes in them
+/// are literal and leave the actions alone.
+const TEMPLATE_SUFFIXES: [&str; 8] = [".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".gotmpl"];
+
+fn without_template_suffix(name: &str) -> Option<&str> {
+    TEMPLATE_SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix))
+}
+
+/// Templates of the formats whose readers know template actions. A template of source code is not
+/// read: its grammar does not know the actions.
+fn template(name: &str) -> Option<Kind> {
+    let name = without_template_suffix(name)?;
+    let kind = by_name(name).or_else(|| by_extension(name))?;
+    [YAML, DOCKERFILE, REDIS_CONF, SHELL].contains(&kind).then_some(kind)
+}
+
 fn by_name(name: &str) -> Option<Kind> {
-    let starts = |prefix: &str| name.starts_with(prefix);
-    if starts("dockerfile") || starts("containerfile") || name.ends_with(".dockerfile") {
+    if dockerfile(name) {
         return Some(DOCKERFILE);
     }
-    let redis = ["redis", "sentinel", "valkey"].iter().any(|p| starts(p));
-    if redis && name.ends_with(".conf") {
-        return Some(REDIS_CONF);
+    let redis = ["redis", "sentinel", "valkey"].iter().any(|prefix| name.starts_with(prefix));
+    (redis && name.ends_with(".conf")).then_some(REDIS_CONF)
+}
+
+/// `Dockerfile`, `Dockerfile.dev`, `Dockerfile-test`, `web.dockerfile`, but not `dockerfile.go`.
+fn dockerfile(name: &str) -> bool {
+    if name.ends_with(".dockerfile") || name.ends_with(".containerfile") {
+        return true;
     }
-    match name {
-        "mongod.conf" | "mongodb.conf" | "mongod.cfg" | "mongos.conf" => None,
-        _ => None,
-    }
+    let rest = name.strip_prefix("dockerfile").or_else(|| name.strip_prefix("containerfile"));
+    let Some(rest) = rest else { return false };
+    let other = ["md", "txt", "rst", "html", "adoc", "dockerignore", "rb", "java", "rs", "php"];
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    rest.is_empty()
+        || (rest.starts_with(['.', '-', '_']) && by_extension(name).is_none() && !other.contains(&extension))
 }
 
 fn by_extension(name: &str) -> Option<Kind> {
@@ -122,11 +149,55 @@ fn by_shebang(text: &str) -> Option<Kind> {
 
 /// Server configurations whose names say too little.
 fn configuration(path: &str, text: &str) -> Option<Kind> {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let name = file_name(path).to_ascii_lowercase();
+    let name = without_template_suffix(&name).unwrap_or(&name);
+    if !name.ends_with(".conf") && !name.ends_with(".cfg") {
+        return None;
+    }
     if name.starts_with("mongo") {
         return Some(mongod(text));
     }
-    None
+    redis_directives(text).then_some(REDIS_CONF)
+}
+
+/// Whether at least two lines begin with directives that only redis and its relatives have.
+fn redis_directives(text: &str) -> bool {
+    const OWN: [&str; 16] = [
+        "protected-mode",
+        "appendonly",
+        "appendfsync",
+        "requirepass",
+        "masterauth",
+        "maxmemory",
+        "maxmemory-policy",
+        "dbfilename",
+        "rdbcompression",
+        "rdbchecksum",
+        "replicaof",
+        "slaveof",
+        "repl-diskless-sync",
+        "tcp-backlog",
+        "cluster-enabled",
+        "sentinel",
+    ];
+    let first = |line: &str| line.split_whitespace().next().and_then(|word| OWN.iter().position(|own| *own == word));
+    let mut found: Vec<usize> = text.lines().filter_map(first).collect();
+    found.sort_unstable();
+    found.dedup();
+    found.len() >= 2
+}
+
+/// A YAML file that is named as a configuration of mongod or mongos.
+fn mongod_named(path: &str) -> Option<Kind> {
+    let name = file_name(path).to_ascii_lowercase();
+    ["mongod.", "mongos.", "mongodb."].iter().any(|prefix| name.starts_with(prefix)).then_some(MONGOD_YAML)
+}
+
+/// Whether a YAML text has top-level sections of mongod's configuration and is no manifest.
+fn mongod_sections(text: &str) -> bool {
+    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
+    let sections = ["net:", "storage:", "systemLog:", "processManagement:", "replication:", "sharding:", "security:"];
+    sections.iter().filter(|key| has(key)).count() >= 2 && !has("apiVersion:") && !has("services:")
 }
 
 /// mongod reads both formats; its own entry point tells them by the first line that is no
@@ -155,5 +226,28 @@ mod tests {
         assert_eq!(kind("etc/mongod.conf", "# c\nnet:\n  bindIp: 0.0.0.0\n"), Some(MONGOD_YAML));
         assert_eq!(kind("etc/mongodb.conf", "bind_ip = 0.0.0.0\n"), Some(MONGOD_INI));
         assert_eq!(kind("a/notes", "text"), None);
+    }
+
+    #[test]
+    fn what_only_looks_like_a_known_file_is_not_one() {
+        let kind = |path, text| Files.by_content(path, text);
+        assert_eq!(kind("dockerfile.go", ""), Some(GO));
+        assert_eq!(kind("Dockerfile.md", ""), None);
+        assert_eq!(kind("dockerfiles", ""), None);
+        assert_eq!(kind("mongod", "text"), None);
+        assert_eq!(kind("mongod.yaml", "apiVersion: v1\nkind: Pod\n"), Some(YAML));
+        assert_eq!(kind("haproxy.conf", "bind 0.0.0.0:80\nmaxconn 2\n"), None);
+    }
+
+    #[test]
+    fn templates_and_contents_tell_the_kind_too() {
+        let kind = |path, text| Files.by_content(path, text);
+        assert_eq!(kind("roles/a/deploy.yaml.j2", ""), Some(YAML));
+        assert_eq!(kind("redis.conf.tmpl", ""), Some(REDIS_CONF));
+        assert_eq!(kind("main.go.tmpl", ""), None);
+        assert_eq!(kind("_helpers.tpl", "{{ define }}"), None);
+        assert_eq!(kind("master.conf", "bind 0.0.0.0\nappendonly yes\nmaxmemory 1gb\n"), Some(REDIS_CONF));
+        assert_eq!(kind("mongod.yml", "net:\n  port: 1\nstorage:\n  dbPath: /d\n"), Some(MONGOD_YAML));
+        assert_eq!(kind("mongod.conf.j2", "net:\n  bindIp: {{ x }}\n"), Some(MONGOD_YAML));
     }
 }

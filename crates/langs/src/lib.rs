@@ -6,16 +6,33 @@
 
 pub mod address;
 pub mod classify;
+pub mod command;
+pub mod conf;
+#[cfg(feature = "csharp")]
+pub mod csharp;
+pub mod dockerfile;
+pub mod embed;
+pub mod env;
 #[cfg(feature = "go")]
 pub mod go;
 pub mod grammar;
+#[cfg(feature = "json")]
+pub mod json;
+#[cfg(feature = "javascript")]
+pub mod javascript;
+pub mod msbuild;
 pub mod names;
 pub mod naming;
+pub mod origin;
 pub mod policy;
+#[cfg(feature = "python")]
+pub mod python;
 pub mod role;
+pub mod shell;
 pub mod strings;
 pub mod syntax;
 pub mod verify;
+pub mod yaml;
 
 pub use classify::Files;
 pub use grammar::Grammar;
@@ -31,7 +48,7 @@ pub fn verifiers() -> Vec<Box<dyn sixify_core::Verifier>> {
 
 /// Those who find documents inside documents.
 pub fn embedders() -> Vec<Box<dyn sixify_core::Embedder>> {
-    Vec::new()
+    vec![Box::new(embed::ConfigMapData), Box::new(embed::WrittenFiles)]
 }
 
 /// Those who meet the needs of fixes: imports and dependencies.
@@ -39,5 +56,11 @@ pub fn resolvers() -> Vec<Box<dyn sixify_core::NeedResolver>> {
     vec![
         #[cfg(feature = "go")]
         Box::new(go::GoImports),
+        #[cfg(feature = "csharp")]
+        Box::new(csharp::UsingResolver),
+        #[cfg(feature = "javascript")]
+        Box::new(javascript::JsImports),
+        #[cfg(feature = "python")]
+        Box::new(python::PyImports),
     ]
 }

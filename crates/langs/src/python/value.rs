@@ -1,0 +1,164 @@
+//! What an argument's value is in the end, and who else has a say in it.
+
+use crate::names::DeclKind;
+use crate::origin::Standing;
+use crate::python::File;
+use crate::syntax::Node;
+
+/// What an expression stands for.
+#[derive(Clone, Debug)]
+pub struct Value<'a> {
+    /// The expression at the end: a literal, or what could not be followed further.
+    pub node: Node<'a>,
+    /// The steps that lead there.
+    pub chain: Vec<String>,
+    /// Who has a say in it.
+    pub standing: Standing,
+    /// Whether other code uses a name or property on the way too.
+    pub shared: bool,
+}
+
+/// One step from an expression to what it stands for.
+struct Step<'a> {
+    node: Node<'a>,
+    said: Option<String>,
+    standing: Standing,
+    shared: bool,
+}
+
+impl<'a> Step<'a> {
+    fn new(node: Node<'a>, standing: Standing, said: impl Into<String>) -> Step<'a> {
+        Step { node, said: Some(said.into()), standing, shared: false }
+    }
+}
+
+impl File {
+    /// Follows an expression through variables that are assigned once, fields, defaults of
+    /// parameters and fall-backs for environment variables.
+    pub fn value<'a>(&'a self, expr: Node<'a>) -> Value<'a> {
+        let mut value = Value { node: expr, chain: Vec::new(), standing: Standing::Inline, shared: false };
+        for _ in 0..8 {
+            let Some(step) = self.step(value.node) else { break };
+            value.node = step.node;
+            value.chain.extend(step.said);
+            value.standing = value.standing.max(step.standing);
+            value.shared |= step.shared;
+        }
+        value
+    }
+
+    fn step<'a>(&'a self, expr: Node<'a>) -> Option<Step<'a>> {
+        match expr.kind() {
+            "parenthesized_expression" => {
+                Some(Step { node: expr.items().next()?, said: None, standing: Standing::Inline, shared: false })
+            }
+            "identifier" => self.named(expr),
+            "call" => {
+                let variable = self.environment(expr)?;
+                let default = self.argument(expr, Some(1), Some("default"))?;
+                let said = format!("used when {variable} is not set");
+                Some(Step::new(default, Standing::Environment(variable), said))
+            }
+            "boolean_operator" if expr.field("operator")?.text() == "or" => {
+                let left = expr.field("left")?;
+                let standing = self.environment(left).map_or(Standing::Parameter, Standing::Environment);
+                let what = if let Standing::Environment(name) = &standing { name } else { left.text() };
+                let said = format!("used when {what} is not set");
+                Some(Step::new(expr.field("right")?, standing, said))
+            }
+            "attribute" => {
+                let (object, name) = (expr.field("object")?, expr.field("attribute")?.text());
+                let class = self.own_class(object)?;
+                let [(line, value)] = self.field_values(class, object.text(), name)?.try_into().ok()?;
+                let said = format!("through {}, line {line}", expr.text());
+                let read = |n: &Node<'_>| n.is("attribute") && n.text() == expr.text();
+                let shared = class.descendants().filter(read).count() > 2;
+                Some(Step { shared, ..Step::new(value, Standing::Visible, said) })
+            }
+            _ => None,
+        }
+    }
+
+    fn named<'a>(&'a self, identifier: Node<'a>) -> Option<Step<'a>> {
+        let (decl, scope) = self.names.resolve(identifier)?;
+        let line = self.tree.node(decl.node).line();
+        if !self.names.single_assignment(&decl, scope) {
+            return None;
+        }
+        let shared = self.names.uses(&decl, scope).len() != 1;
+        if decl.kind == DeclKind::Parameter {
+            let value = self.tree.node(decl.whole).field("value")?;
+            let said = format!("default of parameter {}, line {line}", decl.name);
+            return Some(Step { shared, ..Step::new(value, Standing::Parameter, said) });
+        }
+        let value = self.tree.node(decl.value?);
+        let sole = scope.is("function_definition") && !shared;
+        let said = format!("through {}, line {line}", decl.name);
+        Some(Step { shared, ..Step::new(value, if sole { Standing::Sole } else { Standing::Visible }, said) })
+    }
+
+    /// The variable that an expression reads from the environment.
+    pub fn environment(&self, expr: Node<'_>) -> Option<String> {
+        match expr.kind() {
+            "call" => {
+                let callees = self.callees(expr);
+                let reads = |path: &str| matches!(path, "os.environ.get" | "os.getenv" | "os.environ.setdefault");
+                if callees.is_empty() || !callees.iter().all(|o| reads(&o.path)) {
+                    return None;
+                }
+                self.string(self.argument(expr, Some(0), Some("key"))?)
+            }
+            "subscript" => {
+                let holder = self.origins(expr.field("value")?);
+                if holder.is_empty() || !holder.iter().all(|o| o.path == "os.environ") {
+                    return None;
+                }
+                self.string(expr.field("subscript")?)
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::origin::Standing;
+    use crate::python::tests::{expression, parsed};
+
+    fn value(source: &str) -> (String, Standing) {
+        let file = parsed(source);
+        let value = file.value(expression(&file));
+        (value.node.text().to_owned(), value.standing)
+    }
+
+    #[test]
+    fn values_are_followed_and_those_who_have_a_say_are_told() {
+        let any = |standing| ("'0.0.0.0'".to_owned(), standing);
+        assert_eq!(value("x = '0.0.0.0'\n"), any(Standing::Inline));
+        assert_eq!(value("def f():\n  h = '0.0.0.0'\n  x = h\n"), any(Standing::Sole));
+        assert_eq!(value("def f():\n  h = '0.0.0.0'\n  print(h)\n  x = h\n"), any(Standing::Visible));
+        assert_eq!(value("H = '0.0.0.0'\ndef f():\n  x = H\n"), any(Standing::Visible));
+        assert_eq!(value("def f(h='0.0.0.0'):\n  x = h\n"), any(Standing::Parameter));
+        assert_eq!(value("def f(h=None):\n  x = h or '0.0.0.0'\n"), any(Standing::Parameter));
+        assert_eq!(
+            value("class A:\n  def __init__(self):\n    self.h = '0.0.0.0'\n  def f(self):\n    x = self.h\n"),
+            any(Standing::Visible)
+        );
+        let host = || any(Standing::Environment("HOST".to_owned()));
+        assert_eq!(value("import os\nx = os.environ.get('HOST', '0.0.0.0')\n"), host());
+        assert_eq!(value("from os import getenv\nx = getenv('HOST') or '0.0.0.0'\n"), host());
+        assert_eq!(value("import os\nh = os.getenv('HOST', default='0.0.0.0')\nx = h\n"), host());
+    }
+
+    #[test]
+    fn what_may_change_is_not_followed() {
+        assert_eq!(value("h = '0.0.0.0'\nh = g()\nx = h\n").0, "h");
+        assert_eq!(value("h = '0.0.0.0'\ndef f():\n  global h\n  h = g()\nx = h\n").0, "h");
+        assert_eq!(value("a, h = '0.0.0.0', 1\nx = h\n").0, "h");
+        assert_eq!(value("for h in hosts:\n  x = h\n").0, "h");
+        assert_eq!(
+            value("class A:\n  def f(self):\n    self.h = '0.0.0.0'\n    self.h = 1\n    x = self.h\n").0,
+            "self.h"
+        );
+    }
+}
