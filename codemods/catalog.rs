@@ -75,6 +75,12 @@ impl Catalog {
     pub fn api(&self, name: &str) -> &[Api] {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
+
+    /// All rows, once for each name.
+    #[cfg(test)]
+    pub fn rows(&self) -> impl Iterator<Item = &Api> {
+        self.by_name.values().flatten()
+    }
 }
 
 /// Go's sheet.

@@ -20,6 +20,9 @@ pub mod claims;
 mod commands;
 mod dotnet_sockets;
 mod kestrel;
+mod go_hosts;
+#[cfg(test)]
+mod proof;
 mod registry;
 mod wildcard;
 

@@ -89,8 +89,8 @@
 //! in the set, the fix is unsafe.
 //!
 //! ## References
-//! - servers.md 0.3 and 0.4: the classes of servers, Go
-//! - servers.md 3.7: application servers, measured
+//! - evidence: Go, net.Listen
+//! - evidence: gunicorn, measured
 
 use sixify_langs::HostKind;
 use sixify_langs::address::{AddressClass, exact};

@@ -131,7 +131,7 @@
 //! variable itself may not understand `*`: `new Uri("http://*:80")` throws.
 //!
 //! ## References
-//! - languages.md 4.2: Kestrel by source (AddressBinder.cs, AnyIPListenOptions.cs)
+//! - source: Kestrel, AddressBinder.cs and AnyIPListenOptions.cs
 //! - <https://learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel/endpoints>
 
 use sixify_langs::classify::{DOCKERFILE, YAML};

@@ -166,7 +166,11 @@ use crate::prelude::*;
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
     kinds: &[classify::GO],
-    anchors: Anchors(&[&["strings", "Split"], &["strings", "Index("]]),
+    anchors: Anchors(&[
+        &["strings", ".Split", "\":\""],
+        &["strings", ".Index(", "\":\""],
+        &["strings", ".LastIndex(", "\":\""],
+    ]),
     specificity: 0,
     run,
 };

@@ -177,7 +177,7 @@
 //! versions before 5.0 stop with `--ipv6`.
 //!
 //! ## References
-//! - servers.md 1.8: MongoDB by source
+//! - source: mongod and docker-library/mongo
 //! - <https://github.com/docker-library/mongo> (docker-entrypoint.sh)
 
 use sixify_langs::classify::YAML;
@@ -191,7 +191,7 @@ use crate::prelude::*;
 pub(crate) const CODEMOD: Codemod =
     Codemod { kinds: &[YAML], anchors: Anchors(&[&["image", "mongo"], &["image", ".Values."]]), specificity: 0, run };
 
-const EVIDENCE: &str = "servers.md 1.8, by source: mongod listens on IPv6 with --ipv6 only";
+const EVIDENCE: &str = "source: mongod listens on IPv6 with --ipv6 only";
 
 /// A container or service without arguments.
 struct Place<'a> {

@@ -105,7 +105,7 @@
 //! with these settings.
 //!
 //! ## References
-//! - servers.md 1.8: MongoDB by source
+//! - source: mongod and docker-library/mongo
 //! - <https://www.mongodb.com/docs/manual/reference/configuration-options/#net-options>
 
 use sixify_langs::classify::{MONGOD_INI, MONGOD_YAML};
@@ -117,7 +117,7 @@ use crate::prelude::*;
 pub(crate) const CODEMOD: Codemod =
     Codemod { kinds: &[MONGOD_YAML, MONGOD_INI], anchors: Anchors(&[&["bindIp"], &["bind_ip"]]), specificity: 0, run };
 
-const EVIDENCE: &str = "servers.md 1.8, by source";
+const EVIDENCE: &str = "source: mongod and docker-library/mongo";
 const MESSAGE: &str = "listens on IPv4 only; both addresses and the switch for IPv6 serve both families, and kernels without IPv6 stop mongod";
 const LOOPBACK: &str = "listens on the IPv4 loopback only, which IPv6-only hosts have too; `::1` beside it needs the switch for IPv6 and stops mongod where there is no IPv6";
 

@@ -167,7 +167,7 @@
 //! soon as any socket fails.
 //!
 //! ## References
-//! - servers.md 1.8: MongoDB by source
+//! - source: mongod and docker-library/mongo
 //! - <https://www.mongodb.com/docs/manual/core/security-mongodb-configuration/> (IP Binding)
 //! - <https://github.com/docker-library/mongo> (docker-entrypoint.sh)
 
@@ -185,7 +185,7 @@ pub(crate) const CODEMOD: Codemod = Codemod {
     run,
 };
 
-const EVIDENCE: &str = "servers.md 1.8, by source: mongod listens on IPv6 with --ipv6 only";
+const EVIDENCE: &str = "source: mongod listens on IPv6 with --ipv6 only";
 const MESSAGE: &str =
     "listens on IPv4 only; with `--ipv6` it listens on both families, and kernels without IPv6 stop it";
 

@@ -243,8 +243,6 @@ struct Destination {
     shape: Shape,
     chain: Vec<String>,
     standing: Standing,
-    /// Whether the place holds a host alone.
-    host: bool,
     shared: bool,
     tls: bool,
 }
@@ -272,23 +270,22 @@ impl Destination {
         let text = file.text_expr(value.node)?;
         let tls =
             text.prefix().is_some_and(|(raw, _)| ["https:", "wss:", "rediss:"].iter().any(|s| raw.starts_with(s)));
-        let made = |span, host| Destination {
+        let made = |span| Destination {
             span,
             callee: callee.clone(),
             row,
             shape,
             chain: value.chain.clone(),
             standing: value.standing.clone(),
-            host,
             shared: value.shared,
             tls,
         };
         match wildcard::place(&text, shape)? {
-            Place::Written(span) => Some(made(span, shape == Shape::Host)),
+            Place::Written(span) => Some(made(span)),
             Place::Given(node) => {
                 let host = file.value(node);
                 let span = wildcard::lone(&file.text_expr(host.node)?)?;
-                let mut destination = made(span, true);
+                let mut destination = made(span);
                 destination.chain.extend(host.chain);
                 destination.standing = destination.standing.max(host.standing);
                 destination.shared |= host.shared;

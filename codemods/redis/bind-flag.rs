@@ -150,7 +150,7 @@
 //! as one quoted word they are a single bogus address before 7.0.
 //!
 //! ## References
-//! - servers.md 1.1: redis 7.0.15 measured, 2.8 to 7.2 by source
+//! - evidence: redis, 7.0.15 measured, 2.8 to 7.2 by source
 
 use sixify_langs::classify::{DOCKERFILE, SHELL, YAML};
 use sixify_langs::command::{Change, Command, Flag, FlagValue, commands};
@@ -162,7 +162,7 @@ use crate::prelude::*;
 pub(crate) const CODEMOD: Codemod =
     Codemod { kinds: &[DOCKERFILE, YAML, SHELL], anchors: Anchors(&[&["--bind"]]), specificity: 0, run };
 
-const EVIDENCE: &str = "servers.md 1.1, measured with redis 7.0.15";
+const EVIDENCE: &str = "evidence: redis, measured with 7.0.15";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());

@@ -132,7 +132,7 @@
 //! clients. Loopback lines need the version: before 6.2 a missing `::1` is fatal.
 //!
 //! ## References
-//! - servers.md 1.1: redis 7.0.15 measured, 2.8 to 7.2 by source
+//! - evidence: redis, 7.0.15 measured, 2.8 to 7.2 by source
 //! - <https://github.com/redis/redis/commit/441bfa2df> (6.2: `-` and `*` in `bind`)
 
 use sixify_langs::classify::REDIS_CONF;
@@ -144,7 +144,7 @@ use crate::prelude::*;
 pub(crate) const CODEMOD: Codemod =
     Codemod { kinds: &[REDIS_CONF], anchors: Anchors(&[&["bind"], &["BIND"], &["Bind"]]), specificity: 0, run };
 
-const EVIDENCE: &str = "servers.md 1.1, measured with redis 7.0.15";
+const EVIDENCE: &str = "evidence: redis, measured with 7.0.15";
 
 /// Directives that appeared in 6.2 or later: a file that has one is read by such a server.
 const SINCE_6_2: [&str; 9] = [

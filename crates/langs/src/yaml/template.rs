@@ -125,13 +125,17 @@ fn block_header(line: &[u8]) -> bool {
     body.len() - header.len() <= 2 && before.is_some_and(|b| b.ends_with([':', '-']))
 }
 
-/// Whether an action at the end of a `key:` or `-` line gives its text on lines of its own, as
-/// `labels: {{- include "labels" . | nindent 4 }}` does. More keys may follow below it.
+/// Whether an action at the end of a line leaves nothing on it: it gives no text, or it stands
+/// behind a `key:` or `-` and gives its text on lines of its own, as
+/// `labels: {{- include "labels" . | nindent 4 }}` does. More keys may follow below that.
 fn vanishes(bytes: &[u8], text: &str, action: &Action) -> bool {
-    let before = bytes[..action.span.start].iter().rev().find(|b| !matches!(**b, b' ' | b'\t' | HOLE));
-    let behind = bytes[action.span.end..].iter().find(|b| !matches!(**b, b' ' | b'\t' | HOLE));
-    let at_end = matches!(before, Some(b':' | b'-')) && matches!(behind, None | Some(b'\n' | b'\r' | b'#'));
-    at_end && (!action.emits || action.span.text(text).contains("nindent"))
+    let content = |b: &&u8| !matches!(**b, b' ' | b'\t' | HOLE);
+    let behind = bytes[action.span.end..].iter().find(content);
+    if !matches!(behind, None | Some(b'\n' | b'\r' | b'#')) {
+        return false;
+    }
+    let before = bytes[..action.span.start].iter().rev().find(content);
+    !action.emits || (matches!(before, Some(b':' | b'-')) && action.span.text(text).contains("nindent"))
 }
 
 fn find(text: &str) -> Vec<Action> {
@@ -216,6 +220,7 @@ mod tests {
         assert_eq!(masked.text.trim_end(), "l:                                 \n    m: 1");
         assert_eq!(masked.actions[0].indent, Some(4));
         assert_eq!(mask("image: {{ .x }}\n").text, "image: xxxxxxxx\n");
+        assert_eq!(mask("{{with .x}}a: \"{{.}}\"{{end}}\n").text, "xxxxxxxxxxxa: \"xxxxx\"       \n");
     }
 
     #[test]

@@ -1,0 +1,88 @@
+//! What Go code tells about a host: what it is called, what it is used for, whether it can have
+//! brackets.
+
+use sixify_langs::go;
+
+use crate::catalog;
+use crate::prelude::*;
+
+/// The name that tells what a value is: `Port` of `cfg.Port` and of `cfg.Port.String()`, `host` of
+/// `*host` and of `host.Name`, `GetHost` of a call.
+pub(crate) fn last_name(node: Node<'_>) -> Option<&str> {
+    match node.kind() {
+        "identifier" => Some(node.text()),
+        "selector_expression" => match node.field("field").map(Node::text)? {
+            "String" | "Name" | "Value" => last_name(node.field("operand")?),
+            name => Some(name),
+        },
+        "call_expression" => last_name(node.field("function")?),
+        "unary_expression" | "index_expression" => last_name(node.field("operand")?),
+        "parenthesized_expression" => last_name(node.items().next()?),
+        _ => None,
+    }
+}
+
+/// What text is used for.
+pub(crate) enum Sink {
+    /// Where the text is used as an address.
+    Network(String),
+    /// Text for people.
+    People,
+}
+
+/// What the text is used for, where it is an argument.
+pub(crate) fn sink(file: &go::File, node: Node<'_>) -> Option<Sink> {
+    let call = node.parent().filter(|p| p.is("argument_list")).and_then(Node::parent)?;
+    let position = file.arguments(call).iter().position(|a| *a == node)? + 1;
+    let callee = file.callee(call);
+    if let Some(api) = callee.iter().flat_map(|c| catalog::go().api(c)).find(|api| api.argument == position) {
+        return Some(Sink::Network(format!("argument {position} of {} ({})", api.name, api.role)));
+    }
+    let name = call.field("function").map_or("", Node::text);
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let prints = ["Print", "Printf", "Println", "Log", "Logf", "Info", "Infof", "Debug", "Debugf", "Warn", "Warnf", "Error",
+        "Errorf", "Fatal", "Fatalf", "Panic", "Panicf", "Infoln", "Warningf", "Tracef"];
+    prints.contains(&last).then_some(Sink::People)
+}
+
+/// Why a host is known to have no brackets, if it is.
+pub(crate) fn bare_host(file: &go::File, host: Node<'_>, depth: usize) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
+    let text = host.text();
+    if let Some("net.IP" | "*net.IP" | "net/netip.Addr") = file.type_of(host).as_deref() {
+        return Some(format!("{text} is an IP address, printed without brackets"));
+    }
+    match host.kind() {
+        "interpreted_string_literal" => (!text.contains('[')).then(|| format!("{text} has no brackets")),
+        "call_expression" => {
+            let callee = file.callee(host)?;
+            let bare = ["net.IP.String", "net/netip.Addr.String", "net/url.URL.Hostname"];
+            bare.contains(&callee.as_str()).then(|| format!("{callee} gives a host without brackets"))
+        }
+        // The part of an address before its first colon: for IPv4 and names the whole host.
+        "index_expression" => {
+            let call = host.field("operand").filter(|n| n.is("call_expression"))?;
+            let split = matches!(file.callee(call)?.as_str(), "strings.Split" | "strings.SplitN");
+            let of_address = file.arguments(call).first().and_then(|a| file.callee(*a));
+            let known = ["net.UDPAddr.String", "net.TCPAddr.String", "net.Addr.String"];
+            (split && of_address.is_some_and(|c| known.contains(&c.as_str())))
+                .then(|| "it is the host part of an address".to_owned())
+        }
+        "identifier" => {
+            let (decl, scope) = file.names.resolve(host)?;
+            if !file.names.single_assignment(&decl, scope) {
+                return None;
+            }
+            if let Some(value) = decl.value {
+                return bare_host(file, file.tree.node(value), depth);
+            }
+            let whole = file.tree.node(decl.whole);
+            let call = whole.field("right")?.items().next().filter(|n| n.is("call_expression"))?;
+            let first = whole.field("left")?.items().next()?.number() == decl.node;
+            let callee = file.callee(call)?;
+            let bare = (callee == "net.SplitHostPort" || callee == "os.Hostname") && first;
+            bare.then(|| format!("{text} is what {callee} gave, line {}", whole.line()))
+        }
+        _ => None,
+    }
+}
