@@ -109,8 +109,11 @@ mod tests {
 
     #[test]
     fn every_sheet_reads_and_every_row_has_a_role_and_evidence() {
-        let sheets =
-            [include_str!("catalog/go.toml"), include_str!("catalog/javascript.toml"), include_str!("catalog/python.toml")];
+        let sheets = [
+            include_str!("catalog/go.toml"),
+            include_str!("catalog/javascript.toml"),
+            include_str!("catalog/python.toml"),
+        ];
         for text in sheets {
             let sheet: Sheet = toml::from_str(text).expect("the sheet is valid");
             assert!(!sheet.api.is_empty());

@@ -40,8 +40,10 @@ pub(crate) fn sink(file: &go::File, node: Node<'_>) -> Option<Sink> {
     }
     let name = call.field("function").map_or("", Node::text);
     let last = name.rsplit('.').next().unwrap_or(name);
-    let prints = ["Print", "Printf", "Println", "Log", "Logf", "Info", "Infof", "Debug", "Debugf", "Warn", "Warnf", "Error",
-        "Errorf", "Fatal", "Fatalf", "Panic", "Panicf", "Infoln", "Warningf", "Tracef"];
+    let prints = [
+        "Print", "Printf", "Println", "Log", "Logf", "Info", "Infof", "Debug", "Debugf", "Warn", "Warnf", "Error",
+        "Errorf", "Fatal", "Fatalf", "Panic", "Panicf", "Infoln", "Warningf", "Tracef",
+    ];
     prints.contains(&last).then_some(Sink::People)
 }
 

@@ -14,13 +14,15 @@
 //!
 //! The file has one public item, `CODEMOD`. Nothing else has to be registered.
 
+#![allow(clippy::tabs_in_doc_comments, reason = "the examples in the headers are Go code, which has tabs")]
+
 mod advisories;
 mod catalog;
 pub mod claims;
 mod commands;
 mod dotnet_sockets;
-mod kestrel;
 mod go_hosts;
+mod kestrel;
 #[cfg(test)]
 mod proof;
 mod registry;

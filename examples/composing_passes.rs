@@ -38,7 +38,10 @@ impl Pass for Word {
         for (at, word) in doc.text.match_indices(self.old) {
             let span = Span::new(at, at + word.len());
             let fix = Fix::new().edit(Edit::replace(span, self.new));
-            cx.report(Finding::new(span, "word", format!("{} is called {} now", self.old, self.new)).fix(Applicability::Safe, fix));
+            cx.report(
+                Finding::new(span, "word", format!("{} is called {} now", self.old, self.new))
+                    .fix(Applicability::Safe, fix),
+            );
         }
         Ok(())
     }
@@ -64,7 +67,11 @@ fn main() -> Result<(), sixify::Error> {
 #[test]
 fn all_three_land_in_one_run() -> Result<(), sixify::Error> {
     let diff = patched()?;
-    for line in ["+  name: session-cache\n", "+      image: registry.mycorp.example/redis:7.2\n", "\"--bind\", \"0.0.0.0\", \"::\"]\n"] {
+    for line in [
+        "+  name: session-cache\n",
+        "+      image: registry.mycorp.example/redis:7.2\n",
+        "\"--bind\", \"0.0.0.0\", \"::\"]\n",
+    ] {
         assert!(diff.contains(line), "{line:?} is not in\n{diff}");
     }
     Ok(())

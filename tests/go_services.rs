@@ -23,7 +23,8 @@ fn the_mended_go_service_passes_vet_and_gofmt() {
     let plan = engine.plan(&tree).unwrap();
     plan.write(&tree).unwrap();
     let run = |program: &str, arguments: &[&str]| {
-        let out = Command::new(program).args(arguments).current_dir(&folder).env("GOFLAGS", "-mod=mod").output().unwrap();
+        let out =
+            Command::new(program).args(arguments).current_dir(&folder).env("GOFLAGS", "-mod=mod").output().unwrap();
         (out.status.success(), String::from_utf8_lossy(&[out.stdout, out.stderr].concat()).into_owned())
     };
     let vet = run("go", &["vet", "./..."]);

@@ -76,8 +76,24 @@ fn facts_and_codemods_know_no_disk_and_no_git() {
 #[test]
 fn the_top_level_holds_what_it_should() {
     let allowed: BTreeSet<&str> = [
-        ".ci", ".git", ".github", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "Cargo.lock", "Cargo.toml",
-        "LICENSE-APACHE", "LICENSE-MIT", "README.md", "benches", "codemods", "crates", "examples", "rustfmt.toml", "target",
+        ".ci",
+        ".git",
+        ".github",
+        ".gitignore",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "benches",
+        "codemods",
+        "crates",
+        "examples",
+        "rustfmt.toml",
+        "target",
         "tests",
     ]
     .into();

@@ -11,6 +11,7 @@ mod house;
 mod pages;
 mod proofs;
 mod services;
+mod story;
 
 use std::path::{Path, PathBuf};
 

@@ -24,7 +24,8 @@ fn the_list_of_codemods_is_fresh() {
 fn the_diff_in_the_readme_is_a_real_one() {
     let readme = read("README.md");
     let golden = read("tests/golden/services.diff");
-    let shown = readme.split("```diff\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the README shows a diff");
+    let shown =
+        readme.split("```diff\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the README shows a diff");
     assert!(golden.contains(shown.trim_end()), "the diff in README.md is not part of tests/golden/services.diff");
 }
 

@@ -32,7 +32,9 @@ fn every_finding_has_an_outcome_that_fits_it() {
 fn what_only_looks_wrong_is_left_alone() {
     let diff = plan(true).diff();
     let removed: Vec<&str> = diff.lines().filter(|l| l.starts_with('-') && !l.starts_with("---")).collect();
-    for text in ["ListenAndServe", "1.0.0.0", "web.listen-address", "cidr:", "--fork", "replica-announce-ip", "[::]:8080"] {
+    for text in
+        ["ListenAndServe", "1.0.0.0", "web.listen-address", "cidr:", "--fork", "replica-announce-ip", "[::]:8080"]
+    {
         assert!(!removed.iter().any(|line| line.contains(text)), "{text} was touched:\n{diff}");
     }
 }

@@ -231,7 +231,9 @@ pub const CODEMOD: Codemod = Codemod {
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = go::file(doc) else { return Ok(()) };
-    let outermost = |n: &Node<'_>| !n.parent().is_some_and(|p| p.is("binary_expression") && p.field("operator").is_some_and(|o| o.text() == "+"));
+    let outermost = |n: &Node<'_>| {
+        !n.parent().is_some_and(|p| p.is("binary_expression") && p.field("operator").is_some_and(|o| o.text() == "+"))
+    };
     let sums = file.tree.all("binary_expression").filter(outermost);
     for node in file.tree.all("call_expression").chain(sums) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
@@ -243,7 +245,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let mut why = join.why.clone();
         let message = "an IPv6 address needs brackets before its port";
         let Some(fix) = join.fix(&file, &expr) else {
-            why.push("no call of net.JoinHostPort can stand here: it is a constant, or every name for the package is taken".to_owned());
+            why.push(
+                "no call of net.JoinHostPort can stand here: it is a constant, or every name for the package is taken"
+                    .to_owned(),
+            );
             cx.report(Finding::new(span, Role::Join.name(), message).because_all(why));
             continue;
         };
@@ -369,7 +374,10 @@ impl<'a> Join<'a> {
             fix = fix.edit(Edit::insert(self.host.start(), join));
             return Some(match self.port {
                 Port::Value(port) => fix
-                    .edit(Edit::replace(Span::new(self.host.end(), port.start()), format!("{host_tail}, {before_port}")))
+                    .edit(Edit::replace(
+                        Span::new(self.host.end(), port.start()),
+                        format!("{host_tail}, {before_port}"),
+                    ))
                     .edit(Edit::insert(port.end(), format!("{behind_port})"))),
                 Port::Digits(digits, literal) => {
                     // What follows the port in the literal goes on as a literal of its own, joined
@@ -463,7 +471,11 @@ fn conversion(file: &go::File, port: Node<'_>) -> Option<(String, String, Option
             let fmt = file.name_for(port, "fmt")?;
             let sum = port.parent().is_some_and(|p| p.is("binary_expression"));
             // An operand of `+` is a string already; anything else prints itself as the verb did.
-            if sum { plain("", "") } else { Some((format!("{fmt}.Sprint("), ")".to_owned(), Some(import("fmt", &fmt)))) }
+            if sum {
+                plain("", "")
+            } else {
+                Some((format!("{fmt}.Sprint("), ")".to_owned(), Some(import("fmt", &fmt))))
+            }
         }
     }
 }

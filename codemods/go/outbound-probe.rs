@@ -137,12 +137,8 @@ use sixify_langs::{classify, go};
 use crate::prelude::*;
 
 /// See the header.
-pub const CODEMOD: Codemod = Codemod {
-    kinds: &[classify::GO],
-    anchors: Anchors(&[&["udp", "Dial", "LocalAddr"]]),
-    specificity: 0,
-    run,
-};
+pub const CODEMOD: Codemod =
+    Codemod { kinds: &[classify::GO], anchors: Anchors(&[&["udp", "Dial", "LocalAddr"]]), specificity: 0, run };
 
 const ROLE: &str = Role::Probe.name();
 
@@ -212,16 +208,7 @@ impl<'a> Probe<'a> {
         evidence.push(format!("{} is only asked for its local address", conn.text()));
         let checked = followed_by_check(assignment, err.text());
         let statement = checked.then_some((assignment, conn.text(), err.text()));
-        Some(Probe {
-            call,
-            network,
-            address,
-            ip: found.ip.to_string(),
-            port,
-            statement,
-            conn: conn.text(),
-            evidence,
-        })
+        Some(Probe { call, network, address, ip: found.ip.to_string(), port, statement, conn: conn.text(), evidence })
     }
 
     /// Whether the same function dials an IPv6 address for the same connection.
@@ -232,7 +219,8 @@ impl<'a> Probe<'a> {
         dials.filter(|n| file.callee(*n).as_deref() == Some("net.Dial")).any(|dial| {
             let arguments = file.arguments(dial);
             let ipv6 = arguments.get(1).is_some_and(|a| file.constant(*a).0.text().starts_with("\"["));
-            let target = dial.ancestor(&["assignment_statement", "short_var_declaration"]).and_then(|s| s.field("left"));
+            let target =
+                dial.ancestor(&["assignment_statement", "short_var_declaration"]).and_then(|s| s.field("left"));
             ipv6 && target.is_some_and(|left| left.items().any(|n| n.text() == self.conn))
         })
     }
@@ -274,12 +262,21 @@ fn report(doc: &Document, cx: &mut Context<'_>, probe: Probe<'_>) {
         return cx.report(finding.fix(Applicability::Unsafe, fix));
     }
     let Some((statement, conn, err)) = probe.statement else {
-        return cx.report(finding.because("the error of the dial is not asked for right behind it, so the place for a second dial is not clear"));
+        return cx.report(finding.because(
+            "the error of the dial is not asked for right behind it, so the place for a second dial is not clear",
+        ));
     };
     let twin = TWINS.iter().find(|(v4, _)| *v4 == probe.ip).map_or("2001:db8::1", |(_, v6)| v6);
     let indent = indentation(&doc.text, statement.start());
     let dial = probe.call.field("function").map_or("", Node::text);
-    let timeout: String = probe.call.field("arguments").map(|a| a.items().skip(2)).into_iter().flatten().map(|n| format!(", {}", n.text())).collect();
+    let timeout: String = probe
+        .call
+        .field("arguments")
+        .map(|a| a.items().skip(2))
+        .into_iter()
+        .flatten()
+        .map(|n| format!(", {}", n.text()))
+        .collect();
     let second = format!(
         "\n{indent}if {err} != nil {{\n{indent}\t// An IPv6-only host has no route to the address above.\n\
          {indent}\t{conn}, {err} = {dial}(\"udp\", \"[{twin}]:{}\"{timeout})\n{indent}}}",

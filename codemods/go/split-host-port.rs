@@ -189,7 +189,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     }
     for declaration in file.tree.all("short_var_declaration") {
         let Some(split) = kept_parts(&file, declaration) else { continue };
-        let finding = Finding::new(declaration.span(), Role::Split.name(), "parts of an address between colons are host and port only for IPv4");
+        let finding = Finding::new(
+            declaration.span(),
+            Role::Split.name(),
+            "parts of an address between colons are host and port only for IPv4",
+        );
         cx.report(finding.because(format!("{} is called an address", split.text())));
     }
     Ok(())
@@ -226,7 +230,8 @@ impl<'a> Split<'a> {
     fn of(file: &go::File, whole: Node<'a>) -> Option<Split<'a>> {
         let (text, part) = parts(file, whole)?;
         let method = text.field("function").filter(|f| text.is("call_expression") && f.is("selector_expression"));
-        let address = method.filter(|m| m.field("field").is_some_and(|f| f.text() == "String")).and_then(|m| m.field("operand"));
+        let address =
+            method.filter(|m| m.field("field").is_some_and(|f| f.text() == "String")).and_then(|m| m.field("operand"));
         if let Some(address) = address {
             let ty = file.type_of(address)?;
             let connected = from_connection(file, address);
@@ -264,7 +269,9 @@ impl<'a> Split<'a> {
 
     fn applicability(&self) -> Applicability {
         match self.origin {
-            Origin::Socket { connected: true } | Origin::Interface { connected: true } | Origin::Peer => Applicability::Safe,
+            Origin::Socket { connected: true } | Origin::Interface { connected: true } | Origin::Peer => {
+                Applicability::Safe
+            }
             _ => Applicability::Unsafe,
         }
     }

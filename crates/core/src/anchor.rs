@@ -4,8 +4,8 @@ use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 
 /// Literals that a pass needs: any of several groups, all of each group. They are matched byte
 /// for byte on the text of the whole file, also for a document that stands inside another one,
-/// so they must hold no character that a host format may escape: no quotes, no backslashes, no
-/// line ends.
+/// so for kinds that may stand inside others they must hold no character that a host format may
+/// escape: no quotes, no backslashes, no line ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Anchors(pub &'static [&'static [&'static str]]);
 

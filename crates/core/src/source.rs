@@ -53,6 +53,12 @@ pub trait Source: Sync {
     /// Names of the files directly in a folder (`""` is the root), for passes that look at
     /// neighbours. The order is that of the names.
     fn siblings(&self, folder: &str) -> Vec<String>;
+
+    /// What the state of the files is called where it has a name for good, such as the id of a
+    /// commit.
+    fn version(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Files in memory, for tests and for programs that have the text already.

@@ -102,7 +102,9 @@ fn prefix_length(rest: &str) -> bool {
     let Some(rest) = rest.strip_prefix('/') else { return false };
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let more = rest[digits..].chars().next();
-    (1..=2).contains(&digits) && rest[..digits].parse::<u8>().is_ok_and(|n| n <= 32) && !more.is_some_and(char::is_alphanumeric)
+    (1..=2).contains(&digits)
+        && rest[..digits].parse::<u8>().is_ok_and(|n| n <= 32)
+        && !more.is_some_and(char::is_alphanumeric)
 }
 
 fn port(text: &str, end: usize) -> Option<Span> {
@@ -126,7 +128,9 @@ mod tests {
         assert_eq!(classes("10.0.0.0/8"), [("10.0.0.0", Range)]);
         assert_eq!(classes("1.0.0.0"), [("1.0.0.0", Other)]);
         assert_eq!(classes("0.0.0.0/0, 0.0.0.0"), [("0.0.0.0", Range), ("0.0.0.0", Wildcard)]);
-        for text in ["v0.0.0.0", "0.0.0.0.0", "0.0.0.0-beta", "10.0.0.0.0", "0.0.0", "x_0.0.0.0", "256.0.0.1", "::ffff:0.0.0.0"] {
+        for text in
+            ["v0.0.0.0", "0.0.0.0.0", "0.0.0.0-beta", "10.0.0.0.0", "0.0.0", "x_0.0.0.0", "256.0.0.1", "::ffff:0.0.0.0"]
+        {
             assert_eq!(classes(text), [], "{text}");
         }
         assert_eq!(classes("bind 127.0.0.1."), [("127.0.0.1", Loopback)]);

@@ -16,10 +16,10 @@ pub mod env;
 #[cfg(feature = "go")]
 pub mod go;
 pub mod grammar;
-#[cfg(feature = "json")]
-pub mod json;
 #[cfg(feature = "javascript")]
 pub mod javascript;
+#[cfg(feature = "json")]
+pub mod json;
 pub mod msbuild;
 pub mod names;
 pub mod naming;

@@ -142,7 +142,9 @@ impl<S: Scoping> Names<S> {
             return true;
         }
         let again = |n: &Node<'_>| {
-            n.text() == decl.name && n.number() != decl.node && self.resolve(*n).is_some_and(|(d, _)| d.node == decl.node)
+            n.text() == decl.name
+                && n.number() != decl.node
+                && self.resolve(*n).is_some_and(|(d, _)| d.node == decl.node)
         };
         !scope.descendants().any(|node| self.scoping.assigns(node).iter().any(again))
     }

@@ -34,9 +34,37 @@ fn push(words: &mut Vec<String>, word: &mut String) {
 }
 
 const HOST: &[&str] = &[
-    "host", "hostname", "addr", "address", "ip", "ipaddr", "ipaddress", "ips", "server", "domain", "fqdn", "node", "endpoint",
-    "ipv4", "ip4", "hosts", "srv", "listener", "bind", "listen", "peer", "remote", "local", "loopback", "localhost", "upstream",
-    "broker", "master", "leader", "dns", "interface",
+    "host",
+    "hostname",
+    "addr",
+    "address",
+    "ip",
+    "ipaddr",
+    "ipaddress",
+    "ips",
+    "server",
+    "domain",
+    "fqdn",
+    "node",
+    "endpoint",
+    "ipv4",
+    "ip4",
+    "hosts",
+    "srv",
+    "listener",
+    "bind",
+    "listen",
+    "peer",
+    "remote",
+    "local",
+    "loopback",
+    "localhost",
+    "upstream",
+    "broker",
+    "master",
+    "leader",
+    "dns",
+    "interface",
 ];
 
 /// The last words of a name decide: `hostKey` is a key, `imageServer` a server.
@@ -45,15 +73,27 @@ const SUFFIXES: &[&str] = &["name", "str", "string", "s", "v", "value", "val"];
 /// Whether a name is that of a host or an IP address.
 pub fn is_host(name: &str) -> bool {
     let words = words(name);
-    let mut last = words.iter().rev().skip_while(|w| SUFFIXES.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit()));
+    let mut last =
+        words.iter().rev().skip_while(|w| SUFFIXES.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit()));
     last.next().is_some_and(|word| HOST.contains(&word.as_str()))
 }
 
 /// Whether a name is that of a port.
 pub fn is_port(name: &str) -> bool {
     let words = words(name);
-    let mut last = words.iter().rev().skip_while(|w| SUFFIXES.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit()));
-    last.next().is_some_and(|word| word == "port" || word == "ports" || word.ends_with("port") && word != "report" && word != "support" && word != "transport" && word != "import" && word != "export" && word != "viewport")
+    let mut last =
+        words.iter().rev().skip_while(|w| SUFFIXES.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit()));
+    last.next().is_some_and(|word| {
+        word == "port"
+            || word == "ports"
+            || word.ends_with("port")
+                && word != "report"
+                && word != "support"
+                && word != "transport"
+                && word != "import"
+                && word != "export"
+                && word != "viewport"
+    })
 }
 
 /// Whether a name is that of a host with a port: an address, an endpoint.

@@ -59,8 +59,20 @@ impl Role {
     pub fn from_name(name: &str) -> Option<Role> {
         use Role::*;
         const ALL: [Role; 14] = [
-            BindHost, BindAddress, BindUrl, DialAddress, AddressFamily, Join, Split, Compare, Cidr, Probe, HealthCheck,
-            Dependency, Switch, Display,
+            BindHost,
+            BindAddress,
+            BindUrl,
+            DialAddress,
+            AddressFamily,
+            Join,
+            Split,
+            Compare,
+            Cidr,
+            Probe,
+            HealthCheck,
+            Dependency,
+            Switch,
+            Display,
         ];
         ALL.into_iter().find(|role| role.name() == name)
     }

@@ -99,8 +99,7 @@ impl Tree {
     /// All nodes of a kind, in order of their places.
     pub fn all(&self, kind: &str) -> impl Iterator<Item = Node<'_>> {
         let ids = grammar::kind_ids(self.grammar, kind);
-        let mut numbers: Vec<u32> =
-            ids.iter().filter_map(|id| self.by_kind.get(id)).flatten().copied().collect();
+        let mut numbers: Vec<u32> = ids.iter().filter_map(|id| self.by_kind.get(id)).flatten().copied().collect();
         if ids.len() > 1 {
             numbers.sort_unstable();
         }
@@ -296,6 +295,7 @@ impl<'a> Node<'a> {
 
 #[cfg(all(test, feature = "go"))]
 mod tests {
+    #![allow(clippy::expect_used)]
     use super::*;
 
     const GO: &str = "package a\n\nfunc f() { g(1, /* c */ h(2)) }\n";

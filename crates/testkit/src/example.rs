@@ -138,7 +138,8 @@ fn fences(docs: &str) -> Result<Vec<Fence>, String> {
         let Some(role) = words.iter().find(|w| roles.contains(w)) else { continue };
         let path = words.iter().find_map(|w| w.strip_prefix("path=")).map(str::to_owned);
         let path = path.or_else(|| usual_path(words[0]).map(str::to_owned));
-        let path = path.ok_or_else(|| format!("line {}: no usual file name for {}; give path=", number + 1, words[0]))?;
+        let path =
+            path.ok_or_else(|| format!("line {}: no usual file name for {}; give path=", number + 1, words[0]))?;
         found.push(Fence {
             line: number + 1,
             role: (*role).to_owned(),
@@ -180,7 +181,10 @@ mod tests {
         let found = examples(docs).unwrap();
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].files, [ExampleFile { path: "main.go".into(), text: "a\n".into() }]);
-        assert_eq!(found[0].expect, Expectation::Becomes(vec![ExampleFile { path: "main.go".into(), text: "b\n".into() }]));
+        assert_eq!(
+            found[0].expect,
+            Expectation::Becomes(vec![ExampleFile { path: "main.go".into(), text: "b\n".into() }])
+        );
         assert!(found[0].unsafe_fix && !found[1].unsafe_fix);
         assert_eq!(found[1].mode.as_deref(), Some("ipv6-only"));
         assert_eq!(found[1].settings, [("a/b.c".to_owned(), "d:1".to_owned())]);

@@ -107,14 +107,20 @@ impl Harness {
                     let before = example.files.iter().find(|f| f.path == file.path).map(|f| f.text.clone());
                     let got = got.or(before).unwrap_or_default();
                     if got != file.text {
-                        let outcomes: Vec<String> = plan.ledger.records.iter().map(|r| format!("{}: {}", r.applicability, r.outcome)).collect();
-                        return Err(format!("{} becomes\n{got}\ninstead of\n{}\noutcomes: {outcomes:?}", file.path, file.text));
+                        let outcomes: Vec<String> =
+                            plan.ledger.records.iter().map(|r| format!("{}: {}", r.applicability, r.outcome)).collect();
+                        return Err(format!(
+                            "{} becomes\n{got}\ninstead of\n{}\noutcomes: {outcomes:?}",
+                            file.path, file.text
+                        ));
                     }
                 }
                 if let Some(extra) = plan.files.iter().find(|f| !files.iter().any(|w| w.path == f.path)) {
                     return Err(format!("{} changes too", extra.path));
                 }
-                if example.unsafe_fix && !self.plan(id, example, Setup { prefilter, threshold: Applicability::Safe })?.files.is_empty() {
+                if example.unsafe_fix
+                    && !self.plan(id, example, Setup { prefilter, threshold: Applicability::Safe })?.files.is_empty()
+                {
                     return Err("something lands without being asked for, and the example says unsafe".to_owned());
                 }
                 self.twice(id, example, files, setup)
@@ -128,7 +134,9 @@ impl Harness {
                 let reported = plan.ledger.records.len();
                 match example.expect {
                     Expectation::Reported if reported == 0 => Err("nothing is reported".to_owned()),
-                    Expectation::Unchanged if reported > 0 => Err(format!("it is reported: {}", plan.ledger.records[0].message)),
+                    Expectation::Unchanged if reported > 0 => {
+                        Err(format!("it is reported: {}", plan.ledger.records[0].message))
+                    }
                     _ => Ok(()),
                 }
             }
@@ -136,7 +144,13 @@ impl Harness {
     }
 
     /// A second run must find nothing to do.
-    fn twice(&self, id: &str, example: &Example, files: &[crate::example::ExampleFile], setup: Setup) -> Result<(), String> {
+    fn twice(
+        &self,
+        id: &str,
+        example: &Example,
+        files: &[crate::example::ExampleFile],
+        setup: Setup,
+    ) -> Result<(), String> {
         let mut again = example.clone();
         for file in files {
             if let Some(old) = again.files.iter_mut().find(|f| f.path == file.path) {

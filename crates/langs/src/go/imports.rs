@@ -125,7 +125,10 @@ fn change(tree: &Tree, imports: &[Import], wanted: &BTreeMap<&str, String>, unus
         }
         let specs: Vec<Node<'_>> = list.items().collect();
         let all_gone = !specs.is_empty() && specs.iter().all(|s| gone.contains(&s.number()));
-        if all_gone && wanted.is_empty() && let Some(declaration) = list.parent() {
+        if all_gone
+            && wanted.is_empty()
+            && let Some(declaration) = list.parent()
+        {
             edits.push(Edit::delete(whole_lines(tree.text(), declaration.span(), true)));
             removed.extend(specs.iter().map(|s| s.number()));
         }
@@ -163,9 +166,7 @@ fn insert_into(tree: &Tree, list: Node<'_>, gone: &BTreeSet<u32>, path: &str, sp
         }
         group.push(*spec);
     }
-    let after = group.iter().rev().find(|s| {
-        s.field("path").map_or("", Node::text).trim_matches(['"', '`']) < path
-    });
+    let after = group.iter().rev().find(|s| s.field("path").map_or("", Node::text).trim_matches(['"', '`']) < path);
     let at = match after {
         Some(spec) => line_end(text, spec.end()),
         None => line_start(text, first.start()),
@@ -202,8 +203,10 @@ fn without_list(
         return vec![Edit::replace(spec.span(), body)];
     }
     let old = spec.field("path").map_or("", Node::text).trim_matches(['"', '`']);
-    let before: String = wanted.iter().filter(|(path, _)| **path < old).map(|(_, spec)| format!("{spec}\n\t")).collect();
-    let behind: String = wanted.iter().filter(|(path, _)| **path >= old).map(|(_, spec)| format!("\n\t{spec}")).collect();
+    let before: String =
+        wanted.iter().filter(|(path, _)| **path < old).map(|(_, spec)| format!("{spec}\n\t")).collect();
+    let behind: String =
+        wanted.iter().filter(|(path, _)| **path >= old).map(|(_, spec)| format!("\n\t{spec}")).collect();
     vec![Edit::insert(spec.start(), format!("(\n\t{before}")), Edit::insert(spec.end(), format!("{behind}\n)"))]
 }
 

@@ -86,7 +86,9 @@ impl Package {
 /// What the package of a document declares, worked out once per folder.
 pub(super) fn of(doc: &Document, project: &Project<'_>) -> Arc<Package> {
     let folder = doc.folder();
-    let name = |file: &File| file.tree.all("package_clause").next().and_then(|c| c.items().next()).map(|n| n.text().to_owned());
+    let name = |file: &File| {
+        file.tree.all("package_clause").next().and_then(|c| c.items().next()).map(|n| n.text().to_owned())
+    };
     let own = go::file(doc).as_deref().and_then(name).unwrap_or_default();
     project.fact(&format!("{folder} {own}"), || {
         let mut package = Package::default();

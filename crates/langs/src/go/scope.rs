@@ -48,7 +48,8 @@ impl Scoping for GoScoping {
                 // The body of a function and its parameters are one block: `:=` of a parameter's
                 // name assigns to it.
                 let parent = scope.parent();
-                let function = parent.filter(|p| p.is_any(&["function_declaration", "method_declaration", "func_literal"]));
+                let function =
+                    parent.filter(|p| p.is_any(&["function_declaration", "method_declaration", "func_literal"]));
                 let taken = function.map(|f| self.declarations(f)).unwrap_or_default();
                 statements(scope, &taken, &mut found);
             }

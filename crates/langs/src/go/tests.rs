@@ -17,23 +17,89 @@ fn find<'a>(file: &'a File, kind: &str, text: &str) -> Node<'a> {
 #[test]
 fn every_node_kind_and_field_the_code_names_exists() {
     let kinds = [
-        "source_file", "function_declaration", "method_declaration", "func_literal", "block", "if_statement", "for_statement",
-        "expression_switch_statement", "type_switch_statement", "expression_case", "default_case", "type_case",
-        "communication_case", "import_declaration", "import_spec", "import_spec_list", "package_clause", "for_clause",
-        "range_clause", "short_var_declaration", "assignment_statement", "var_declaration", "const_declaration", "var_spec",
-        "const_spec", "type_declaration", "type_spec", "labeled_statement", "statement_list", "expression_list", "identifier",
-        "package_identifier", "selector_expression", "call_expression", "argument_list", "binary_expression",
-        "unary_expression", "parenthesized_expression", "index_expression", "composite_literal", "type_assertion_expression",
-        "type_conversion_expression", "interpreted_string_literal", "raw_string_literal", "int_literal", "pointer_type",
-        "slice_type", "qualified_type", "type_identifier", "struct_type", "field_declaration_list", "parameter_list",
-        "parameter_declaration", "variadic_parameter_declaration", "inc_statement", "dec_statement", "receive_statement",
+        "source_file",
+        "function_declaration",
+        "method_declaration",
+        "func_literal",
+        "block",
+        "if_statement",
+        "for_statement",
+        "expression_switch_statement",
+        "type_switch_statement",
+        "expression_case",
+        "default_case",
+        "type_case",
+        "communication_case",
+        "import_declaration",
+        "import_spec",
+        "import_spec_list",
+        "package_clause",
+        "for_clause",
+        "range_clause",
+        "short_var_declaration",
+        "assignment_statement",
+        "var_declaration",
+        "const_declaration",
+        "var_spec",
+        "const_spec",
+        "type_declaration",
+        "type_spec",
+        "labeled_statement",
+        "statement_list",
+        "expression_list",
+        "identifier",
+        "package_identifier",
+        "selector_expression",
+        "call_expression",
+        "argument_list",
+        "binary_expression",
+        "unary_expression",
+        "parenthesized_expression",
+        "index_expression",
+        "composite_literal",
+        "type_assertion_expression",
+        "type_conversion_expression",
+        "interpreted_string_literal",
+        "raw_string_literal",
+        "int_literal",
+        "pointer_type",
+        "slice_type",
+        "qualified_type",
+        "type_identifier",
+        "struct_type",
+        "field_declaration_list",
+        "parameter_list",
+        "parameter_declaration",
+        "variadic_parameter_declaration",
+        "inc_statement",
+        "dec_statement",
+        "receive_statement",
     ];
     for kind in kinds {
         assert!(grammar::knows_kind(Grammar::Go, kind), "{kind}");
     }
     let fields = [
-        "operand", "field", "function", "arguments", "name", "path", "type", "value", "left", "right", "operator", "element",
-        "package", "result", "receiver", "parameters", "initializer", "alias", "communication", "index", "condition",
+        "operand",
+        "field",
+        "function",
+        "arguments",
+        "name",
+        "path",
+        "type",
+        "value",
+        "left",
+        "right",
+        "operator",
+        "element",
+        "package",
+        "result",
+        "receiver",
+        "parameters",
+        "initializer",
+        "alias",
+        "communication",
+        "index",
+        "condition",
     ];
     for field in fields {
         assert!(grammar::knows_field(Grammar::Go, field), "{field}");
@@ -94,7 +160,9 @@ fn types_come_from_the_other_files_of_the_package() {
 
 #[test]
 fn formats_fall_into_text_and_holes() {
-    let doc = doc("package a\n\nimport \"fmt\"\n\nvar x = fmt.Sprintf(\"http://%s:%d/%%d\", h, p)\nvar y = fmt.Sprintf(\"%[1]s:%d\", h, p)\nvar z = \"a\" + b + \"c\"\n");
+    let doc = doc(
+        "package a\n\nimport \"fmt\"\n\nvar x = fmt.Sprintf(\"http://%s:%d/%%d\", h, p)\nvar y = fmt.Sprintf(\"%[1]s:%d\", h, p)\nvar z = \"a\" + b + \"c\"\n",
+    );
     let file = file(&doc).unwrap();
     let shapes: Vec<_> = file
         .tree
@@ -124,16 +192,26 @@ fn resolved(text: &str, modules: &[&str], edits: Vec<Edit>) -> String {
 #[test]
 fn imports_go_where_gofmt_wants_them() {
     assert_eq!(resolved("package a\n\nvar x = 1\n", &["net"], vec![]), "package a\n\nimport \"net\"\n\nvar x = 1\n");
-    assert_eq!(resolved("package a\n\nimport \"fmt\"\n", &["net", "strconv"], vec![]), "package a\n\nimport (\n\t\"fmt\"\n\t\"net\"\n\t\"strconv\"\n)\n");
     assert_eq!(
-        resolved("package a\n\nimport (\n\t\"fmt\"\n\t\"os\" // keep\n\n\t\"github.com/x/y\"\n)\n", &["net", "strconv"], vec![]),
+        resolved("package a\n\nimport \"fmt\"\n", &["net", "strconv"], vec![]),
+        "package a\n\nimport (\n\t\"fmt\"\n\t\"net\"\n\t\"strconv\"\n)\n"
+    );
+    assert_eq!(
+        resolved(
+            "package a\n\nimport (\n\t\"fmt\"\n\t\"os\" // keep\n\n\t\"github.com/x/y\"\n)\n",
+            &["net", "strconv"],
+            vec![]
+        ),
         "package a\n\nimport (\n\t\"fmt\"\n\t\"net\"\n\t\"os\" // keep\n\t\"strconv\"\n\n\t\"github.com/x/y\"\n)\n"
     );
     assert_eq!(
         resolved("package a\n\nimport (\n\t\"github.com/x/y\"\n)\n", &["net"], vec![]),
         "package a\n\nimport (\n\t\"net\"\n\n\t\"github.com/x/y\"\n)\n"
     );
-    assert_eq!(resolved("package a\n\nimport \"C\"\n\nvar x = 1\n", &["net"], vec![]), "package a\n\nimport \"C\"\n\nimport \"net\"\n\nvar x = 1\n");
+    assert_eq!(
+        resolved("package a\n\nimport \"C\"\n\nvar x = 1\n", &["net"], vec![]),
+        "package a\n\nimport \"C\"\n\nimport \"net\"\n\nvar x = 1\n"
+    );
 }
 
 #[test]

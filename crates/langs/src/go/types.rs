@@ -13,8 +13,8 @@ const DEPTH: usize = 12;
 
 /// Types whose names convert when they are called.
 const CONVERSIONS: &[&str] = &[
-    "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "byte", "rune", "float32",
-    "float64", "bool",
+    "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "byte", "rune",
+    "float32", "float64", "bool",
 ];
 
 #[derive(Default)]
@@ -97,7 +97,8 @@ impl File {
     fn results(&self, call: Node<'_>, depth: usize) -> Option<Vec<String>> {
         let depth = depth.checked_sub(1)?;
         let function = call.field("function")?;
-        if function.is("identifier") && self.names.resolve(function).is_none() && CONVERSIONS.contains(&function.text()) {
+        if function.is("identifier") && self.names.resolve(function).is_none() && CONVERSIONS.contains(&function.text())
+        {
             return Some(vec![function.text().to_owned()]);
         }
         let name = match function.kind() {
