@@ -196,6 +196,8 @@ pub struct Claim {
     pub rewrite: String,
     /// The rows of the catalog, or the programs, that the claim is about.
     pub apis: Vec<String>,
+    /// How far the codemod trusts the rewrite by default.
+    pub applicability: Applicability,
     /// What it rests on.
     pub proof: Proof,
 }
@@ -223,6 +225,7 @@ struct Raw {
     codemod: String,
     rewrite: String,
     kind: String,
+    applicability: String,
     ecosystem: Option<String>,
     #[serde(default)]
     pairs: Vec<Pair>,
@@ -245,7 +248,13 @@ impl Claim {
     }
 
     fn of(raw: Raw) -> Result<Claim, ClaimError> {
-        let Raw { codemod, rewrite, kind, ecosystem, pairs, under, programs, apis, source } = raw;
+        let Raw { codemod, rewrite, kind, applicability, ecosystem, pairs, under, programs, apis, source } = raw;
+        let shape = |why: String| ClaimError::Shape { codemod: codemod.clone(), why };
+        let applicability = match applicability.as_str() {
+            "safe" => Applicability::Safe,
+            "unsafe" => Applicability::Unsafe,
+            other => return Err(shape(format!("`{rewrite}` is neither safe nor unsafe, but `{other}`"))),
+        };
         let proof = match (kind.as_str(), ecosystem, source) {
             ("listener" | "dial", Some(ecosystem), None) if !pairs.is_empty() && programs.is_empty() => {
                 Proof::Reach { ecosystem, pairs, under, dial: kind == "dial" }
@@ -255,11 +264,10 @@ impl Claim {
                 Proof::Documented { source }
             }
             _ => {
-                let why = format!("`{rewrite}` lacks what the kind `{kind}` needs, or has more");
-                return Err(ClaimError::Shape { codemod, why });
+                return Err(shape(format!("`{rewrite}` lacks what the kind `{kind}` needs, or has more")));
             }
         };
-        Ok(Claim { codemod, rewrite, apis, proof })
+        Ok(Claim { codemod, rewrite, apis, applicability, proof })
     }
 
     /// What may be claimed when no service may become less reachable on these kinds of hosts.

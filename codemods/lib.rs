@@ -15,6 +15,11 @@
 //! The file has one public item, `CODEMOD`. Nothing else has to be registered.
 
 #![allow(clippy::tabs_in_doc_comments, reason = "the examples in the headers are Go code, which has tabs")]
+#![allow(
+    rustdoc::bare_urls,
+    rustdoc::invalid_codeblock_attributes,
+    reason = "the headers are read by the harness and by people; their fences have options of their own"
+)]
 
 mod advisories;
 mod catalog;

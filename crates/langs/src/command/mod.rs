@@ -6,7 +6,7 @@
 //! for a [`Change`], and the words come out quoted as their host needs them. Every change is proven
 //! before it is handed out: the changed document is read again and must hold the wanted words.
 //!
-//! A further host is a module like [`dockerfile`] that hands word lists to the [`Collector`].
+//! A further host is a module like `dockerfile` that hands word lists to the [`Collector`].
 
 use std::rc::Rc;
 

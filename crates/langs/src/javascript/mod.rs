@@ -1,6 +1,7 @@
 //! JavaScript and TypeScript: imports, names, text expressions, where a value comes from.
 
 mod imports;
+mod index;
 mod origin;
 mod scope;
 mod text;
@@ -15,7 +16,7 @@ use crate::classify;
 use crate::names::Names;
 use crate::syntax::{Node, Tree};
 
-use origin::Index;
+use index::Index;
 
 pub use imports::{Import, JsImports, module_name};
 pub use scope::JsScoping;

@@ -8,15 +8,13 @@
 //! * `()` is what a call gives: `express()`, `http.createServer()`;
 //! * `#` selects from an object, made by `new` or given by a call: `@grpc/grpc-js.Server#bindAsync`.
 
-use std::collections::HashMap;
-
 use crate::javascript::File;
 use crate::javascript::imports::required;
 use crate::javascript::scope::{CLASSES, FUNCTIONS};
 use crate::javascript::text::wrapped;
-use crate::names::{Decl, DeclKind, Scoping};
+use crate::names::{Decl, DeclKind};
 use crate::origin::{Origin, Trail};
-use crate::syntax::{Node, Tree};
+use crate::syntax::Node;
 
 impl File {
     /// What an expression can be, one origin for each branch that could give its value. Empty
@@ -244,46 +242,6 @@ impl File {
             found.push((node.line(), value?));
         }
         Some(found)
-    }
-}
-
-/// Where names and fields are given values, by name.
-#[derive(Default)]
-pub(crate) struct Index {
-    /// The assigning node and the name in it.
-    names: HashMap<String, Vec<(u32, u32)>>,
-    /// Assignments to `this.name`, and field definitions with a value.
-    fields: HashMap<String, Vec<u32>>,
-}
-
-impl Index {
-    pub(crate) fn of(tree: &Tree, scoping: &impl Scoping) -> Index {
-        let mut index = Index::default();
-        for node in tree.nodes() {
-            for target in scoping.assigns(node) {
-                index.names.entry(target.text().to_owned()).or_default().push((node.number(), target.number()));
-            }
-            for field in given_fields(node) {
-                index.fields.entry(field.text().to_owned()).or_default().push(node.number());
-            }
-        }
-        index
-    }
-}
-
-/// The fields that a node gives a value to.
-fn given_fields(node: Node<'_>) -> Vec<Node<'_>> {
-    let own = |n: &Node<'_>| n.is("member_expression") && n.field("object").is_some_and(|o| o.is("this"));
-    match node.kind() {
-        "field_definition" | "public_field_definition" if node.field("value").is_some() => {
-            node.field("property").or_else(|| node.field("name")).into_iter().collect()
-        }
-        "assignment_expression" | "augmented_assignment_expression" => {
-            let Some(left) = node.field("left") else { return Vec::new() };
-            let parts = left.descendants().filter(|_| left.is_any(&["object_pattern", "array_pattern"]));
-            std::iter::once(left).chain(parts).filter(own).filter_map(|n| n.field("property")).collect()
-        }
-        _ => Vec::new(),
     }
 }
 
