@@ -1,5 +1,6 @@
 //! Composing passes: some of sixify's codemods and two small ones of your own, in one run. Their
-//! fixes refer to the same bytes and are merged, so no order has to be thought of.
+//! fixes refer to the same bytes and are merged, so no order has to be thought of. A pass whose result it
+//! would change again is taken back by the engine, so each of these looks for text it does not write.
 //!
 //!     cargo run -p sixify-examples --example composing_passes
 
@@ -53,7 +54,7 @@ fn patched() -> Result<String, sixify::Error> {
     let engine = Engine::builder()
         .codemods(sixify::codemods::all())
         .only(["redis", "mycorp"])
-        .pass(Word::pass("mycorp/registry", "redis:7.2", "registry.mycorp.example/redis:7.2"))
+        .pass(Word::pass("mycorp/registry", "image: redis", "image: registry.mycorp.example/redis"))
         .pass(Word::pass("mycorp/name", "name: cache", "name: session-cache"))
         .build()?;
     Ok(patch_text("pod.yaml", POD, &engine)?.diff())
