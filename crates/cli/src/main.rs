@@ -1,13 +1,19 @@
 //! The command `sixify`.
 
+mod apply;
 mod args;
+mod branch;
 mod check;
 mod diff;
 mod error;
 mod explain;
 mod fix;
+mod lab;
 mod list;
 mod output;
+mod patch;
+mod plan;
+mod pr;
 mod progress;
 mod render;
 mod run;
@@ -34,8 +40,14 @@ fn main() -> ExitCode {
         Command::Check(paths) => check::run(&args.shared, paths, &output),
         Command::Diff(paths) => diff::run(&args.shared, paths, &output),
         Command::Fix(paths) => fix::run(&args.shared, paths, &output),
+        Command::Branch(branch) => branch::run(&args.shared, branch, &output),
+        Command::Patch(patch) => patch::run(&args.shared, patch, &output),
+        Command::Pr(pr) => pr::run(&args.shared, pr, &output),
+        Command::Plan(plan) => plan::run(&args.shared, plan, &output),
+        Command::Apply(apply) => apply::run(&args.shared, apply, &output),
         Command::List => list::run(&args.shared, &output),
         Command::Explain { what } => explain::run(&args.shared, what, &output),
+        Command::Lab(lab) => lab::run(&args.shared, lab, &output),
     };
     match done {
         Ok(code) => ExitCode::from(code),

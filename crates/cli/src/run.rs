@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use sixify::{Config, Engine, EngineBuilder, Plan, Source, WorkTree, codemods};
+use sixify::config::FILE_NAME;
+use sixify::{Config, Engine, EngineBuilder, GitTree, Plan, Source, WorkTree, codemods};
 
 use crate::args::{Paths, Shared};
 use crate::error::CliError;
@@ -28,6 +29,31 @@ pub fn plan(shared: &Shared, paths: &Paths) -> Result<Planned, CliError> {
     let plan = engine.plan(&tree);
     progress.finish();
     Ok(Planned { plan: plan?, tree, engine })
+}
+
+/// A plan for a commit.
+pub struct PlannedCommit {
+    pub plan: Plan,
+    pub tree: GitTree,
+}
+
+/// Makes the plan for a commit of a repository. The configuration is that of the commit, unless the
+/// command line names another one.
+pub fn plan_commit(shared: &Shared, repository: &Path, revision: &str) -> Result<PlannedCommit, CliError> {
+    let tree = GitTree::open(repository, revision)?;
+    let config = match &shared.config {
+        Some(file) => Config::load(file)?,
+        None => match tree.text(FILE_NAME) {
+            Some(text) => Config::parse(&text, Path::new(FILE_NAME))?,
+            None => Config::default(),
+        },
+    };
+    let tree = if config.exclude.is_empty() { tree } else { tree.exclude("", &config.exclude)? };
+    let progress = Progress::new();
+    let engine = builder(shared, &config).observer(progress.clone()).build()?;
+    let plan = engine.plan(&tree);
+    progress.finish();
+    Ok(PlannedCommit { plan: plan?, tree })
 }
 
 /// The engine as the configuration of a folder and the command line want it.
@@ -63,6 +89,11 @@ fn builder(shared: &Shared, config: &Config) -> EngineBuilder {
     builder.skip(shared.skip.iter().cloned())
 }
 
+/// The exit code for a plan, when it alone gives `found`.
+pub fn code(plan: &Plan, shared: &Shared, found: u8) -> u8 {
+    if plan.is_incomplete(shared.strict) { INCOMPLETE } else { found }
+}
+
 impl Planned {
     /// Whether there are findings that nobody asked to leave alone.
     pub fn has_findings(&self) -> bool {
@@ -71,10 +102,7 @@ impl Planned {
 
     /// The exit code, when findings alone give `found`.
     pub fn code(&self, shared: &Shared, found: u8) -> u8 {
-        match self.plan.is_incomplete(shared.strict) {
-            true => INCOMPLETE,
-            false => found,
-        }
+        code(&self.plan, shared, found)
     }
 
     /// The exit code of a command that looks for findings.

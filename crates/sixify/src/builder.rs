@@ -1,13 +1,15 @@
 //! Putting an engine together.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use sixify_core::{Applicability, Meta, Observer, Options, Pass};
+use sixify_core::{Applicability, Meta, Observer, Pass};
 use sixify_langs::{HostKind, Mode, Policy};
 use sixify_source::Threads;
 
 use crate::config::Config;
 use crate::engine::{Engine, Error};
+use crate::recipe::Recipe;
 
 /// What the user wants, before the engine is built.
 #[derive(Default)]
@@ -19,7 +21,7 @@ pub struct EngineBuilder {
     settings: BTreeMap<String, String>,
     jobs: usize,
     passes: Vec<Box<dyn Pass>>,
-    observer: Option<Box<dyn Observer + Send>>,
+    observer: Option<Arc<dyn Observer + Send>>,
 }
 
 impl EngineBuilder {
@@ -80,7 +82,7 @@ impl EngineBuilder {
 
     /// Watches every run of the engine and may end it.
     pub fn observer(mut self, observer: impl Observer + Send + 'static) -> Self {
-        self.observer = Some(Box::new(observer));
+        self.observer = Some(Arc::new(observer));
         self
     }
 
@@ -125,22 +127,15 @@ impl EngineBuilder {
         if passes.is_empty() {
             return Err(Error::NothingToRun);
         }
-        let mut options = Options::default();
-        options.insert(self.policy.clone());
-        for (key, value) in self.settings {
-            options.set(key, value);
-        }
         let threshold = if self.allow_unsafe { Applicability::Unsafe } else { Applicability::Safe };
-        let engine = sixify_core::Engine::builder()
-            .passes(passes)
-            .options(options)
-            .classifier(sixify_langs::Files)
-            .embedders(sixify_langs::embedders())
-            .verifiers(sixify_langs::verifiers())
-            .resolvers(sixify_langs::resolvers())
-            .threshold(threshold)
-            .build()?;
-        Ok(Engine::new(engine, self.policy, Threads::new(self.jobs), self.observer))
+        Engine::new(Recipe {
+            passes: passes.into_iter().map(Arc::from).collect(),
+            policy: self.policy,
+            settings: self.settings,
+            threshold,
+            pool: Threads::new(self.jobs),
+            observer: self.observer,
+        })
     }
 }
 

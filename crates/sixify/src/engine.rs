@@ -1,16 +1,15 @@
 //! The engine with everything that sixify knows of languages in it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sixify_core::source::Memory;
-use sixify_core::{Classifier, EngineError, Meta, Observer, Pass, Source};
+use sixify_core::{Classifier, EngineError, Meta, Pass, Source};
 use sixify_langs::{Files, Policy};
-use sixify_source::Threads;
 use thiserror::Error;
 
 use crate::builder::EngineBuilder;
 use crate::plan::Plan;
+use crate::recipe::Recipe;
 
 /// An engine could not be built or a run could not be made.
 #[derive(Debug, Error)]
@@ -33,10 +32,7 @@ pub enum Error {
 /// Runs codemods over a source and makes a [`Plan`].
 pub struct Engine {
     engine: sixify_core::Engine,
-    policy: Policy,
-    pool: Threads,
-    observer: Option<Box<dyn Observer + Send>>,
-    references: Arc<BTreeMap<String, Vec<String>>>,
+    recipe: Arc<Recipe>,
 }
 
 /// Who reads a file, see [`Engine::readers`].
@@ -54,14 +50,8 @@ impl Engine {
         EngineBuilder::default()
     }
 
-    pub(crate) fn new(
-        engine: sixify_core::Engine,
-        policy: Policy,
-        pool: Threads,
-        observer: Option<Box<dyn Observer + Send>>,
-    ) -> Self {
-        let references = engine.passes().map(|p| (p.meta().id.clone(), p.meta().references.clone())).collect();
-        Engine { engine, policy, pool, observer, references: Arc::new(references) }
+    pub(crate) fn new(recipe: Recipe) -> Result<Self, Error> {
+        Ok(Engine { engine: recipe.engine(&|_| true)?, recipe: Arc::new(recipe) })
     }
 
     /// Makes the plan for a source. Writes nothing. The result is the same for any number of
@@ -70,17 +60,13 @@ impl Engine {
     /// # Errors
     /// When the source cannot be listed or the observer cancels.
     pub fn plan(&self, source: &dyn Source) -> Result<Plan, Error> {
-        let observer: &dyn Observer = match &self.observer {
-            Some(observer) => observer.as_ref(),
-            None => &(),
-        };
-        let plan = self.engine.plan(source, &self.pool, observer)?;
-        Ok(Plan::new(plan, self.policy.mode, self.references.clone()))
+        let plan = self.engine.plan(source, &self.recipe.pool, self.recipe.observer())?;
+        Ok(Plan::new(plan, self.recipe.clone(), source.version()))
     }
 
     /// The mode and the guarantee set.
     pub fn policy(&self) -> &Policy {
-        &self.policy
+        &self.recipe.policy
     }
 
     /// The codemods that run, in order of their ids.

@@ -1,21 +1,38 @@
 //! The plan as the facade hands it out.
 
-use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use sixify_core::EngineError;
 use sixify_langs::Mode;
 use sixify_source::Sink;
+use sixify_source::git::{Branched, GitBranch, GitError, GitTree, Letter, Patch, Step, patch_series};
+use thiserror::Error;
 
+use crate::message::{Style, message};
+use crate::recipe::Recipe;
 use crate::report::Report;
+use crate::split::{Group, split};
+
+/// The commits of a plan could not be made.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CommitError {
+    /// The repository says so.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// The plan could not be divided.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
 
 /// Everything that would be written, and the account of it. Has all that
 /// [`sixify_core::Plan`] has, and can be written and reported.
 #[derive(Clone, Debug)]
 pub struct Plan {
     plan: sixify_core::Plan,
-    mode: Mode,
-    references: Arc<BTreeMap<String, Vec<String>>>,
+    pub(crate) recipe: Arc<Recipe>,
+    input: Option<String>,
 }
 
 impl Deref for Plan {
@@ -27,18 +44,72 @@ impl Deref for Plan {
 }
 
 impl Plan {
-    pub(crate) fn new(plan: sixify_core::Plan, mode: Mode, references: Arc<BTreeMap<String, Vec<String>>>) -> Self {
-        Plan { plan, mode, references }
+    pub(crate) fn new(plan: sixify_core::Plan, recipe: Arc<Recipe>, input: Option<String>) -> Self {
+        Plan { plan, recipe, input }
     }
 
     /// The mode it was made in.
     pub fn mode(&self) -> Mode {
-        self.mode
+        self.recipe.policy.mode
+    }
+
+    /// The version of the source it was made for: the id of a commit, for a [`crate::GitTree`].
+    pub fn input(&self) -> Option<&str> {
+        self.input.as_deref()
     }
 
     /// Where the knowledge of a codemod comes from.
     pub fn references(&self, codemod: &str) -> &[String] {
-        self.references.get(codemod).map_or(&[], Vec::as_slice)
+        self.recipe.meta(codemod).map_or(&[], |meta| &meta.references)
+    }
+
+    /// Puts the changes on a branch, divided into commits as the branch says, each with a message that
+    /// explains it. The final state is that of the plan, and each commit alone has passed the gates.
+    /// A second run finds nothing to do.
+    ///
+    /// # Errors
+    /// When the branch is somebody else's, a file is not as it was planned, or git fails. The branch is
+    /// then as it was.
+    pub fn commit(&self, branch: &GitBranch) -> Result<Branched, CommitError> {
+        self.commit_with(branch, &Style::default())
+    }
+
+    /// The same with messages in another style.
+    ///
+    /// # Errors
+    /// See [`Plan::commit`].
+    pub fn commit_with(&self, branch: &GitBranch, style: &Style) -> Result<Branched, CommitError> {
+        let (base, steps) = self.steps(branch, style)?;
+        Ok(branch.put_steps(&base, &steps)?)
+    }
+
+    /// The commits that [`Plan::commit`] would make, as mails for `git am`, with a cover letter. The
+    /// repository is only read.
+    ///
+    /// # Errors
+    /// When a file is not as it was planned, or git fails.
+    pub fn patches(&self, branch: &GitBranch, style: &Style) -> Result<Vec<Patch>, CommitError> {
+        let (base, steps) = self.steps(branch, style)?;
+        let text = self.pull_request(None);
+        let letter = Letter { subject: text.title, text: text.body };
+        Ok(patch_series(branch, &base, &steps, &letter)?)
+    }
+
+    /// The base, and what each commit does.
+    fn steps(&self, branch: &GitBranch, style: &Style) -> Result<(String, Vec<Step>), CommitError> {
+        let revision = branch.base_revision().or(self.input()).unwrap_or("HEAD");
+        let tree = GitTree::open(branch.repository(), revision)?;
+        let base = tree.commit();
+        if self.plan.files.is_empty() {
+            return Ok((base, Vec::new()));
+        }
+        let sign_off = branch.sign_off_line()?;
+        let groups = split(self, &tree, branch.division())?;
+        let step = |group: Group<'_>| Step {
+            message: message(self, &group, &base, sign_off.as_deref(), style),
+            files: group.files,
+        };
+        Ok((base.clone(), groups.into_iter().map(step).collect()))
     }
 
     /// Puts the changes where they belong, such as the [`crate::WorkTree`] they were made for.

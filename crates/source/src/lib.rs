@@ -2,9 +2,10 @@
 //!
 //! A [`WorkTree`] is a folder on disk: it lists its files through the gates, reads them, and is a
 //! [`Sink`] that a plan can be written to. [`Threads`] is the pool that a run uses on a machine
-//! with threads. What is read is never followed out of the root of the tree: no symlink, no `..`.
+//! with threads. The module [`git`] has commits as sources and branches and patches as sinks. What is read is never followed out of the root of the tree: no symlink, no `..`.
 
 mod attributes;
+pub mod git;
 mod place;
 mod repository;
 mod rules;

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path};
 
-use crate::attributes::Attributes;
+use crate::attributes::{Attributes, Bearing};
 use crate::repository;
 
 /// The files with rules that any folder may hold, the strongest first.
@@ -21,8 +21,8 @@ const GIT: usize = 2;
 const ATTRIBUTES: &str = ".gitattributes";
 const DOT_GIT: &str = ".git";
 
-/// Larger files of rules are not rules that somebody wrote.
-const RULE_LIMIT: u64 = 1024 * 1024;
+/// Larger files of rules, in bytes, are not rules that somebody wrote.
+pub(crate) const RULE_LIMIT: u64 = 1024 * 1024;
 
 /// The rules of one folder, and those of the folders above it.
 #[derive(Debug, Default)]
@@ -65,6 +65,25 @@ impl Rules {
         Arc::new(Rules { above: Some(above.clone()), own, attributes, top })
     }
 
+    /// The same for a folder of a commit, whose files with rules are not on disk: `text` gives
+    /// them by their names. Git's own rules of what to ignore say nothing of what is committed.
+    pub fn committed(above: &Arc<Self>, folder: &Path, text: &dyn Fn(&str) -> Option<String>) -> Arc<Rules> {
+        let mut own = [None, None, None];
+        for (own, name) in own.iter_mut().zip(RULE_FILES).take(GIT) {
+            *own = text(name).and_then(|text| matcher_of(folder, &text));
+        }
+        let attributes = text(ATTRIBUTES).and_then(|text| Attributes::new(folder, &text));
+        if own.iter().all(Option::is_none) && attributes.is_none() {
+            return above.clone();
+        }
+        Arc::new(Rules { above: Some(above.clone()), own, attributes, top: None })
+    }
+
+    /// Why the bytes of a file in git's object database are not the text of the file, if so.
+    pub fn kept_otherwise(&self, path: &Path) -> Option<&'static str> {
+        self.attributed(path, Bearing::Stored)
+    }
+
     /// These rules and those above, from the inside outwards.
     fn chain(&self) -> impl Iterator<Item = &Rules> {
         std::iter::successors(Some(self), |rules| rules.above.as_deref())
@@ -93,14 +112,14 @@ impl Rules {
                 Match::None => {}
             }
         }
-        if is_folder { None } else { self.attributed(path) }
+        if is_folder { None } else { self.attributed(path, Bearing::Listed) }
     }
 
     /// What `.gitattributes` say of a file; the innermost one that names an attribute decides.
-    fn attributed(&self, path: &Path) -> Option<&'static str> {
+    fn attributed(&self, path: &Path, bearing: Bearing) -> Option<&'static str> {
         let mut cleared: Vec<&str> = Vec::new();
         for attributes in self.in_repository().filter_map(|r| r.attributes.as_ref()) {
-            for (reason, set) in attributes.of(path) {
+            for (reason, set) in attributes.of(path, bearing) {
                 match set {
                     true if !cleared.contains(&reason) => return Some(reason),
                     true => {}
@@ -114,8 +133,13 @@ impl Rules {
 
 /// A matcher of a file with rules; `None` when it cannot be read or says nothing.
 fn matcher(folder: &Path, file: &Path) -> Option<Gitignore> {
+    matcher_of(folder, &read(file)?)
+}
+
+/// A matcher of the text of such a file.
+fn matcher_of(folder: &Path, text: &str) -> Option<Gitignore> {
     let mut builder = GitignoreBuilder::new(folder);
-    for line in read(file)?.trim_start_matches('\u{feff}').lines() {
+    for line in text.trim_start_matches('\u{feff}').lines() {
         // A pattern that cannot be read matches nothing, as in git.
         let _ = builder.add_line(None, line);
     }
