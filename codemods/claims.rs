@@ -13,12 +13,12 @@
 //!   right for the others, of which there is at least one.
 //! * What is only **documented** is never safe.
 
-use std::collections::BTreeSet;
-
 use serde::Deserialize;
 use sixify_core::Applicability;
 use sixify_langs::HostKind;
 use thiserror::Error;
+
+use crate::evidence::Evidence;
 
 /// The claims that come with the codemods.
 pub const CLAIMS: &str = include_str!("evidence/claims.toml");
@@ -54,101 +54,6 @@ pub enum ClaimError {
         /// The spelling or program, and the kind of host where one is missing.
         row: String,
     },
-}
-
-/// Where a spelling is reached, or what a client reaches, on one kind of host.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReachRow {
-    /// The language or server.
-    pub ecosystem: String,
-    /// The code or configuration.
-    pub spelling: String,
-    /// The version that ran.
-    pub version: String,
-    /// The kind of host.
-    pub kind: HostKind,
-    /// The addresses or listeners, by the names that the table uses.
-    pub reach: BTreeSet<String>,
-}
-
-/// What a program answered before and after a rewrite, for one input.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CaseRow {
-    /// The codemod that made the program after.
-    pub codemod: String,
-    /// The program.
-    pub program: String,
-    /// The version of the language.
-    pub version: String,
-    /// The kind of host; `None` where the answer does not depend on it.
-    pub kind: Option<HostKind>,
-    /// What it was given.
-    pub input: String,
-    /// Its answer before.
-    pub before: String,
-    /// Its answer after.
-    pub after: String,
-    /// The right answer, where that is not today's.
-    pub right: Option<String>,
-}
-
-/// All rows of evidence.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Evidence {
-    /// Reaches of listeners and clients.
-    pub reaches: Vec<ReachRow>,
-    /// Answers of programs.
-    pub cases: Vec<CaseRow>,
-}
-
-impl Evidence {
-    /// Adds the rows of a table: tab-separated, with a header line that names the columns. One
-    /// with a column `reach` has reaches, any other cases.
-    ///
-    /// # Errors
-    /// [`ClaimError::Table`] for a missing column or an unknown kind of host.
-    pub fn read(&mut self, table: &str, text: &str) -> Result<(), ClaimError> {
-        let wrong = |why: String| ClaimError::Table { table: table.to_owned(), why };
-        let mut reader = csv::ReaderBuilder::new().delimiter(b'\t').flexible(true).from_reader(text.as_bytes());
-        let header = reader.headers().map_err(|e| wrong(e.to_string()))?.clone();
-        let is_reach = header.iter().any(|name| name == "reach");
-        for record in reader.records() {
-            let record = record.map_err(|e| wrong(e.to_string()))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let field = |name: &str| -> Result<&str, ClaimError> {
-                let place = header.iter().position(|column| column == name);
-                place.map(|p| record.get(p).unwrap_or("")).ok_or_else(|| wrong(format!("there is no column `{name}`")))
-            };
-            let kind = |word: &str| word.parse::<HostKind>().map_err(|e| wrong(format!("line {line}: {e}")));
-            let owned = |name: &str| field(name).map(str::to_owned);
-            if is_reach {
-                let reach = field("reach")?.split('+').filter(|name| !name.is_empty()).map(str::to_owned).collect();
-                let kind = kind(field("host_kind")?)?;
-                let (ecosystem, spelling, version) = (owned("ecosystem")?, owned("spelling")?, owned("version")?);
-                self.reaches.push(ReachRow { ecosystem, spelling, version, kind, reach });
-            } else {
-                let kind = Some(field("host_kind")?).filter(|word| !word.is_empty()).map(kind).transpose()?;
-                let right = Some(owned("right")?).filter(|right| !right.is_empty());
-                let (codemod, program, version) = (owned("codemod")?, owned("program")?, owned("version")?);
-                let (input, before, after) = (owned("input")?, owned("before")?, owned("after")?);
-                self.cases.push(CaseRow { codemod, program, version, kind, input, before, after, right });
-            }
-        }
-        Ok(())
-    }
-
-    /// The rows of a spelling with this version, by kind of host.
-    fn reach(&self, ecosystem: &str, spelling: &str, version: &str, kind: HostKind) -> Option<&BTreeSet<String>> {
-        let same = |row: &&ReachRow| {
-            row.ecosystem == ecosystem && row.spelling == spelling && row.version == version && row.kind == kind
-        };
-        self.reaches.iter().find(same).map(|row| &row.reach)
-    }
-
-    fn versions(&self, ecosystem: &str, spelling: &str) -> BTreeSet<&str> {
-        let rows = self.reaches.iter().filter(|row| row.ecosystem == ecosystem && row.spelling == spelling);
-        rows.map(|row| row.version.as_str()).collect()
-    }
 }
 
 /// A spelling and what takes its place.
@@ -364,5 +269,88 @@ impl Claim {
             derived.why.push(format!("`{program}` mends nothing"));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const GUARDED: [HostKind; 3] = [HostKind::V6Only, HostKind::Dual, HostKind::V4Only];
+
+    fn claim(rest: &str) -> Result<Claim, ClaimError> {
+        let head = "[[claim]]\ncodemod = 'a/b'\nrewrite = 'x'\napplicability = 'safe'\n";
+        Claim::read_all(&format!("{head}{rest}")).map(|mut claims| claims.remove(0))
+    }
+
+    fn listener() -> Claim {
+        claim("kind = 'listener'\necosystem = 'x'\npairs = [{ before = 'old', after = 'new' }]\n").unwrap()
+    }
+
+    /// Rows of `old` on IPv4 everywhere, and of `new` with these reaches by kind.
+    fn evidence(new: [&str; 5]) -> Evidence {
+        let mut table = "ecosystem\tspelling\tversion\thost_kind\treach\n".to_owned();
+        for (kind, new) in HostKind::ALL.into_iter().zip(new) {
+            table += &format!("x\told\t1\t{kind}\tL4+G4\nx\tnew\t1\t{kind}\t{new}\n");
+        }
+        let mut evidence = Evidence::default();
+        evidence.read("table", &table).unwrap();
+        evidence
+    }
+
+    const ALL: &str = "L4+L6+G4+G6";
+
+    #[test]
+    fn a_listener_is_safe_when_it_loses_nothing_where_it_matters_and_gains_on_ipv6_only() {
+        let derived = listener().derive(&evidence([ALL; 5]), &GUARDED).unwrap();
+        assert_eq!((derived.applicability, derived.lost.len()), (Applicability::Safe, 0));
+
+        let costly = evidence([ALL, ALL, "L6+G6", ALL, ""]);
+        let derived = listener().derive(&costly, &GUARDED).unwrap();
+        assert_eq!(derived.applicability, Applicability::Safe);
+        let lost: Vec<HostKind> = derived.lost.iter().map(|(kind, _)| *kind).collect();
+        assert_eq!(lost, [HostKind::DualB6, HostKind::V4Kernel]);
+        let derived = listener().derive(&costly, &HostKind::ALL).unwrap();
+        assert_eq!(derived.why, ["dual-b6: `new` loses G4+L4", "v4kernel: `new` loses G4+L4"]);
+
+        let derived = listener().derive(&evidence(["L4+G4", ALL, ALL, ALL, ALL]), &GUARDED).unwrap();
+        assert_eq!(derived.why, ["v6only: `new` gains nothing"]);
+    }
+
+    #[test]
+    fn rows_that_are_not_there_prove_nothing() {
+        let mut evidence = evidence([ALL; 5]);
+        evidence.reaches.pop();
+        let error = listener().derive(&evidence, &GUARDED).unwrap_err();
+        assert_eq!(error.to_string(), "a/b: there is no evidence for `new` with 1 on `v4kernel`");
+        evidence.reaches.retain(|row| row.spelling == "old");
+        assert!(matches!(listener().derive(&evidence, &GUARDED), Err(ClaimError::NoRow { row, .. }) if row == "new"));
+    }
+
+    #[test]
+    fn a_text_is_safe_when_what_was_right_stays_and_something_is_mended() {
+        let table = "codemod\tprogram\tversion\thost_kind\tinput\tbefore\tafter\tright\n";
+        let derive = |rows: &str| {
+            let mut evidence = Evidence::default();
+            evidence.read("table", &format!("{table}{rows}")).unwrap();
+            claim("kind = 'text'\nprograms = ['p']\n").unwrap().derive(&evidence, &GUARDED).unwrap().why
+        };
+        let mended = "a/b\tp\t1\t\t::1 80\t::1:80\t[::1]:80\t[::1]:80\n";
+        assert_eq!(derive(&format!("a/b\tp\t1\t\tx 80\tx:80\tx:80\t\n{mended}")), [""; 0]);
+        assert_eq!(derive("a/b\tp\t1\t\tx 80\tx:80\tx:80\t\n"), ["`p` mends nothing"]);
+        let changed = derive(&format!("a/b\tp\t1\t\tx 80\tx:80\t[x]:80\t\n{mended}"));
+        assert_eq!(changed, ["`p` makes \"[x]:80\" of \"x 80\" instead of \"x:80\""]);
+    }
+
+    #[test]
+    fn a_claim_says_all_that_its_kind_needs() {
+        let why = |rest: &str| claim(rest).unwrap_err().to_string();
+        assert_eq!(why("kind = 'listener'\n"), "a/b: `x` lacks what the kind `listener` needs, or has more");
+        assert!(why("kind = 'text'\nprograms = ['p']\nsource = 'x'\n").ends_with("or has more"));
+        assert!(why("kind = 'text'\nprogram = 'p'\n").contains("unknown field `program`"));
+        let documented = claim("kind = 'documented'\nsource = 'a book'\n").unwrap();
+        let derived = documented.derive(&Evidence::default(), &GUARDED).unwrap();
+        assert_eq!(derived.applicability, Applicability::Unsafe);
     }
 }

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod evidence;
+mod evidence_page;
 mod go_services;
 mod house;
 mod pages;

@@ -17,6 +17,7 @@
 //! - [`Host`] is a host: start programs on it, list its sockets, ask its services.
 //! - [`measure()`] takes one [`Spelling`] to one [`Row`]; [`Language`] reads lists of spellings, which
 //!   are data.
+//! - [`Proof`] has programs that a rewrite changes, and runs them before and after.
 //! - [`run_report`] tells of any program what it listens on, who reaches it, and by which system
 //!   calls it betrays IPv4; [`compare()`] runs it in two directories, on every kind of host.
 //!
@@ -40,7 +41,10 @@ mod error;
 mod kind;
 mod layout;
 mod measure;
+mod packages;
 mod program;
+mod proof;
+mod question;
 mod report;
 mod row;
 mod socket;
@@ -64,7 +68,10 @@ pub use kind::{Address, HostKind, Reach, UnknownName};
 #[cfg(target_os = "linux")]
 pub use linux::{Host, Running};
 pub use measure::{Spelling, measure};
+pub use packages::Packages;
 pub use program::{Exit, Output, Program};
+pub use proof::{Mend, Prepared, Proof};
+pub use question::{Case, Question};
 pub use report::{Report, Service, run_report};
 pub use row::Row;
 pub use socket::{ListenSocket, Transport};

@@ -29,7 +29,7 @@ use crate::{LabError, Program, Spelling, Talk};
 
 /// The port of every probe. Every measurement has a host of its own, so all can use the same one,
 /// and error texts do not change from run to run.
-const PORT: u16 = 8080;
+pub(crate) const PORT: u16 = 8080;
 
 /// The spellings of one language.
 #[derive(Debug, Clone, Deserialize)]
@@ -125,11 +125,11 @@ impl Language {
                 .replace("{port}", &PORT.to_string())
                 .replace("{id}", id)
         };
-        let version = self.run_tool(&self.version)?;
+        let version = run_tool(&self.version, &self.probe)?;
         let version = version_in(&version);
         for build in &self.build {
             let words: Vec<String> = build.iter().map(|word| fill(word, "")).collect();
-            self.run_tool(&words)?;
+            run_tool(&words, &self.probe)?;
         }
         let spelling = |entry: &Entry| {
             let run = entry.run.as_ref().unwrap_or(&self.run);
@@ -151,33 +151,33 @@ impl Language {
         };
         Ok(self.entries.iter().filter_map(spelling).collect())
     }
+}
 
-    /// Runs a tool outside of any host and returns what it prints.
-    fn run_tool(&self, words: &[String]) -> Result<String, String> {
-        let (name, args) = words.split_first().ok_or("a command has no words")?;
-        let output = Command::new(name)
-            .args(args)
-            .current_dir(&self.probe)
-            .stdin(Stdio::null())
-            .output()
-            .map_err(|error| format!("`{}` cannot be run: {error}", words.join(" ")))?;
-        let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
-        text.push_str(&String::from_utf8_lossy(&output.stderr));
-        if output.status.success() {
-            Ok(text)
-        } else {
-            Err(format!("`{}` failed: {}", words.join(" "), telling_line(&text)))
-        }
+/// Runs a tool outside of any host, in this folder, and returns what it prints.
+pub(crate) fn run_tool(words: &[String], folder: &Path) -> Result<String, String> {
+    let (name, args) = words.split_first().ok_or("a command has no words")?;
+    let output = Command::new(name)
+        .args(args)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("`{}` cannot be run: {error}", words.join(" ")))?;
+    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.push_str(&String::from_utf8_lossy(&output.stderr));
+    if output.status.success() {
+        Ok(text)
+    } else {
+        Err(format!("`{}` failed: {}", words.join(" "), telling_line(&text)))
     }
 }
 
 /// Whether a program of this name is in `PATH`.
-fn in_path(name: &str) -> bool {
+pub(crate) fn in_path(name: &str) -> bool {
     std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join(name).is_file()))
 }
 
 /// The first word with a digit, without what surrounds it.
-fn version_in(text: &str) -> String {
+pub(crate) fn version_in(text: &str) -> String {
     text.split_whitespace()
         .find(|word| word.contains(|c: char| c.is_ascii_digit()))
         .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned())

@@ -1,8 +1,10 @@
 //! Measures every spelling whose language is here on every kind of host, and writes the evidence.
 //!
-//! `cargo run -p sixify-lab --bin measure -- --out FILE [--only ECOSYSTEM]`. One line per spelling
-//! and kind goes to FILE; what was left out, and why, to standard error. Exit code 0 when everything
-//! was measured, 3 when a language was left out, 1 when measuring failed, 2 for a wrong usage.
+//! `cargo run -p sixify-lab --bin measure -- --out FILE [--check EVIDENCE] [--only ECOSYSTEM]`. One
+//! line per spelling and kind goes to FILE; what was left out, and why, to standard error. With
+//! `--check` the rows are compared with those of an earlier run, versions and error texts aside. Exit
+//! code 0 when everything was measured, 3 when a language was left out, 1 when measuring failed or a
+//! row is not what it was, 2 for a wrong usage.
 
 use std::error::Error;
 use std::fs::File;
@@ -12,10 +14,11 @@ use std::process::ExitCode;
 
 use sixify_lab::{HostKind, Language, Row, measure};
 
-const USAGE: &str = "usage: measure --out FILE [--only ECOSYSTEM]";
+const USAGE: &str = "usage: measure --out FILE [--check EVIDENCE] [--only ECOSYSTEM]";
 
 struct Options {
     out: PathBuf,
+    check: Option<PathBuf>,
     only: Option<String>,
 }
 
@@ -36,21 +39,26 @@ fn main() -> ExitCode {
 
 fn options() -> Option<Options> {
     let mut args = std::env::args_os().skip(1);
-    let (mut out, mut only) = (None, None);
+    let (mut out, mut check, mut only) = (None, None, None);
     while let Some(arg) = args.next() {
         match arg.to_str()? {
             "--out" => out = Some(args.next()?.into()),
+            "--check" => check = Some(args.next()?.into()),
             "--only" => only = Some(args.next()?.into_string().ok()?),
             _ => return None,
         }
     }
-    Some(Options { out: out?, only })
+    Some(Options { out: out?, check, only })
 }
 
 /// Measures. True when no language was left out.
 fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let languages = Language::load_all(&here.join("spellings"), &here.join("probes"))?;
+    let known = match &options.check {
+        Some(path) => Row::read_all(&std::fs::read_to_string(path)?)?,
+        None => Vec::new(),
+    };
     let work = tempfile::tempdir()?;
     let mut out = BufWriter::new(File::create(&options.out)?);
     writeln!(out, "{}", Row::header())?;
@@ -72,11 +80,26 @@ fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
         };
         for spelling in &spellings {
             for kind in HostKind::ALL {
-                writeln!(out, "{}", measure(kind, spelling)?)?;
+                let row = measure(kind, spelling)?;
+                let is_it = |old: &&Row| is_same_measurement(old, &row);
+                match known.iter().find(is_it) {
+                    Some(old) if !old.agrees_with(&row) => {
+                        return Err(format!("measured\n{row}\nbut it was\n{old}").into());
+                    }
+                    _ => writeln!(out, "{row}")?,
+                }
             }
         }
         eprintln!("{name}: {} spellings on {} kinds of host", spellings.len(), HostKind::ALL.len());
     }
     out.flush()?;
     Ok(complete)
+}
+
+/// Whether two rows are of the same spelling on the same kind of host, with the same options.
+fn is_same_measurement(one: &Row, other: &Row) -> bool {
+    // An option stands behind the version.
+    let option = |row: &Row| row.version.split_once(' ').map(|(_, option)| option.to_owned());
+    (&one.ecosystem, &one.spelling, one.host_kind) == (&other.ecosystem, &other.spelling, other.host_kind)
+        && option(one) == option(other)
 }

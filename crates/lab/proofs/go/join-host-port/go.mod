@@ -1,0 +1,3 @@
+module example.com/proofs/join-host-port
+
+go 1.21

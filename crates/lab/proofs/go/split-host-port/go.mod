@@ -1,0 +1,3 @@
+module example.com/proofs/split-host-port
+
+go 1.21
