@@ -26,8 +26,10 @@ mod catalog;
 pub mod claims;
 mod commands;
 mod dotnet_sockets;
+pub mod evidence;
 mod go_hosts;
 mod kestrel;
+mod nginx_twins;
 #[cfg(test)]
 mod proof;
 mod registry;

@@ -4,6 +4,8 @@ use sixify_core::{Classifier, Kind};
 
 use crate::grammar::Grammar;
 
+mod servers;
+
 /// Go source.
 pub const GO: Kind = Kind("go");
 /// JavaScript source, JSX included.
@@ -32,6 +34,14 @@ pub const REDIS_CONF: Kind = Kind("redis-conf");
 pub const MONGOD_YAML: Kind = Kind("mongod-yaml");
 /// mongod's older `key = value` configuration.
 pub const MONGOD_INI: Kind = Kind("mongod-ini");
+/// nginx configuration: a whole one, a site, or a piece that one includes.
+pub const NGINX: Kind = Kind("nginx");
+/// haproxy configuration.
+pub const HAPROXY: Kind = Kind("haproxy");
+/// Options of a Java virtual machine: `jvm.options`, `.mvn/jvm.config`, `*.vmoptions`.
+pub const JVM_OPTIONS: Kind = Kind("jvm-options");
+/// A project of Maven, `pom.xml`.
+pub const MAVEN_POM: Kind = Kind("maven-pom");
 
 /// The grammar that documents of a kind are parsed with.
 pub fn grammar(kind: Kind) -> Option<Grammar> {
@@ -63,14 +73,14 @@ impl Classifier for Files {
         let name = file_name(path);
         // A file without an extension may be a script; what else it is, its content must say.
         let name = without_template_suffix(name).unwrap_or(name);
-        !name.contains('.') || name.ends_with(".conf") || name.ends_with(".cfg")
+        !name.contains('.') || name.ends_with(".conf") || name.ends_with(".cfg") || servers::worth_reading(path)
     }
 
     fn by_content(&self, path: &str, text: &str) -> Option<Kind> {
         match self.by_path(path) {
             Some(YAML) => Some(mongod_named(path).filter(|_| mongod_sections(text)).unwrap_or(YAML)),
             Some(kind) => Some(kind),
-            None => by_shebang(text).or_else(|| configuration(path, text)),
+            None => by_shebang(text).or_else(|| configuration(path, text)).or_else(|| servers::kind(path, text)),
         }
     }
 }
@@ -98,6 +108,12 @@ fn template(name: &str) -> Option<Kind> {
 fn by_name(name: &str) -> Option<Kind> {
     if dockerfile(name) {
         return Some(DOCKERFILE);
+    }
+    if name == "pom.xml" {
+        return Some(MAVEN_POM);
+    }
+    if name == "jvm.config" || name.ends_with(".vmoptions") || (name.starts_with("jvm") && name.ends_with(".options")) {
+        return Some(JVM_OPTIONS);
     }
     let redis = ["redis", "sentinel", "valkey"].iter().any(|prefix| name.starts_with(prefix));
     (redis && name.ends_with(".conf")).then_some(REDIS_CONF)
@@ -226,6 +242,9 @@ mod tests {
         assert_eq!(kind("etc/mongod.conf", "# c\nnet:\n  bindIp: 0.0.0.0\n"), Some(MONGOD_YAML));
         assert_eq!(kind("etc/mongodb.conf", "bind_ip = 0.0.0.0\n"), Some(MONGOD_INI));
         assert_eq!(kind("a/notes", "text"), None);
+        assert_eq!(kind("conf/jvm-server.options", ""), Some(JVM_OPTIONS));
+        assert_eq!(kind(".mvn/jvm.config", ""), Some(JVM_OPTIONS));
+        assert_eq!(kind("core/pom.xml", ""), Some(MAVEN_POM));
     }
 
     #[test]

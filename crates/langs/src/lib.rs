@@ -20,6 +20,7 @@ pub mod grammar;
 pub mod javascript;
 #[cfg(feature = "json")]
 pub mod json;
+pub mod jvm;
 pub mod msbuild;
 pub mod names;
 pub mod naming;
@@ -32,6 +33,7 @@ pub mod shell;
 pub mod strings;
 pub mod syntax;
 pub mod verify;
+pub mod xml;
 pub mod yaml;
 
 pub use classify::Files;

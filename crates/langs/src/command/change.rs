@@ -1,6 +1,6 @@
 //! Changes of command lines, written as their host needs them and proven by reading the result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sixify_core::{Document, Edit, Span};
 
@@ -15,6 +15,7 @@ use crate::yaml::{self, Data, Seq, Stream};
 pub struct Change {
     replaced: BTreeMap<usize, String>,
     added: BTreeMap<usize, Vec<String>>,
+    removed: BTreeSet<usize>,
 }
 
 impl Change {
@@ -32,6 +33,12 @@ impl Change {
     /// Adds words behind the word of this number.
     pub fn insert_after(mut self, word: usize, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.added.entry(word).or_default().extend(values.into_iter().map(Into::into));
+        self
+    }
+
+    /// Takes the word of this number out.
+    pub fn remove(mut self, word: usize) -> Self {
+        self.removed.insert(word);
         self
     }
 }
@@ -53,12 +60,18 @@ impl Command {
         for (number, values) in &change.added {
             edits.push(insert(doc, self.words.get(*number)?, self.before(*number), values)?);
         }
+        for number in &change.removed {
+            edits.push(remove(doc, self, *number)?);
+        }
         Some(edits)
     }
 
     /// The scalar around the words written anew, for one that can no longer stand bare: `::` and a
     /// blank cannot.
     fn requoted(&self, doc: &Document, change: &Change) -> Option<Vec<Edit>> {
+        if !change.removed.is_empty() {
+            return None;
+        }
         let replaced = change.replaced.iter().map(|(n, value)| Some(shell_replace(self.words.get(*n)?, value)));
         let added = change.added.iter().map(|(n, values)| Some(shell_insert(self.words.get(*n)?, values)));
         let first = self.words.get(*change.replaced.keys().chain(change.added.keys()).next()?)?;
@@ -91,7 +104,9 @@ impl Command {
     fn proves(&self, doc: &Document, change: &Change, edits: &[Edit]) -> bool {
         let mut wanted: Vec<&str> = Vec::new();
         for (number, word) in self.words.iter().enumerate() {
-            wanted.push(change.replaced.get(&number).unwrap_or(&word.value));
+            if !change.removed.contains(&number) {
+                wanted.push(change.replaced.get(&number).unwrap_or(&word.value));
+            }
             wanted.extend(change.added.get(&number).into_iter().flatten().map(String::as_str));
         }
         let changed = sixify_core::EditSet::of(edits.iter().cloned()).and_then(|set| set.apply(&doc.text));
@@ -124,6 +139,26 @@ fn insert(doc: &Document, word: &Word, before: Option<&Word>, values: &[String])
         Spelling::Shell => word.layers.edit(shell_insert(word, values), &doc.text),
         Spelling::Yaml => with_item(doc, word.span, |seq, n| yaml::edit::insert_items(&doc.text, seq, n, values)),
     }
+}
+
+/// A word with what parts it from the one before. The first word of a list stays: it is the
+/// program, or the list would be empty.
+fn remove(doc: &Document, command: &Command, number: usize) -> Option<Edit> {
+    let word = command.words.get(number)?;
+    if word.spelling == Spelling::Yaml {
+        return with_item(doc, word.span, |seq, n| yaml::remove::item(&doc.text, seq, n));
+    }
+    let before = command.before(number)?;
+    if word.spelling == Spelling::Json {
+        let gap = Span::new(before.span.end, word.span.start);
+        let parts = |c: char| c.is_whitespace() || c == ',' || c == '\\';
+        return gap.text(&doc.text).chars().all(parts).then(|| Edit::delete(Span::new(gap.start, word.span.end)));
+    }
+    let text = word.layers.text().unwrap_or(&doc.text);
+    let gap = Span::new(before.inner.end, word.inner.start);
+    let parts = |c: char| c.is_whitespace() || c == '\\';
+    let apart = gap.start < gap.end && gap.text(text).chars().all(parts);
+    apart.then(|| word.layers.edit(Edit::delete(Span::new(gap.start, word.inner.end)), &doc.text)).flatten()
 }
 
 fn shell_replace(word: &Word, value: &str) -> Edit {

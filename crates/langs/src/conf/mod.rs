@@ -1,7 +1,12 @@
 //! Configuration files made of lines.
 
 pub mod directives;
+pub mod haproxy;
 pub mod ini;
+pub mod nginx;
+pub mod nginx_listen;
 
 pub use directives::{Directive, Directives};
+pub use haproxy::Haproxy;
 pub use ini::{Ini, Setting};
+pub use nginx::Nginx;

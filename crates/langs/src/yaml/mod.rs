@@ -19,6 +19,7 @@ pub mod compose;
 pub mod edit;
 pub mod helm;
 pub mod kubernetes;
+pub mod remove;
 pub mod scalar;
 pub mod template;
 pub mod value;
