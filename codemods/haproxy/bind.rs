@@ -317,7 +317,7 @@ fn look(doc: &Document, bind: &Bind<'_>, all: &[Bind<'_>], policy: &Policy, cx: 
     if !bind.all(On::Every4) {
         return cx.report(finding("one of the addresses is IPv4 only; a second line for `[::]` is missing"));
     }
-    if ["id", "interface"].iter().any(|o| bind.has(o)) || bind.has("v6only") || !steady(doc, line) {
+    if ["id", "interface", "bind"].iter().any(|o| bind.has(o)) || bind.has("v6only") || !steady(doc, line) {
         return cx.report(finding(
             "listens on IPv4 only; a second line for `[::]` is missing, and the options of this one cannot be repeated as they are",
         ));
@@ -359,7 +359,8 @@ fn steady(doc: &Document, line: &Line) -> bool {
     let options = line.words.get(2).map_or(line.span.end, |w| w.start);
     let whole = Span::new(line.span.start, line.span.end).text(&doc.text);
     let address = Span::new(line.span.start, options.min(line.span.end)).text(&doc.text);
-    !line.steered || (!address.contains("{%") && !address.contains("<%") && whole.matches("{%").count() % 2 == 0)
+    !line.steered
+        || (!address.contains("{%") && !address.contains("<%") && whole.matches("{%").count().is_multiple_of(2))
 }
 
 /// The same line for IPv6, below the old one.
