@@ -88,7 +88,7 @@ pub(crate) fn make(
         let id = if making.sign {
             let text = std::str::from_utf8(&buffer).map_err(|_| GitError::Signing("it is not UTF-8".to_owned()))?;
             let signature = sign::sign(repository, &buffer, making.committer)?;
-            repository.commit_signed(text, &signature, None)?
+            repository.commit_signed(text, signature.trim_end(), None)?
         } else {
             odb.write(ObjectType::Commit, &buffer)?
         };

@@ -29,5 +29,44 @@ pub(crate) fn between(repository: &Repository, old: Oid, new: Oid) -> Result<Dif
     })?;
     debug_assert!(diff.deltas().all(|delta| delta.status() == Delta::Modified), "files are only changed");
     let stat = diff.stats()?.to_buf(DiffStatsFormat::FULL, 72)?;
-    Ok(Difference { text, stat: String::from_utf8_lossy(&stat).into_owned() })
+    let mut stat = String::from_utf8_lossy(&stat).into_owned();
+    // libgit2 writes names as they are here. One with a line end in it could end the message.
+    for name in diff.deltas().filter_map(|delta| Some(delta.new_file().path()?.to_str()?.to_owned())) {
+        if let Some(quoted) = quoted(&name) {
+            stat = stat.replace(&name, &quoted);
+        }
+    }
+    Ok(Difference { text, stat })
+}
+
+/// A name with C escapes in quotes, as git writes it; `None` where it needs none.
+fn quoted(name: &str) -> Option<String> {
+    let plain = |b: u8| (0x20..0x7f).contains(&b) && b != b'"' && b != b'\\';
+    if name.bytes().all(plain) {
+        return None;
+    }
+    let mut out = "\"".to_owned();
+    for b in name.bytes() {
+        match b {
+            b'"' | b'\\' => out.extend(['\\', char::from(b)]),
+            b'\n' => out.push_str("\\n"),
+            b'\t' => out.push_str("\\t"),
+            b'\r' => out.push_str("\\r"),
+            _ if plain(b) => out.push(char::from(b)),
+            _ => out.push_str(&format!("\\{b:03o}")),
+        }
+    }
+    out.push('"');
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_names_are_quoted_as_git_does() {
+        assert_eq!(quoted("a b.go"), None);
+        assert_eq!(quoted("ä\n---\"").as_deref(), Some("\"\\303\\244\\n---\\\"\""));
+    }
 }

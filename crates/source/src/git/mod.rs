@@ -9,6 +9,7 @@
 //! git2 is built without network features: fetching and pushing are the user's own `git`.
 
 mod branch;
+mod chain;
 mod commit;
 mod date;
 mod diff;

@@ -50,12 +50,20 @@ pub(crate) fn open(path: &Path) -> Result<Repository, GitError> {
     let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let here = real(path);
     // Below the git directory there is nothing to name; below the top there are folders.
-    match repository.workdir().map(real) {
+    match top(&repository).map(real) {
         Some(top) if top != here && !here.starts_with(real(repository.path())) => {
             Err(GitError::Inside { path: path.to_owned(), top })
         }
         _ => Ok(repository),
     }
+}
+
+/// The top of the work tree, if there is one. Where the configuration does not say so, git takes a
+/// repository for bare unless its folder is called `.git`; libgit2 takes it for one with a work tree.
+pub(crate) fn top(repository: &Repository) -> Option<&Path> {
+    let said = || repository.config().and_then(|config| config.get_bool("core.bare")).is_ok();
+    let usual = repository.is_worktree() || repository.path().file_name() == Some(OsStr::new(".git"));
+    repository.workdir().filter(|_| usual || said())
 }
 
 /// Partial clones are repositories of which objects may be missing, and that is all that their
@@ -111,7 +119,7 @@ pub struct Place {
 /// When there is none or it cannot be opened.
 pub fn place(path: &Path) -> Result<Place, GitError> {
     let repository = open(path)?;
-    let folder = repository.workdir().unwrap_or_else(|| repository.path()).to_owned();
+    let folder = top(&repository).unwrap_or_else(|| repository.path()).to_owned();
     let head = repository.find_reference("HEAD").ok().and_then(|head| {
         let target = head.symbolic_target().ok().flatten()?;
         target.strip_prefix("refs/heads/").map(str::to_owned)

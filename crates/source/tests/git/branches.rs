@@ -7,7 +7,7 @@ use std::thread;
 
 use sixify_core::{EditSet, FilePlan, Ledger, Observer, Plan};
 use sixify_source::Sink;
-use sixify_source::git::{Branched, Change, GitError, GitTree, Step, trailer};
+use sixify_source::git::{Branched, Change, GitError, GitTree, Step, place, trailer};
 
 use crate::{branch, copy, git, git_output, step};
 
@@ -199,6 +199,11 @@ fn a_branch_that_is_checked_out_stays() {
     let (_folder, bare) = copy("bare.git");
     git(&bare, &["symbolic-ref", "HEAD", "refs/heads/six"]);
     assert_eq!(put(&bare, "six").unwrap().change, Change::Created);
+    // Nor in one without a configuration, as a mirror may be.
+    git(&bare, &["branch", "-D", "six"]);
+    fs::remove_file(bare.join("config")).unwrap();
+    assert_eq!(put(&bare, "six").unwrap().change, Change::Created);
+    assert_eq!(place(&bare).unwrap().folder.canonicalize().unwrap(), bare.canonicalize().unwrap());
 }
 
 #[test]
