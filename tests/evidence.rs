@@ -15,13 +15,10 @@ pub const GUARDED: [HostKind; 3] = [HostKind::V6Only, HostKind::Dual, HostKind::
 
 /// Faults that are known, by how they begin, and why they are still there. The list may only
 /// become shorter.
-const OWED: &[(&str, &str)] = &[(
-    "go/split-host-port: `the host of an address` is not safe",
-    "`addr.IP` has no zone, so the host of a link-local address is not whole",
-)];
+const OWED: &[(&str, &str)] = &[];
 
 /// Codemods that narrow a listener by default in some example, and should not.
-const NARROWED: [&str; 1] = ["python/asyncio-wildcard"];
+const NARROWED: [&str; 0] = [];
 
 /// Every table beside the claims.
 pub fn evidence() -> Evidence {

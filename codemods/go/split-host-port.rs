@@ -13,12 +13,46 @@
 //! 	"strings"
 //! )
 //!
+//! func host() (string, error) {
+//! 	conn, err := net.Dial("udp", "192.0.2.1:80")
+//! 	if err != nil {
+//! 		return "", err
+//! 	}
+//! 	localAddr := conn.LocalAddr().(*net.UDPAddr)
+//! 	return strings.Split(localAddr.String(), ":")[0], nil
+//! }
+//! ```
+//! ```go after
+//! package main
+//!
+//! import (
+//! 	"net"
+//! )
+//!
+//! func host() (string, error) {
+//! 	conn, err := net.Dial("udp", "192.0.2.1:80")
+//! 	if err != nil {
+//! 		return "", err
+//! 	}
+//! 	localAddr := conn.LocalAddr().(*net.UDPAddr)
+//! 	return localAddr.IP.String(), nil
+//! }
+//! ```
+//! An address that may be link-local has a zone, which the IP alone does not tell:
+//! ```go before
+//! package main
+//!
+//! import (
+//! 	"net"
+//! 	"strings"
+//! )
+//!
 //! func host(conn net.Conn) string {
 //! 	localAddr := conn.LocalAddr().(*net.UDPAddr)
 //! 	return strings.Split(localAddr.String(), ":")[0]
 //! }
 //! ```
-//! ```go after
+//! ```go after unsafe
 //! package main
 //!
 //! import (
@@ -202,8 +236,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 /// Where an address comes from, which decides what may be done.
 #[derive(Clone, Copy, PartialEq)]
 enum Origin {
-    /// A `*net.UDPAddr` or `*net.TCPAddr`, from a connection or not.
-    Socket { connected: bool },
+    /// A `*net.UDPAddr` or `*net.TCPAddr`, from a connection or not, and whether it can have a
+    /// zone: the address that a dial to a global address gives is global itself and has none.
+    Socket { connected: bool, zone: bool },
     /// A `net.Addr`, from a connection or not.
     Interface { connected: bool },
     /// The `RemoteAddr` of an HTTP request.
@@ -236,7 +271,7 @@ impl<'a> Split<'a> {
             let ty = file.type_of(address)?;
             let connected = from_connection(file, address);
             let origin = match ty.trim_start_matches('*') {
-                "net.UDPAddr" | "net.TCPAddr" => Origin::Socket { connected },
+                "net.UDPAddr" | "net.TCPAddr" => Origin::Socket { connected, zone: !dialled_global(file, address) },
                 "net.Addr" => Origin::Interface { connected },
                 _ => return None,
             };
@@ -255,7 +290,7 @@ impl<'a> Split<'a> {
     fn evidence(&self) -> Vec<String> {
         let name = self.address.text();
         match self.origin {
-            Origin::Socket { connected } | Origin::Interface { connected } => {
+            Origin::Socket { connected, .. } | Origin::Interface { connected } => {
                 let mut why = vec![format!("{name} is a {}", self.ty)];
                 if connected {
                     why.push("it comes from a connection, so it has an IP and a port".to_owned());
@@ -269,9 +304,9 @@ impl<'a> Split<'a> {
 
     fn applicability(&self) -> Applicability {
         match self.origin {
-            Origin::Socket { connected: true } | Origin::Interface { connected: true } | Origin::Peer => {
-                Applicability::Safe
-            }
+            // The IP alone loses the zone of a link-local address.
+            Origin::Socket { connected: true, zone } if self.part == 1 || !zone => Applicability::Safe,
+            Origin::Interface { connected: true } | Origin::Peer => Applicability::Safe,
             _ => Applicability::Unsafe,
         }
     }
@@ -367,6 +402,49 @@ fn named_address(file: &go::File, text: Node<'_>) -> bool {
         _ => return false,
     };
     naming::is_address(name) && file.type_of(text).is_none_or(|ty| ty == "string")
+}
+
+/// Whether an address is the near end of a connection that was only ever dialled to literal global
+/// addresses.
+fn dialled_global(file: &go::File, address: Node<'_>) -> bool {
+    let (mut at, _) = file.constant(address);
+    if at.is("type_assertion_expression") {
+        let Some(operand) = at.field("operand") else { return false };
+        (at, _) = file.constant(operand);
+    }
+    let method = at.field("function").filter(|f| at.is("call_expression") && f.is("selector_expression"));
+    let Some(method) = method.filter(|m| m.field("field").is_some_and(|f| f.text() == "LocalAddr")) else {
+        return false;
+    };
+    let Some(conn) = method.field("operand").filter(|o| o.is("identifier")) else { return false };
+    let Some((decl, scope)) = file.names.resolve(conn) else { return false };
+    let given = |n: &Node<'_>| n.is_any(&["short_var_declaration", "assignment_statement"]);
+    let gives: Vec<_> = scope
+        .descendants()
+        .filter(given)
+        .filter(|statement| {
+            let names = statement.field("left").map(|l| l.items().collect::<Vec<_>>()).unwrap_or_default();
+            names
+                .iter()
+                .any(|n| n.text() == decl.name && file.names.resolve(*n).is_some_and(|(d, _)| d.node == decl.node))
+        })
+        .collect();
+    !gives.is_empty()
+        && gives.iter().all(|statement| {
+            let call = statement.field("right").and_then(|r| r.items().next()).filter(|c| c.is("call_expression"));
+            let dial = call.filter(|c| matches!(file.callee(*c).as_deref(), Some("net.Dial" | "net.DialTimeout")));
+            dial.and_then(|c| file.arguments(c).get(1).copied())
+                .is_some_and(|target| global_literal(file.constant(target).0.text()))
+        })
+}
+
+/// Whether a literal is an address with a port, and neither link-local nor loopback.
+fn global_literal(text: &str) -> bool {
+    match text.trim_matches(['"', '`']).parse::<std::net::SocketAddr>() {
+        Ok(std::net::SocketAddr::V4(v4)) => !v4.ip().is_link_local() && !v4.ip().is_loopback(),
+        Ok(std::net::SocketAddr::V6(v6)) => !v6.ip().is_unicast_link_local() && !v6.ip().is_loopback(),
+        Err(_) => false,
+    }
 }
 
 /// Whether an address is that of a connection: `conn.LocalAddr()`, perhaps asserted to a type,

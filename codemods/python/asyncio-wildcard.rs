@@ -62,7 +62,7 @@
 //! asyncio.start_server(handle, '0.0.0.0', 8888)
 //! serve(wsgi, listen='0.0.0.0:8081')
 //! ```
-//! ```py after mode=ipv6-only
+//! ```py after unsafe mode=ipv6-only
 //! import asyncio
 //! from waitress import serve
 //!
@@ -272,7 +272,7 @@ fn finding(file: &File, call: Node<'_>, callee: &Origin, row: &'static Api, poli
 fn doubts(file: &File, call: Node<'_>, callee: &Origin, row: &Api, policy: &Policy) -> (bool, String) {
     let what = "a server on 0.0.0.0 is not reached over IPv6";
     if policy.mode == Mode::Ipv6Only {
-        return (!callee.path.contains('.'), format!("{what}; `::` listens on IPv6 alone here"));
+        return (true, format!("{what}; `::` listens on IPv6 alone here, so IPv4 clients are lost"));
     }
     if takes_apart(file) {
         return (

@@ -1,5 +1,5 @@
 // Takes the address of a connection apart in the way that its argument names, for each line
-// `address port zone` of its input.
+// `address port zone` of its input, or the host's own address.
 package main
 
 import (
@@ -34,6 +34,10 @@ var programs = map[string]func(net.IP, int, string) string{
 }
 
 func main() {
+	if os.Args[1] == "own host" {
+		fmt.Println(ownHost())
+		return
+	}
 	program := programs[os.Args[1]]
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 		words := append(strings.Split(lines.Text(), " "), "")
@@ -44,6 +48,19 @@ func main() {
 		}
 		fmt.Println(program(net.ParseIP(words[0]), port, words[2]))
 	}
+}
+
+func ownHost() string {
+	conn, err := net.Dial("udp", "8.8.8.8:80")
+	if err != nil {
+		conn, err = net.Dial("udp", "[2001:4860:4860::8888]:80")
+	}
+	if err != nil {
+		return err.Error()
+	}
+	defer conn.Close()
+	localAddr := conn.LocalAddr().(*net.UDPAddr)
+	return strings.Split(localAddr.String(), ":")[0]
 }
 
 func udpHost(conn net.Conn) string {
