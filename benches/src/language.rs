@@ -114,8 +114,9 @@ impl Language {
 
     /// The codemods that read it.
     pub fn codemods(self) -> Vec<Box<dyn Pass>> {
-        let reads = |pass: &Box<dyn Pass>| pass.kinds().iter().any(|kind| self.kinds().contains(kind));
-        codemods::all().into_iter().filter(reads).collect()
+        let mut passes = codemods::all();
+        passes.retain(|pass| pass.kinds().iter().any(|kind| self.kinds().contains(kind)));
+        passes
     }
 
     /// The anchors of its codemods, each once, in order.

@@ -97,7 +97,7 @@ impl Grower<'_> {
         while text.contains("«body»") {
             // Few functions are long, and those are very long.
             let statements =
-                if self.random.permille(10) { self.random.between(80, 200) } else { self.random.between(2, 14) };
+                if self.random.permille(10) { self.random.between(40, 120) } else { self.random.between(1, 9) };
             let body = self.statements(statements, 1);
             text = put(&text, "«body»", &body);
         }
