@@ -12,6 +12,7 @@ mod programs;
 mod report;
 mod tree;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, iter};
@@ -20,7 +21,7 @@ use clap::Parser;
 
 use crate::error::{Error, at};
 use crate::language::Language;
-use crate::measure::interleaved;
+use crate::measure::{Program, interleaved};
 use crate::report::{Result as Measured, Row};
 use crate::tree::Tree;
 
@@ -56,6 +57,8 @@ struct Args {
     plan: Option<PathBuf>,
     #[arg(long, hide = true, default_value_t = 0)]
     add: usize,
+    #[arg(long, hide = true)]
+    copy: bool,
 }
 
 fn main() -> ExitCode {
@@ -74,9 +77,12 @@ fn run(args: &Args) -> Result<(), Error> {
         return idle::plan(*language, tree, args.add);
     }
     let folder = folder(args)?;
+    if let (Some(from), true) = (&args.tree, args.copy) {
+        return languages.into_iter().try_for_each(|language| Tree::copy(language, from, &folder));
+    }
     for language in languages {
         let tree = match &args.tree {
-            Some(from) => match Tree::copied(language, from, &folder) {
+            Some(from) => match copied(language, from, &folder) {
                 // Asked for all languages, a tree need not have all of them.
                 Err(Error::Empty { .. }) if args.language == "all" => continue,
                 tree => tree?,
@@ -86,6 +92,23 @@ fn run(args: &Args) -> Result<(), Error> {
         println!("{}", measure(args, language, tree, &folder)?.markdown());
     }
     Ok(())
+}
+
+/// Copies the sources of a tree in a process of its own. What a program is said to have had at its
+/// peak includes what the process had that started it, so this one must stay small.
+fn copied(language: Language, from: &Path, folder: &Path) -> Result<Tree, Error> {
+    let file = env::current_exe().map_err(at(Path::new("this program")))?;
+    let arguments: [OsString; 7] = [
+        "--copy".into(),
+        "--language".into(),
+        language.name().into(),
+        "--tree".into(),
+        from.into(),
+        "--folder".into(),
+        folder.into(),
+    ];
+    Program { name: "copy", file, arguments: arguments.to_vec() }.answer()?;
+    Tree::copied(language, from, folder)
 }
 
 fn languages(word: &str) -> Result<Vec<Language>, Error> {

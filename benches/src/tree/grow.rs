@@ -7,9 +7,9 @@ use super::words;
 /// How deep statements are nested.
 const DEPTH: usize = 3;
 
-/// File sizes in bytes at equal steps from the smallest to the largest. The shape is that of
-/// service repositories of some hundred thousand lines: half of the files are below 3 KiB, one in
-/// a hundred is above 50 KiB.
+/// Sizes in bytes, at equal steps from the smallest file to the largest, that a text must reach.
+/// As texts grow by whole functions, half of the files come out below 5 KiB and one in a hundred
+/// above 55 KiB, which is the shape of service repositories of some hundred thousand lines.
 const SIZES: &[usize] = &[
     150, 400, 650, 900, 1200, 1500, 1800, 2200, 2600, 3000, 3500, 4200, 5000, 6000, 7200, 9000, 11_500, 15_000, 22_000,
     46_000, 110_000,

@@ -42,21 +42,38 @@ impl Tree {
         make(&root, |root| generate(language, root))
     }
 
-    /// The sources of a language in a tree that sixify reads: no vendored, generated, minified or
-    /// ignored ones. They are copied, so that all programs read the same files and nobody gains by
-    /// passing some over.
+    /// Copies the sources of a language in a tree that sixify reads: no vendored, generated,
+    /// minified or ignored ones. All programs then read the same files, and nobody gains by passing
+    /// some over.
     ///
     /// # Errors
     /// When the tree cannot be read or the copy cannot be written.
-    pub fn copied(language: Language, from: &Path, folder: &Path) -> Result<Tree, Error> {
-        let from = fs::canonicalize(from).map_err(at(from))?;
-        let name = from.file_name().and_then(|name| name.to_str()).unwrap_or("tree");
-        let root = folder.join(language.name()).join("copies").join(name);
+    pub fn copy(language: Language, from: &Path, folder: &Path) -> Result<(), Error> {
+        let (from, root) = copy_place(language, from, folder)?;
         if root.exists() {
             fs::remove_dir_all(&root).map_err(at(&root))?;
         }
-        make(&root, |root| copy::sources(language, &from, root))
+        make(&root, |root| copy::sources(language, &from, root)).map(|_| ())
     }
+
+    /// What [`Tree::copy`] has made.
+    ///
+    /// # Errors
+    /// When the copy cannot be read, or when there was nothing to copy.
+    pub fn copied(language: Language, from: &Path, folder: &Path) -> Result<Tree, Error> {
+        let (from, root) = copy_place(language, from, folder)?;
+        let tree = make(&root, |_| Ok(()))?;
+        if tree.files == 0 { Err(Error::Empty { language: language.name(), folder: from }) } else { Ok(tree) }
+    }
+}
+
+/// A tree without symlinks in its path, and where its copy is.
+fn copy_place(language: Language, from: &Path, folder: &Path) -> Result<(PathBuf, PathBuf), Error> {
+    let from = fs::canonicalize(from).map_err(at(from))?;
+    let name = from.file_name().and_then(|name| name.to_str()).unwrap_or("tree");
+    // Beside the folder of the generated trees, so that neither is part of the other.
+    let root = folder.join("copies").join(language.name()).join(name);
+    Ok((from, root))
 }
 
 /// Makes a tree beside its place and moves it there when it is whole.
