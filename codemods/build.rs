@@ -30,7 +30,20 @@ fn main() -> io::Result<()> {
     }
     let list = format!("pub(crate) const FOUND: &[(&str, &str, crate::Codemod)] = &[\n{entries}];\n");
     let out = PathBuf::from(std::env::var("OUT_DIR").map_err(io::Error::other)?);
-    fs::write(out.join("found.rs"), format!("{modules}\n{list}"))
+    fs::write(out.join("found.rs"), format!("{modules}\n{list}"))?;
+    fs::write(out.join("sheets.rs"), sheets(&root.join("catalog/api"))?)
+}
+
+/// The sheets of APIs: one file per language, named after it.
+fn sheets(folder: &Path) -> io::Result<String> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut entries = String::new();
+    for file in sorted(folder)? {
+        if let Some(language) = file_name(&file).strip_suffix(".toml") {
+            entries.push_str(&format!("    ({language:?}, include_str!({:?})),\n", file.display().to_string()));
+        }
+    }
+    Ok(format!("const SHEETS: &[(&str, &str)] = &[\n{entries}];\n"))
 }
 
 fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {

@@ -1,12 +1,13 @@
 //! The catalog: which argument of which API has which role, as data.
 //!
-//! One file per language, `catalog/<language>.toml`, one `[[api]]` a row. A codemod asks for roles
+//! One file per language, `catalog/api/<language>.toml`, one `[[api]]` a row. A codemod asks for roles
 //! and handles every API that a row describes, so a new API needs no code.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
+use sixify_core::Options;
 
 /// One API: an argument of a function or method, and what it does on the network.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -59,11 +60,9 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    fn read(text: &str) -> Catalog {
-        // The sheets are part of the program, and a test reads every one of them.
-        let sheet: Sheet = toml::from_str(text).unwrap_or(Sheet { api: Vec::new() });
+    fn of(rows: impl IntoIterator<Item = Api>) -> Catalog {
         let mut by_name: HashMap<String, Vec<Api>> = HashMap::new();
-        for api in sheet.api {
+        for api in rows {
             for name in std::iter::once(&api.name).chain(&api.also) {
                 by_name.entry(name.clone()).or_default().push(api.clone());
             }
@@ -83,39 +82,55 @@ impl Catalog {
     }
 }
 
-/// Go's sheet.
-pub fn go() -> &'static Catalog {
-    static SHEET: OnceLock<Catalog> = OnceLock::new();
-    SHEET.get_or_init(|| Catalog::read(include_str!("catalog/go.toml")))
+// SHEETS: name and text of every `catalog/api/<language>.toml`, found by build.rs.
+include!(concat!(env!("OUT_DIR"), "/sheets.rs"));
+
+fn rows(text: &str) -> Vec<Api> {
+    // The sheets are part of the program, and a test reads every one of them.
+    toml::from_str(text).map_or_else(|_| Vec::new(), |sheet: Sheet| sheet.api)
 }
 
-/// The sheet of JavaScript and TypeScript.
-pub fn javascript() -> &'static Catalog {
-    static SHEET: OnceLock<Catalog> = OnceLock::new();
-    SHEET.get_or_init(|| Catalog::read(include_str!("catalog/javascript.toml")))
+/// The APIs of all languages, those of the user among them.
+pub struct Catalogs {
+    by_language: HashMap<String, Catalog>,
 }
 
-/// Python's sheet.
-pub fn python() -> &'static Catalog {
-    static SHEET: OnceLock<Catalog> = OnceLock::new();
-    SHEET.get_or_init(|| Catalog::read(include_str!("catalog/python.toml")))
+impl Catalogs {
+    /// The sheets that come with sixify, with further rows: language and row.
+    pub fn with(more: impl IntoIterator<Item = (String, Api)>) -> Catalogs {
+        let mut sheets: HashMap<String, Vec<Api>> =
+            SHEETS.iter().map(|(language, text)| ((*language).to_owned(), rows(text))).collect();
+        for (language, api) in more {
+            sheets.entry(language).or_default().push(api);
+        }
+        Catalogs { by_language: sheets.into_iter().map(|(language, rows)| (language, Catalog::of(rows))).collect() }
+    }
+}
+
+/// The sheet of a language that comes with sixify; empty for a language without one.
+pub fn builtin(language: &str) -> &'static Catalog {
+    static ALL: OnceLock<Catalogs> = OnceLock::new();
+    static NONE: OnceLock<Catalog> = OnceLock::new();
+    let all = ALL.get_or_init(|| Catalogs::with([]));
+    all.by_language.get(language).unwrap_or_else(|| NONE.get_or_init(|| Catalog::of([])))
+}
+
+/// The sheet of a language, with the rows that the user has added.
+pub fn apis<'o>(options: &'o Options, language: &str) -> &'o Catalog {
+    let users = options.get::<Catalogs>().and_then(|c| c.by_language.get(language));
+    users.unwrap_or_else(|| builtin(language))
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::expect_used)]
+    #![allow(clippy::panic)]
     use super::*;
     use sixify_langs::Role;
 
     #[test]
     fn every_sheet_reads_and_every_row_has_a_role_and_evidence() {
-        let sheets = [
-            include_str!("catalog/go.toml"),
-            include_str!("catalog/javascript.toml"),
-            include_str!("catalog/python.toml"),
-        ];
-        for text in sheets {
-            let sheet: Sheet = toml::from_str(text).expect("the sheet is valid");
+        for (language, text) in SHEETS {
+            let sheet: Sheet = toml::from_str(text).unwrap_or_else(|e| panic!("{language}: {e}"));
             assert!(!sheet.api.is_empty());
             for api in sheet.api {
                 assert!(Role::from_name(&api.role).is_some(), "{}: role {}", api.name, api.role);

@@ -35,7 +35,7 @@ pub(crate) fn sink(file: &go::File, node: Node<'_>) -> Option<Sink> {
     let call = node.parent().filter(|p| p.is("argument_list")).and_then(Node::parent)?;
     let position = file.arguments(call).iter().position(|a| *a == node)? + 1;
     let callee = file.callee(call);
-    if let Some(api) = callee.iter().flat_map(|c| catalog::go().api(c)).find(|api| api.argument == position) {
+    if let Some(api) = callee.iter().flat_map(|c| catalog::builtin("go").api(c)).find(|api| api.argument == position) {
         return Some(Sink::Network(format!("argument {position} of {} ({})", api.name, api.role)));
     }
     let name = call.field("function").map_or("", Node::text);

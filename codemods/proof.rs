@@ -49,7 +49,7 @@ fn cited<'a>(api: &'a Api, name: &str) -> Vec<&'a str> {
 }
 
 fn rows() -> impl Iterator<Item = &'static Api> {
-    catalog::javascript().rows().chain(catalog::python().rows())
+    catalog::builtin("javascript").rows().chain(catalog::builtin("python").rows())
 }
 
 /// The kinds of hosts on which nothing may get worse, and those that a row admits to.

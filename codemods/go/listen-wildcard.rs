@@ -81,7 +81,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let narrow = Policy::of(cx.options()).mode == Mode::Ipv6Only;
     for call in file.tree.all("call_expression") {
         let Some(callee) = file.callee(call) else { continue };
-        let rows = catalog::go().api(&callee).iter();
+        let rows = catalog::apis(cx.options(), "go").api(&callee).iter();
         for api in rows.filter(|a| a.role == "bind-address" && a.wildcard.as_deref() == Some("dual")) {
             let arguments = file.arguments(call);
             let Some(argument) = arguments.get(api.argument - 1) else { continue };

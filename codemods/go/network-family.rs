@@ -75,7 +75,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = go::file(doc) else { return Ok(()) };
     for call in file.tree.all("call_expression") {
         let Some(callee) = file.callee(call) else { continue };
-        let Some(api) = catalog::go().api(&callee).iter().find(|a| a.network.is_some()) else { continue };
+        let Some(api) = catalog::apis(cx.options(), "go").api(&callee).iter().find(|a| a.network.is_some()) else {
+            continue;
+        };
         let arguments = file.arguments(call);
         let network = api.network.and_then(|n| arguments.get(n - 1));
         let Some(network) = network.filter(|n| matches!(n.text(), "\"tcp4\"" | "\"udp4\"")) else { continue };

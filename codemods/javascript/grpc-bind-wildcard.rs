@@ -174,7 +174,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 /// the credentials that it is given. A `bindAsync` with a wildcard in a file that names grpc-js is
 /// hardly anything else, but not certain.
 fn server(file: &File, call: Node<'_>) -> Option<(Origin, &'static Api)> {
-    let sheet = catalog::javascript();
+    let sheet = catalog::builtin("javascript");
     if let [origin] = file.callees(call).as_slice()
         && let Some(row) = sheet.api(&origin.path).first()
     {

@@ -318,7 +318,7 @@ impl<'a> Listener<'a> {
 
 /// The row of a call: of everything that may be called there, when all have the same effect.
 fn row_of(file: &File, call: Node<'_>) -> Option<(&'static Api, Origin)> {
-    let sheet = catalog::javascript();
+    let sheet = catalog::builtin("javascript");
     let mut found: Option<(&'static Api, Origin)> = None;
     for callee in file.callees(call) {
         let row = sheet

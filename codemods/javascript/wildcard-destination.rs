@@ -111,7 +111,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 /// What a call dials with, and the rows that may describe it. A client class that was made from a
 /// service definition is told by the credentials that it is given.
 fn clients(file: &File, call: Node<'_>) -> Vec<(Origin, &'static Api)> {
-    let sheet = catalog::javascript();
+    let sheet = catalog::builtin("javascript");
     let dials = |path: &str| sheet.api(path).iter().filter(|r| r.role == ROLE);
     if let [callee] = file.callees(call).as_slice() {
         let rows: Vec<_> = dials(&callee.path).map(|row| (callee.clone(), row)).collect();

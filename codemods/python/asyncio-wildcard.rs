@@ -230,7 +230,7 @@ fn grpc_port(file: &File, call: Node<'_>) -> Option<Note> {
 /// What a call listens with, and its rows. A method that only these libraries have counts when
 /// the file uses the library, and is then marked as one from elsewhere.
 fn listener(file: &File, call: Node<'_>) -> Option<(Origin, &'static [Api])> {
-    let sheet = catalog::python();
+    let sheet = catalog::builtin("python");
     if let [callee] = file.callees(call).as_slice() {
         let rows = sheet.api(&callee.path);
         return (!rows.is_empty()).then(|| (callee.clone(), rows));

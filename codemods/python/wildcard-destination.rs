@@ -251,7 +251,7 @@ impl Destination {
     fn of(file: &File, call: Node<'_>) -> Vec<Destination> {
         let callees = file.callees(call);
         let [callee] = callees.as_slice() else { return Vec::new() };
-        let rows = catalog::python().api(&callee.path).iter().filter(|r| r.role == ROLE);
+        let rows = catalog::builtin("python").api(&callee.path).iter().filter(|r| r.role == ROLE);
         rows.filter_map(|row| Destination::at(file, call, callee, row)).collect()
     }
 

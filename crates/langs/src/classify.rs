@@ -18,6 +18,22 @@ pub const TSX: Kind = Kind("tsx");
 pub const CSHARP: Kind = Kind("csharp");
 /// Python source.
 pub const PYTHON: Kind = Kind("python");
+/// Java source.
+pub const JAVA: Kind = Kind("java");
+/// Kotlin source and scripts.
+pub const KOTLIN: Kind = Kind("kotlin");
+/// Scala source.
+pub const SCALA: Kind = Kind("scala");
+/// Rust source.
+pub const RUST: Kind = Kind("rust");
+/// C source.
+pub const C: Kind = Kind("c");
+/// C++ source, and headers, which both languages share.
+pub const CPP: Kind = Kind("cpp");
+/// Ruby source.
+pub const RUBY: Kind = Kind("ruby");
+/// PHP source, with the text around it.
+pub const PHP: Kind = Kind("php");
 /// A shell script, or a shell command inside another document.
 pub const SHELL: Kind = Kind("shell");
 /// A YAML stream, perhaps with template actions in it.
@@ -52,6 +68,14 @@ pub fn grammar(kind: Kind) -> Option<Grammar> {
         TSX => Some(Grammar::Tsx),
         CSHARP => Some(Grammar::CSharp),
         PYTHON => Some(Grammar::Python),
+        JAVA => Some(Grammar::Java),
+        KOTLIN => Some(Grammar::Kotlin),
+        SCALA => Some(Grammar::Scala),
+        RUST => Some(Grammar::Rust),
+        C => Some(Grammar::C),
+        CPP => Some(Grammar::Cpp),
+        RUBY => Some(Grammar::Ruby),
+        PHP => Some(Grammar::Php),
         SHELL => Some(Grammar::Shell),
         JSON => Some(Grammar::Json),
         // Manifests are often templates; their own module parses them with the actions masked.
@@ -140,6 +164,14 @@ fn by_extension(name: &str) -> Option<Kind> {
         "tsx" => TSX,
         "cs" => CSHARP,
         "py" | "pyi" => PYTHON,
+        "java" => JAVA,
+        "kt" | "kts" => KOTLIN,
+        "scala" | "sc" => SCALA,
+        "rs" => RUST,
+        "c" => C,
+        "cc" | "cpp" | "cxx" | "hpp" | "hh" | "hxx" | "h" => CPP,
+        "rb" | "ru" | "rake" | "gemspec" => RUBY,
+        "php" => PHP,
         "sh" | "bash" => SHELL,
         "yaml" | "yml" => YAML,
         "json" => JSON,
@@ -159,6 +191,8 @@ fn by_shebang(text: &str) -> Option<Kind> {
         "sh" | "bash" | "dash" | "ash" | "ksh" => SHELL,
         "python" => PYTHON,
         "node" | "nodejs" => JAVASCRIPT,
+        "ruby" => RUBY,
+        "php" => PHP,
         _ => return None,
     })
 }

@@ -22,6 +22,22 @@ pub enum Grammar {
     CSharp,
     /// Python.
     Python,
+    /// Java.
+    Java,
+    /// Kotlin.
+    Kotlin,
+    /// Scala.
+    Scala,
+    /// Rust.
+    Rust,
+    /// C.
+    C,
+    /// C++.
+    Cpp,
+    /// Ruby.
+    Ruby,
+    /// PHP, in and out of its tags.
+    Php,
     /// Shell, in the dialect of bash.
     Shell,
     /// YAML.
@@ -31,7 +47,7 @@ pub enum Grammar {
 }
 
 /// How many grammars there are.
-const COUNT: usize = 9;
+const COUNT: usize = 17;
 
 struct Loaded {
     language: &'static Language,
@@ -53,6 +69,22 @@ fn language(grammar: Grammar) -> Option<Language> {
         Grammar::CSharp => tree_sitter_c_sharp::LANGUAGE.into(),
         #[cfg(feature = "python")]
         Grammar::Python => tree_sitter_python::LANGUAGE.into(),
+        #[cfg(feature = "java")]
+        Grammar::Java => tree_sitter_java::LANGUAGE.into(),
+        #[cfg(feature = "kotlin")]
+        Grammar::Kotlin => tree_sitter_kotlin_ng::LANGUAGE.into(),
+        #[cfg(feature = "scala")]
+        Grammar::Scala => tree_sitter_scala::LANGUAGE.into(),
+        #[cfg(feature = "rust")]
+        Grammar::Rust => tree_sitter_rust::LANGUAGE.into(),
+        #[cfg(feature = "c")]
+        Grammar::C => tree_sitter_c::LANGUAGE.into(),
+        #[cfg(feature = "cpp")]
+        Grammar::Cpp => tree_sitter_cpp::LANGUAGE.into(),
+        #[cfg(feature = "ruby")]
+        Grammar::Ruby => tree_sitter_ruby::LANGUAGE.into(),
+        #[cfg(feature = "php")]
+        Grammar::Php => tree_sitter_php::LANGUAGE_PHP.into(),
         #[cfg(feature = "shell")]
         Grammar::Shell => tree_sitter_bash::LANGUAGE.into(),
         #[cfg(feature = "yaml")]

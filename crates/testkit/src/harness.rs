@@ -222,7 +222,9 @@ impl Harness {
 /// A comment that may stand between any two tokens.
 fn block_comment(path: &str) -> Option<&'static str> {
     let extension = path.rsplit('.').next()?;
-    ["go", "js", "mjs", "cjs", "ts", "tsx", "jsx", "cs"].contains(&extension).then_some("/* kept */")
+    let with =
+        ["go", "js", "mjs", "cjs", "ts", "tsx", "jsx", "cs", "java", "kt", "scala", "rs", "c", "cc", "cpp", "h", "php"];
+    with.contains(&extension).then_some("/* kept */")
 }
 
 /// Whether a comment at this place would not split a word or a literal. Places inside quotes are

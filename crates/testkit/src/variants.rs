@@ -62,6 +62,13 @@ fn broken(path: &str) -> Option<&'static str> {
     Some(match extension {
         "go" => "\nfunc broken( {\n",
         "js" | "mjs" | "cjs" | "ts" | "tsx" | "jsx" => "\nfunction broken( {\n",
+        "java" => "\nclass Broken { void m( { }\n",
+        "kt" => "\nfun broken( {\n",
+        "scala" => "\ndef broken( = {\n",
+        "rs" => "\nfn broken( {\n",
+        "c" | "cc" | "cpp" | "h" => "\nvoid broken( {\n",
+        "rb" => "\ndef broken(\n",
+        "php" => "\nfunction broken( {\n",
         "cs" => "\nclass Broken { void M( { }\n",
         "py" => "\ndef broken(:\n",
         _ => return None,
