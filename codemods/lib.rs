@@ -25,9 +25,13 @@ mod advisories;
 mod catalog;
 pub mod claims;
 mod commands;
+#[allow(dead_code, reason = "languages take from it what they need")]
+mod compare;
 mod dotnet_sockets;
 pub mod evidence;
 mod go_hosts;
+#[allow(dead_code, reason = "languages take from it what they need")]
+mod host_port;
 mod kestrel;
 mod nginx_twins;
 #[cfg(test)]

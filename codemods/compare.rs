@@ -1,0 +1,255 @@
+//! Comparisons with the IPv4 wildcard and loopback addresses, in every language.
+//!
+//! `host == "0.0.0.0"` asks whether a server listens everywhere, and a listener that has become
+//! dual-stack says `::`. The IPv6 spelling is *added* (`|| host == "::"`), never put in the place
+//! of the other one: for every text but that one the answer stays what it was.
+
+use sixify_core::{Edit, Fix, Span};
+use sixify_langs::{Node, Tree};
+
+use crate::host_port::is_path;
+
+/// How a language spells comparisons. Kinds are those of its grammar.
+pub(crate) struct Spelling {
+    /// Kinds of nodes that compare two operands.
+    pub comparisons: &'static [&'static str],
+    /// Operators that hold for equal operands.
+    pub equal: &'static [&'static str],
+    /// Operators that hold for different operands.
+    pub unequal: &'static [&'static str],
+    /// How "or" and "and" are written.
+    pub or: &'static str,
+    /// See `or`.
+    pub and: &'static str,
+    /// Kinds of nodes that join conditions by "or" and "and".
+    pub junctions: &'static [&'static str],
+    /// Kinds of nodes in which a condition stands alone, so that it needs no parentheses of its own.
+    pub alone: &'static [&'static str],
+    /// Kinds of literal lists that a membership test may look through.
+    pub lists: &'static [&'static str],
+}
+
+/// Which address a text is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// `0.0.0.0`, all addresses.
+    Wildcard,
+    /// `127.0.0.1`.
+    Loopback,
+}
+
+impl Known {
+    fn of(value: &str) -> Option<Known> {
+        match value {
+            "0.0.0.0" => Some(Known::Wildcard),
+            "127.0.0.1" => Some(Known::Loopback),
+            _ => None,
+        }
+    }
+
+    /// The IPv6 address that means the same.
+    pub fn ipv6(self) -> &'static str {
+        match self {
+            Known::Wildcard => "::",
+            Known::Loopback => "::1",
+        }
+    }
+}
+
+/// How a text is compared.
+#[derive(Clone, Copy, Debug)]
+enum Shape<'a> {
+    /// With one literal; whether the comparison holds for different texts.
+    One { other: Node<'a>, negated: bool },
+    /// With each element of a literal list.
+    Member,
+}
+
+/// A comparison with an address.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Comparison<'a> {
+    /// The comparison, or the list that is looked through.
+    pub node: Node<'a>,
+    /// The literal.
+    pub literal: Node<'a>,
+    /// The address it is.
+    pub known: Known,
+    shape: Shape<'a>,
+}
+
+impl<'a> Comparison<'a> {
+    /// What is compared with the literal, when it is one expression.
+    pub fn other(&self) -> Option<Node<'a>> {
+        if let Shape::One { other, .. } = self.shape { Some(other) } else { None }
+    }
+
+    /// Whether the code around it already asks for an IPv6 address: the rest of the condition, the
+    /// other elements of the list, the other branches of the statement.
+    pub fn has_alternative(&self, spelling: &Spelling) -> bool {
+        let mut around = self.node;
+        while let Some(parent) =
+            around.parent().filter(|p| p.is_any(spelling.junctions) || p.is("parenthesized_expression"))
+        {
+            around = parent;
+        }
+        let text = around.text();
+        text.contains("::") || text.to_ascii_lowercase().contains("ipv6")
+    }
+
+    /// Whether the code that depends on the comparison names the literal again: then it asks about
+    /// this very text, such as a default that was not changed, and not about an address.
+    pub fn is_sentinel(&self) -> bool {
+        let statement = self.node.ancestors().find(|n| n.kind().starts_with("if_") || n.kind() == "if");
+        let literal = self.literal.text();
+        statement.is_some_and(|s| s.text().matches(literal).count() > self.node.text().matches(literal).count())
+    }
+
+    /// Adds the IPv6 alternative. `None` when what is compared cannot be written twice.
+    pub fn fix(&self, spelling: &Spelling) -> Option<Fix> {
+        let alternative = self
+            .literal
+            .text()
+            .replace(if self.known == Known::Wildcard { "0.0.0.0" } else { "127.0.0.1" }, self.known.ipv6());
+        let Shape::One { negated, other } = self.shape else {
+            return Some(Fix::new().edit(Edit::insert(self.literal.end(), format!(", {alternative}"))));
+        };
+        if !written_twice(other) {
+            return None;
+        }
+        let tree_text = self.node.tree().text();
+        let (start, end) = (self.node.start(), self.node.end());
+        let again = format!(
+            "{}{alternative}{}",
+            tree_text.get(start..self.literal.start())?,
+            tree_text.get(self.literal.end()..end)?
+        );
+        let word = if negated { spelling.and } else { spelling.or };
+        let added = format!(" {word} {again}");
+        Some(if self.stands_alone(spelling, word) {
+            Fix::new().edit(Edit::insert(end, added))
+        } else {
+            Fix::new().edits(Edit::wrap(Span::new(start, end), "(", format!("{added})")))
+        })
+    }
+
+    /// Whether more conditions may follow without parentheses.
+    fn stands_alone(&self, spelling: &Spelling, word: &str) -> bool {
+        let Some(parent) = self.node.parent() else { return false };
+        if parent.is_any(spelling.junctions) {
+            // The same word on both sides, or "and" inside "or", which binds tighter.
+            let operator = parent.children().find(|c| !c.is_named()).map_or("", Node::text);
+            return operator == word || (word == spelling.and && operator == spelling.or);
+        }
+        parent.is_any(spelling.alone) || parent.is("parenthesized_expression")
+    }
+}
+
+/// The comparisons of a tree, in order. `value` gives the value of a literal text, `member` says
+/// whether a list is looked through by a membership test.
+pub(crate) fn comparisons<'a>(
+    tree: &'a Tree,
+    spelling: &Spelling,
+    value: &dyn Fn(Node<'a>) -> Option<String>,
+    member: &dyn Fn(Node<'a>) -> bool,
+) -> Vec<Comparison<'a>> {
+    let known = |node: Node<'a>| value(node).as_deref().and_then(Known::of);
+    let mut found = Vec::new();
+    for kind in spelling.comparisons {
+        for node in tree.all(kind) {
+            let operands: Vec<Node<'a>> = node.items().collect();
+            let [left, right] = operands.as_slice() else { continue };
+            let operator = node.children().find(|c| !c.is_named()).map_or("", Node::text);
+            let negated = spelling.unequal.contains(&operator);
+            if !negated && !spelling.equal.contains(&operator) {
+                continue;
+            }
+            let pair = match (known(*left), known(*right)) {
+                (None, Some(address)) => Some((*right, *left, address)),
+                (Some(address), None) => Some((*left, *right, address)),
+                _ => None,
+            };
+            if let Some((literal, other, known)) = pair {
+                found.push(Comparison { node, literal, known, shape: Shape::One { other, negated } });
+            }
+        }
+    }
+    for kind in spelling.lists {
+        for node in tree.all(kind).filter(|n| member(*n)) {
+            let literal = node.items().find_map(|item| Some((item, known(item)?)));
+            if let Some((literal, known)) = literal {
+                found.push(Comparison { node, literal, known, shape: Shape::Member });
+            }
+        }
+    }
+    found.sort_by_key(|c| c.node.number());
+    found
+}
+
+/// Whether an expression may be written twice: a path of names, or a getter without arguments at
+/// the end of one.
+fn written_twice(node: Node<'_>) -> bool {
+    is_path(node.text().strip_suffix("()").unwrap_or(node.text()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used)]
+    use super::*;
+    use sixify_core::{Document, EditSet};
+    use sixify_langs::{classify, javascript};
+
+    const JAVASCRIPT: Spelling = Spelling {
+        comparisons: &["binary_expression"],
+        equal: &["==", "==="],
+        unequal: &["!=", "!=="],
+        or: "||",
+        and: "&&",
+        junctions: &["binary_expression"],
+        alone: &["variable_declarator", "ternary_expression", "return_statement", "arguments"],
+        lists: &["array"],
+    };
+
+    /// The text after all comparisons in it have got their alternatives; `None` where one stays.
+    fn fixed(source: &str) -> Option<String> {
+        let doc = Document::from_text("a.js", classify::JAVASCRIPT, source);
+        let file = javascript::file(&doc).expect("parses");
+        let member = |list: Node<'_>| list.parent().is_some_and(|p| p.text().ends_with(".includes"));
+        let found = comparisons(&file.tree, &JAVASCRIPT, &|n| file.string(n), &member);
+        let mut edits = Vec::new();
+        for comparison in found {
+            if comparison.has_alternative(&JAVASCRIPT) || comparison.is_sentinel() {
+                return None;
+            }
+            edits.extend(comparison.fix(&JAVASCRIPT)?.edits.into_values().flatten());
+        }
+        EditSet::of(edits)?.apply(source)
+    }
+
+    #[test]
+    fn the_alternative_is_added_where_it_belongs() {
+        for (before, after) in [
+            ("if (h === '0.0.0.0') f()", "if (h === '0.0.0.0' || h === '::') f()"),
+            ("x = h != \"127.0.0.1\" || y", "x = h != \"127.0.0.1\" && h != \"::1\" || y"),
+            ("x = y && a.h() == '0.0.0.0'", "x = y && (a.h() == '0.0.0.0' || a.h() == '::')"),
+            ("x = z || '0.0.0.0' == h", "x = z || '0.0.0.0' == h || '::' == h"),
+            ("var a = h == '0.0.0.0' ? 1 : 2", "var a = h == '0.0.0.0' || h == '::' ? 1 : 2"),
+            ("x = !(h == '0.0.0.0')", "x = !(h == '0.0.0.0' || h == '::')"),
+            ("x = ['', '0.0.0.0'].includes(h)", "x = ['', '0.0.0.0', '::'].includes(h)"),
+        ] {
+            assert_eq!(fixed(before).as_deref(), Some(after), "{before}");
+        }
+    }
+
+    #[test]
+    fn what_has_one_or_is_about_the_very_text_stays() {
+        for source in [
+            "if (h === '0.0.0.0' || h === '::') f()",
+            "x = a && (h === '0.0.0.0' || isIPv6Any(h))",
+            "if (h != '0.0.0.0') { log('changed from', '0.0.0.0', 'to', h) }",
+            "x = ['::1', '127.0.0.1'].includes(h)",
+            "x = next(a) == '0.0.0.0'",
+        ] {
+            assert_eq!(fixed(source), None, "{source}");
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! Where a host and a port are put together as text, in every language.
+//!
+//! `host + ":" + port`, `` `http://${host}:${port}/` `` and `String.format("%s:%d", host, port)`
+//! have the same pieces, so they are found in one place. What a value is called, what a text is
+//! used for and what is known of a host differs per language; [`Facts`] asks for that. How the
+//! result is spelled is the business of each codemod.
+
+use sixify_core::Span;
+use sixify_langs::strings::{Piece, TextExpr};
+use sixify_langs::{Node, naming};
+
+/// What text is used for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Sink {
+    /// As an address or a URL; why, as in `argument 2 of net.Dial (dial-address)`.
+    Network(String),
+    /// It is read by people: a log line, a message. A URL in it is still one to click on.
+    People,
+    /// It is the key of something stored, a name of something else: never an address.
+    Other,
+}
+
+/// What is known about the values of a language.
+pub(crate) trait Facts {
+    /// The name that tells what a value is: `port` of `cfg.port`, `getPort()` and `String(port)`.
+    fn name(&self, value: Node<'_>) -> Option<String>;
+
+    /// What an expression that makes text is used for, when that is known.
+    fn sink(&self, text: Node<'_>) -> Option<Sink>;
+
+    /// Why a value is an IP address, by its type or by where it comes from.
+    fn ip(&self, value: Node<'_>) -> Option<String> {
+        let _ = value;
+        None
+    }
+
+    /// Whether a value is a whole number, so that it may be a port whatever it is called.
+    fn number(&self, value: Node<'_>) -> bool {
+        let _ = value;
+        false
+    }
+
+    /// Whether a hole with this verb prints its value as it is: `""`, `%s`, `%d`.
+    fn plain(&self, verb: &str) -> bool {
+        matches!(verb, "" | "%s" | "%v" | "%d" | "%i" | "%u")
+    }
+}
+
+/// The port of a join.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Port<'a> {
+    /// An expression.
+    Value(Node<'a>),
+    /// Digits in literal text, and the range of the digits (bytes).
+    Digits(&'a str, Span),
+}
+
+/// A place where host and port are put together.
+#[derive(Clone, Debug)]
+pub(crate) struct Join<'a> {
+    /// The expression that gives the host.
+    pub host: Node<'a>,
+    /// The hole of the host in a template or a format; the operand itself in a sum.
+    pub hole: Span,
+    /// The port.
+    pub port: Port<'a>,
+    /// From the hole of the host to the end of the port.
+    pub span: Span,
+    /// Whether there is nothing else in the text.
+    pub whole: bool,
+    /// Whether a scheme stands before it, so that the text is a URL.
+    pub url: bool,
+    /// Why this is a host and a port.
+    pub why: Vec<String>,
+}
+
+impl<'a> Join<'a> {
+    /// The first join in a text, when names, types or uses say that it is one.
+    pub fn find(expr: &TextExpr<'a>, facts: &dyn Facts) -> Option<Join<'a>> {
+        let sink = facts.sink(expr.node);
+        (0..expr.pieces.len()).find_map(|at| Join::at(&expr.pieces, at, facts)?.judged(facts, sink.as_ref()))
+    }
+
+    /// A host at piece `at`, a colon, and a port.
+    fn at(pieces: &[Piece<'a>], at: usize, facts: &dyn Facts) -> Option<Join<'a>> {
+        let Piece::Hole { node: Some(host), span: hole, verb } = *pieces.get(at)? else { return None };
+        if !facts.plain(verb) || !opens(pieces, at) {
+            return None;
+        }
+        let Piece::Text { raw, span, plain: true } = *pieces.get(at + 1)? else { return None };
+        let rest = raw.strip_prefix(':')?;
+        let (port, end, behind) = if rest.is_empty() {
+            let Piece::Hole { node: Some(port), span, verb } = *pieces.get(at + 2)? else { return None };
+            let ends = pieces.get(at + 3).is_none_or(|p| matches!(p, Piece::Text { raw, .. } if closes(raw)));
+            (facts.plain(verb) && ends).then_some((Port::Value(port), span.end, at + 3))?
+        } else {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            rest[..digits].parse::<u16>().ok()?;
+            let place = Span::new(span.start + 1, span.start + 1 + digits);
+            let alone = digits < rest.len() || pieces.get(at + 2).is_none();
+            (alone && closes(&rest[digits..])).then_some((Port::Digits(&rest[..digits], place), place.end, at + 2))?
+        };
+        let text_behind = matches!(port, Port::Digits(..)) && end < span.end;
+        Some(Join {
+            host,
+            hole,
+            port,
+            span: Span::new(hole.start, end),
+            whole: at == 0 && behind == pieces.len() && !text_behind,
+            url: in_url(pieces, at),
+            why: Vec::new(),
+        })
+    }
+
+    /// Adds why this is a host and a port; `None` when nothing says so.
+    fn judged(mut self, facts: &dyn Facts, sink: Option<&Sink>) -> Option<Join<'a>> {
+        let called = |node: Node<'_>, what: fn(&str) -> bool| facts.name(node).is_some_and(|name| what(&name));
+        let ip = facts.ip(self.host);
+        let host = ip.is_some() || called(self.host, naming::is_host);
+        let port = match self.port {
+            Port::Value(port) => called(port, naming::is_port) || (host && facts.number(port)),
+            Port::Digits(..) => true,
+        };
+        self.why.extend(ip);
+        match sink {
+            Some(Sink::Other) => return None,
+            Some(Sink::People) if !self.url => return None,
+            Some(Sink::Network(why)) => self.why.push(why.clone()),
+            _ if host && port => {
+                let port = if let Port::Value(port) = self.port { port.text() } else { "a number" };
+                self.why.push(format!("{} is called a host and {port} a port", self.host.text()));
+            }
+            _ if self.url && port => self.why.push("a URL is put together".to_owned()),
+            _ => return None,
+        }
+        Some(self)
+    }
+}
+
+/// Whether an expression can be written twice: it is a name or a path of names, so that it gives
+/// the same value again and does nothing else.
+pub(crate) fn repeatable(node: Node<'_>) -> bool {
+    is_path(node.text())
+}
+
+/// Whether a text is a path of names, in the spelling of any of the languages.
+pub(crate) fn is_path(text: &str) -> bool {
+    let word = |part: &str| {
+        let part = part.trim_start_matches(['$', '@']);
+        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    text.replace("?.", ".").replace("->", ".").replace("::", ".").split('.').all(word)
+}
+
+/// Whether a host may begin at piece `at`: at the start, or behind something that ends a word.
+fn opens(pieces: &[Piece<'_>], at: usize) -> bool {
+    match at.checked_sub(1).and_then(|i| pieces.get(i)) {
+        None => true,
+        Some(Piece::Text { raw, .. }) => raw.ends_with(['/', '@', '=', ' ', ',', '(', '"', '\'', '`', ';', '|', '>']),
+        Some(Piece::Hole { .. }) => false,
+    }
+}
+
+/// Whether a port ends where this text begins.
+fn closes(rest: &str) -> bool {
+    !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '.' | '-' | '%'))
+}
+
+/// Whether a scheme stands in the text right before piece `at`, perhaps with userinfo between.
+fn in_url(pieces: &[Piece<'_>], at: usize) -> bool {
+    let mut before = String::new();
+    for piece in pieces.iter().take(at) {
+        before.push_str(if let Piece::Text { raw, .. } = piece { raw } else { "\0" });
+    }
+    before.rfind("://").is_some_and(|scheme| !before[scheme + 3..].contains(['/', '?', '#', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used)]
+    use super::*;
+    use sixify_core::Document;
+    use sixify_langs::{classify, javascript};
+
+    /// Names by the last word, `log` for people, `dial` for the network, `get` for neither.
+    struct Plain;
+
+    impl Facts for Plain {
+        fn name(&self, value: Node<'_>) -> Option<String> {
+            value.text().trim_end_matches("()").rsplit('.').next().map(str::to_owned)
+        }
+
+        fn sink(&self, text: Node<'_>) -> Option<Sink> {
+            match text.parent()?.parent()?.field("function")?.text() {
+                "dial" => Some(Sink::Network("argument 1 of dial".into())),
+                "log" => Some(Sink::People),
+                "get" => Some(Sink::Other),
+                _ => None,
+            }
+        }
+
+        fn number(&self, value: Node<'_>) -> bool {
+            value.is("number")
+        }
+    }
+
+    /// Host, port and what of the text the join is, of the text in `x = …` or `f(…)`.
+    fn found(source: &str) -> Option<(String, String, bool, bool)> {
+        let doc = Document::from_text("a.js", classify::JAVASCRIPT, format!("{source};\n"));
+        let file = javascript::file(&doc).expect("parses");
+        let text = |n: &Node<'_>| n.is_any(&["template_string", "binary_expression"]);
+        let expr = file.text_expr(file.tree.nodes().find(text).expect("a text")).expect("taken apart");
+        let join = Join::find(&expr, &Plain)?;
+        let port = match join.port {
+            Port::Value(node) => node.text().to_owned(),
+            Port::Digits(digits, span) => {
+                assert_eq!(span.text(&doc.text), digits);
+                digits.to_owned()
+            }
+        };
+        Some((join.host.text().to_owned(), port, join.whole, join.url))
+    }
+
+    fn is(host: &str, port: &str, whole: bool, url: bool) -> Option<(String, String, bool, bool)> {
+        Some((host.to_owned(), port.to_owned(), whole, url))
+    }
+
+    #[test]
+    fn hosts_and_ports_are_found_by_names_and_uses() {
+        assert_eq!(found("x = host + ':' + port"), is("host", "port", true, false));
+        assert_eq!(found("x = `${a.hostname}:${a.getPort()}`"), is("a.hostname", "a.getPort()", true, false));
+        assert_eq!(found("x = `http://${name}:${port}/a`"), is("name", "port", false, true));
+        assert_eq!(found("x = `redis://u:${secret}@${ip}:6379`"), is("ip", "6379", false, true));
+        assert_eq!(found("x = `${ip}:${8080}`"), is("ip", "8080", true, false));
+        assert_eq!(found("dial(`${a}:${b}`)"), is("a", "b", true, false));
+        assert_eq!(found("log(`at http://${host}:${port}`)"), is("host", "port", false, true));
+    }
+
+    #[test]
+    fn what_has_the_same_shape_is_none() {
+        for source in [
+            "x = `${file}:${line}`",
+            "x = `${user}:${password}`",
+            "x = `[${host}]:${port}`",
+            "x = `${host}:${port}:${path}`",
+            "x = `${prefix}${host}:${port}`",
+            "x = `${host}:${port}${more}`",
+            "x = `a.${host}:${port}`",
+            "x = `${host}:99999`",
+            "x = `${host}:80${more}`",
+            "log(`${host}:${port}`)",
+            "get(`${host}:${port}`)",
+        ] {
+            assert_eq!(found(source), None, "{source}");
+        }
+    }
+
+    #[test]
+    fn only_names_can_be_written_twice() {
+        let doc = Document::from_text("a.js", classify::JAVASCRIPT, "[a, a.b, this.a?.b, f(), a[0], 'x', 1];\n");
+        let file = javascript::file(&doc).expect("parses");
+        let list = file.tree.all("array").next().expect("a list");
+        let answers: Vec<bool> = list.items().map(repeatable).collect();
+        assert_eq!(answers, [true, true, true, false, false, false, false]);
+    }
+}
