@@ -23,6 +23,13 @@ pub trait Classifier: Send + Sync {
     /// The kind, from the path alone. `None`: perhaps a look at the content helps.
     fn by_path(&self, path: &str) -> Option<Kind>;
 
+    /// Whether the content never changes what the path said about files of this kind. Those are
+    /// searched for anchors before anything else is done with them.
+    fn certain(&self, kind: Kind) -> bool {
+        let _ = kind;
+        false
+    }
+
     /// Whether it is worth reading a file that [`Classifier::by_path`] did not know.
     fn worth_reading(&self, path: &str) -> bool;
 

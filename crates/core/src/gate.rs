@@ -99,9 +99,14 @@ pub fn size(size: u64) -> Option<String> {
     (size > SIZE_LIMIT).then(|| format!("larger than {} MiB", SIZE_LIMIT / 1024 / 1024))
 }
 
+/// Whether these bytes stand for a file that Git LFS keeps elsewhere.
+pub fn is_pointer(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"version https://git-lfs.github.com/spec/")
+}
+
 /// Why a file is not rewritten, from its first bytes.
 pub fn content(path: &str, bytes: &[u8]) -> Option<&'static str> {
-    if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
+    if is_pointer(bytes) {
         return Some("LFS pointer");
     }
     if marked_as_generated(&bytes[..bytes.len().min(MARK_PROBE)]) {

@@ -63,18 +63,28 @@ const WIDE: [&[u8]; 3] = [b"\xFF\xFE", b"\xFE\xFF", b"\0\0\xFE\xFF"];
 /// Git's own test for a binary file looks at the same number of bytes.
 const BINARY_PROBE: usize = 8000;
 
+/// Whether bytes are a text that can be edited, with one byte for each ASCII character.
+pub(crate) fn is_text(bytes: &[u8]) -> bool {
+    decodable(bytes).is_ok()
+}
+
+fn decodable(bytes: &[u8]) -> Result<(), Undecodable> {
+    if WIDE.iter().any(|mark| bytes.starts_with(mark)) {
+        return Err(Undecodable::Wide);
+    }
+    if bytes[..bytes.len().min(BINARY_PROBE)].contains(&0) {
+        return Err(Undecodable::Binary);
+    }
+    Ok(())
+}
+
 impl Layout {
     /// Splits bytes into text and layout.
     ///
     /// # Errors
     /// When the bytes are not a text that can be edited.
     pub fn decode(bytes: &[u8]) -> Result<(String, Layout), Undecodable> {
-        if WIDE.iter().any(|mark| bytes.starts_with(mark)) {
-            return Err(Undecodable::Wide);
-        }
-        if bytes[..bytes.len().min(BINARY_PROBE)].contains(&0) {
-            return Err(Undecodable::Binary);
-        }
+        decodable(bytes)?;
         let bom = bytes.starts_with(BOM);
         let body = if bom { &bytes[BOM.len()..] } else { bytes };
         let (text, encoding) = match std::str::from_utf8(body) {

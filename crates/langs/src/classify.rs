@@ -93,6 +93,10 @@ impl Classifier for Files {
         by_name(&lower).or_else(|| by_extension(&lower)).or_else(|| template(&lower))
     }
 
+    fn certain(&self, kind: Kind) -> bool {
+        kind != YAML
+    }
+
     fn worth_reading(&self, path: &str) -> bool {
         let name = file_name(path);
         // A file without an extension may be a script; what else it is, its content must say.

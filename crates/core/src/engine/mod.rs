@@ -2,6 +2,7 @@
 
 mod check;
 mod file;
+mod filters;
 mod guard;
 mod record;
 mod repeat;
@@ -14,7 +15,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use thiserror::Error;
 
-use crate::anchor::Prefilter;
 use crate::classify::Classifier;
 use crate::finding::Applicability;
 use crate::fix::NeedResolver;
@@ -26,6 +26,8 @@ use crate::pool::{Observer, Pool};
 use crate::project::Project;
 use crate::source::{Entry, ReadError, Source};
 use crate::verify::{KeepsLayout, Verifier};
+
+use filters::Filters;
 
 /// Rounds after which fixes that still get in each other's way are a conflict.
 pub const MAX_ROUNDS: usize = 10;
@@ -130,10 +132,10 @@ impl EngineBuilder {
         if let Some(pair) = self.passes.windows(2).find(|w| w[0].meta().id == w[1].meta().id) {
             return Err(EngineError::DuplicateId(pair[0].meta().id.clone()));
         }
-        let prefilter = Prefilter::new(self.passes.iter().map(|p| p.anchors()));
+        let filters = Filters::new(&self.passes, &self.embedders);
         self.verifiers.insert(0, Box::new(KeepsLayout));
         Ok(Engine {
-            prefilter: prefilter.map_err(|e| EngineError::Anchors(e.to_string()))?,
+            filters: filters.map_err(|e| EngineError::Anchors(e.to_string()))?,
             passes: self.passes,
             options: self.options,
             classifier,
@@ -149,7 +151,7 @@ impl EngineBuilder {
 /// Runs passes over a source and makes a [`Plan`].
 pub struct Engine {
     passes: Vec<Box<dyn Pass>>,
-    prefilter: Prefilter,
+    filters: Filters,
     options: Options,
     classifier: Box<dyn Classifier>,
     embedders: Vec<Box<dyn Embedder>>,

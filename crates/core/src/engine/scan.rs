@@ -14,7 +14,7 @@ use crate::finding::{Applicability, Finding, Note};
 use crate::fix::{Fix, Need};
 use crate::gate;
 use crate::layer::{Embedded, Embedder};
-use crate::layout::{Layout, Undecodable};
+use crate::layout::{self, Layout, Undecodable};
 use crate::ledger::{Failure, Outcome, RecordedNote, Skipped};
 use crate::pass::Context;
 use crate::project::Project;
@@ -56,6 +56,9 @@ pub(super) struct Scanned {
     pub seen: Option<Seen>,
 }
 
+/// A file that went through the gates: its bytes and what they say.
+type Opened = (Arc<[u8]>, Document);
+
 /// What the passes said about a document, in its coordinates; notes with the number of the pass.
 #[derive(Default)]
 struct Found {
@@ -70,7 +73,8 @@ impl Engine {
         let path = entry.path.as_str();
         let mut out = Scanned { path: path.to_owned(), ..Scanned::default() };
         match self.open(entry, project) {
-            Ok((bytes, doc)) => {
+            Ok(None) => {}
+            Ok(Some((bytes, doc))) => {
                 let mut found = Found::default();
                 self.look(&doc, project, 0, &mut found);
                 self.settle(&doc, project, found, &mut out);
@@ -83,8 +87,8 @@ impl Engine {
         out
     }
 
-    /// Reads a file through the gates.
-    fn open(&self, entry: &Entry, project: &Project<'_>) -> Result<(Arc<[u8]>, Document), String> {
+    /// Reads a file through the gates; `None` when no codemod can have anything to say about it.
+    fn open(&self, entry: &Entry, project: &Project<'_>) -> Result<Option<Opened>, String> {
         const UNKNOWN: &str = "no codemod reads such files";
         let path = entry.path.as_str();
         if let Some(reason) = gate::path(path) {
@@ -99,13 +103,21 @@ impl Engine {
             return Err(reason);
         }
         let bytes = project.bytes(path).map_err(|e| format!("cannot be read: {e}"))?;
+        // Most files have no anchor, and nothing else has to be known about them. The anchors are
+        // ASCII, so bytes are searched as they are, but for encodings of two bytes a character.
+        let certain = by_path.filter(|kind| self.classifier.certain(*kind) && !self.unfiltered);
+        let known = || layout::is_text(&bytes) && !gate::is_pointer(&bytes);
+        let nothing = |kind: Kind| !self.filters.of(kind).perhaps(&bytes) && known();
+        if certain.is_some_and(nothing) && project.changed_text(path).is_none() {
+            return Ok(None);
+        }
         let (text, layout) = admit(path, &bytes)?;
         let text = project.changed_text(path).unwrap_or(text);
         let kind = self.classifier.by_content(path, &text).or(by_path).ok_or(UNKNOWN)?;
         if !self.reads(kind) {
             return Err(UNKNOWN.to_owned());
         }
-        Ok((bytes, Document::new(path, kind, text, layout)))
+        Ok(Some((bytes, Document::new(path, kind, text, layout))))
     }
 
     /// Whether any pass can have something to say about such documents, directly or inside them.
@@ -117,7 +129,8 @@ impl Engine {
     /// Runs the passes on a document and on the documents inside it. What is added to `out` has
     /// the coordinates of `doc`.
     fn look(&self, doc: &Document, project: &Project<'_>, depth: usize, out: &mut Found) {
-        let active = if self.unfiltered { vec![true; self.passes.len()] } else { self.prefilter.hits(&doc.text) };
+        let active =
+            if self.unfiltered { vec![true; self.passes.len()] } else { self.filters.of(doc.kind).hits(&doc.text) };
         if !active.contains(&true) {
             return;
         }
