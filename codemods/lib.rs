@@ -32,6 +32,7 @@ pub mod evidence;
 mod go_hosts;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod host_port;
+mod go_kept;
 mod kestrel;
 mod nginx_twins;
 #[cfg(test)]

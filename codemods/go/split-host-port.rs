@@ -138,18 +138,112 @@
 //! 	return (&url.URL{Host: endpoint}).Hostname(), (&url.URL{Host: endpoint}).Port()
 //! }
 //! ```
-//! Parts that are kept and counted are for a person to mend:
+//! Parts that are kept and counted. A text without a port is treated as before:
+//! ```go before
+//! package main
+//!
+//! import (
+//! 	"strconv"
+//! 	"strings"
+//! )
+//!
+//! func port(hostport string) int {
+//! 	parts := strings.Split(hostport, ":")
+//! 	if len(parts) == 2 {
+//! 		number, _ := strconv.Atoi(parts[1])
+//! 		return number
+//! 	}
+//! 	return 80
+//! }
+//!
+//! func both(addr string) (string, string) {
+//! 	pieces := strings.SplitN(addr, ":", 2)
+//! 	if len(pieces) < 2 {
+//! 		return pieces[0], "80"
+//! 	}
+//! 	return pieces[0], pieces[1]
+//! }
+//!
+//! func ip(ips []string) string {
+//! 	rip := strings.Split(ips[0], ":")
+//! 	return rip[0]
+//! }
+//!
+//! func without(addr string) string {
+//! 	if i := strings.LastIndex(addr, ":"); i != -1 {
+//! 		addr = addr[:i]
+//! 	}
+//! 	return strings.TrimSpace(addr)
+//! }
+//!
+//! func cut(addr string) (string, error) {
+//! 	host, port, ok := strings.Cut(addr, ":")
+//! 	if !ok || port == "" {
+//! 		return "", strconv.ErrSyntax
+//! 	}
+//! 	return host, nil
+//! }
+//! ```
+//! ```go after unsafe
+//! package main
+//!
+//! import (
+//! 	"net"
+//! 	"strconv"
+//! 	"strings"
+//! )
+//!
+//! func port(hostport string) int {
+//! 	_, portPart, err := net.SplitHostPort(hostport)
+//! 	if err == nil {
+//! 		number, _ := strconv.Atoi(portPart)
+//! 		return number
+//! 	}
+//! 	return 80
+//! }
+//!
+//! func both(addr string) (string, string) {
+//! 	host, port, err := net.SplitHostPort(addr)
+//! 	if err != nil {
+//! 		return strings.Trim(addr, "[]"), "80"
+//! 	}
+//! 	return host, port
+//! }
+//!
+//! func ip(ips []string) string {
+//! 	host, _, err := net.SplitHostPort(ips[0])
+//! 	if err != nil {
+//! 		// There is no port.
+//! 		host = strings.Trim(ips[0], "[]")
+//! 	}
+//! 	return host
+//! }
+//!
+//! func without(addr string) string {
+//! 	if host, _, err := net.SplitHostPort(addr); err == nil {
+//! 		addr = host
+//! 	}
+//! 	return strings.TrimSpace(addr)
+//! }
+//!
+//! func cut(addr string) (string, error) {
+//! 	host, port, err := net.SplitHostPort(addr)
+//! 	if err != nil || port == "" {
+//! 		return "", strconv.ErrSyntax
+//! 	}
+//! 	return host, nil
+//! }
+//! ```
+//! Parts that go elsewhere as they are, and more than two of them, are for a person to mend:
 //! ```go reported
 //! package main
 //!
 //! import "strings"
 //!
-//! func port(hostport string) string {
+//! func parts(hostport string) ([]string, string) {
 //! 	parts := strings.Split(hostport, ":")
-//! 	if len(parts) == 2 {
-//! 		return parts[1]
-//! 	}
-//! 	return "80"
+//! 	rest := strings.Split(hostport, ":")
+//! 	return parts, rest[2]
 //! }
 //! ```
 //! Text that is no address:
@@ -195,6 +289,7 @@
 
 use sixify_langs::{classify, go, naming};
 
+use crate::go_kept::Kept;
 use crate::prelude::*;
 
 /// See the header.
@@ -202,8 +297,10 @@ pub const CODEMOD: Codemod = Codemod {
     kinds: &[classify::GO],
     anchors: Anchors(&[
         &["strings", ".Split", "\":\""],
-        &["strings", ".Index(", "\":\""],
-        &["strings", ".LastIndex(", "\":\""],
+        &["strings", ".Cut(", "\":\""],
+        &["strings", "Index", "\":\""],
+        &["strings", "IndexByte(", "':'"],
+        &["strings", "IndexRune(", "':'"],
     ]),
     specificity: 0,
     run,
@@ -221,14 +318,15 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             None => cx.report(finding),
         }
     }
-    for declaration in file.tree.all("short_var_declaration") {
-        let Some(split) = kept_parts(&file, declaration) else { continue };
-        let finding = Finding::new(
-            declaration.span(),
-            Role::Split.name(),
-            "parts of an address between colons are host and port only for IPv4",
-        );
-        cx.report(finding.because(format!("{} is called an address", split.text())));
+    for statement in file.tree.all("short_var_declaration").chain(file.tree.all("assignment_statement")) {
+        let Some(kept) = Kept::of(&file, statement) else { continue };
+        let Some(split) = Split::of_text(&file, statement, 0, kept.text) else { continue };
+        let message = "parts of an address between colons are host and port only for IPv4";
+        let finding = Finding::new(statement.span(), Role::Split.name(), message).because_all(split.evidence());
+        match kept.fix(&file) {
+            Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
+            None => cx.report(finding),
+        }
     }
     Ok(())
 }
@@ -264,6 +362,11 @@ struct Split<'a> {
 impl<'a> Split<'a> {
     fn of(file: &go::File, whole: Node<'a>) -> Option<Split<'a>> {
         let (text, part) = parts(file, whole)?;
+        Split::of_text(file, whole, part, text)
+    }
+
+    /// The split of this text, when it is an address.
+    fn of_text(file: &go::File, whole: Node<'a>, part: usize, text: Node<'a>) -> Option<Split<'a>> {
         let method = text.field("function").filter(|f| text.is("call_expression") && f.is("selector_expression"));
         let address =
             method.filter(|m| m.field("field").is_some_and(|f| f.text() == "String")).and_then(|m| m.field("operand"));
@@ -372,8 +475,11 @@ fn parts<'a>(file: &go::File, whole: Node<'a>) -> Option<(Node<'a>, usize)> {
         return None;
     }
     let arguments = file.arguments(end);
-    let index = matches!(file.callee(end)?.as_str(), "strings.Index" | "strings.LastIndex");
-    let same = arguments.first()?.text() == operand.text() && arguments.get(1)?.text() == "\":\"";
+    let index = matches!(
+        file.callee(end)?.as_str(),
+        "strings.Index" | "strings.LastIndex" | "strings.IndexByte" | "strings.LastIndexByte" | "strings.IndexRune"
+    );
+    let same = arguments.first()?.text() == operand.text() && matches!(arguments.get(1)?.text(), "\":\"" | "':'");
     (index && same).then_some((operand, 0))
 }
 
@@ -386,22 +492,31 @@ fn split_text<'a>(file: &go::File, call: Node<'a>) -> Option<Node<'a>> {
     (arguments.get(1)?.text() == "\":\"").then(|| arguments[0])
 }
 
-/// `parts := strings.Split(address, ":")`, where the parts are kept.
-fn kept_parts<'a>(file: &go::File, declaration: Node<'a>) -> Option<Node<'a>> {
-    let value = declaration.field("right").filter(|r| r.items().count() == 1)?.items().next()?;
-    let text = split_text(file, value)?;
-    let peer = file.qualified(text).as_deref() == Some("net/http.Request.RemoteAddr");
-    (peer || named_address(file, text)).then_some(text)
-}
-
 /// Whether text is called an address of a host.
 fn named_address(file: &go::File, text: Node<'_>) -> bool {
-    let name = match text.kind() {
-        "identifier" => text.text(),
-        "selector_expression" => text.field("field").map_or("", Node::text),
-        _ => return false,
-    };
-    naming::is_address(name) && file.type_of(text).is_none_or(|ty| ty == "string")
+    fn named(node: Node<'_>) -> Option<&str> {
+        match node.kind() {
+            "identifier" => Some(node.text()),
+            "selector_expression" => node.field("field").map(Node::text),
+            _ => None,
+        }
+    }
+    let text_type = file.type_of(text).is_none_or(|ty| ty == "string");
+    match text.kind() {
+        // An element of a list of addresses.
+        "index_expression" => {
+            let list = text.field("operand").and_then(named);
+            text_type && list.is_some_and(|name| naming::is_host(name) || naming::is_address(name))
+        }
+        "call_expression" => file.callee(text).is_some_and(|name| name == "net/http.Header.Get") && header(file, text),
+        _ => text_type && named(text).is_some_and(naming::is_address),
+    }
+}
+
+/// Whether a call asks for a header that holds an address.
+fn header(file: &go::File, call: Node<'_>) -> bool {
+    let name = file.arguments(call).first().map(|a| file.constant(*a).0.text().trim_matches('"').to_ascii_lowercase());
+    name.is_some_and(|name| ["host", "x-forwarded-for", "x-forwarded-host", "x-real-ip"].contains(&name.as_str()))
 }
 
 /// Whether an address is the near end of a connection that was only ever dialled to literal global

@@ -1,0 +1,383 @@
+//! Parts of an address that Go code keeps: `parts := strings.Split(addr, ":")` with its uses,
+//! `host, port, ok := strings.Cut(addr, ":")`, and `i := strings.Index(addr, ":")`.
+//!
+//! They become `net.SplitHostPort` when every use is understood: which one is the host, which the
+//! port, and which asks whether there is a port at all. What the code did with a text that has no
+//! port, it does still.
+
+use sixify_langs::go;
+
+use crate::prelude::*;
+
+/// What a test of the number of parts asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Check {
+    /// Whether there is a port.
+    Port,
+    /// Whether there is none.
+    NoPort,
+    /// Whether there is any part, which there always is.
+    Any,
+}
+
+/// How the parts are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// One slice of strings.
+    Parts,
+    /// Three variables: before, behind, whether there was a colon.
+    Cut,
+    /// The place of the colon.
+    Index,
+}
+
+/// A statement that takes an address apart, and what is made of the parts.
+pub(crate) struct Kept<'a> {
+    /// The declaration.
+    pub statement: Node<'a>,
+    /// The text that is split.
+    pub text: Node<'a>,
+    form: Form,
+    call: Node<'a>,
+    names: Vec<Node<'a>>,
+    hosts: Vec<Node<'a>>,
+    ports: Vec<Node<'a>>,
+    checks: Vec<(Node<'a>, Check)>,
+    /// `switch len(parts)`: the value, and its cases.
+    switches: Vec<Node<'a>>,
+    /// Whether every use is understood.
+    clear: bool,
+}
+
+impl<'a> Kept<'a> {
+    /// The parts that a declaration keeps; `None` when it splits nothing at a colon.
+    pub fn of(file: &'a go::File, statement: Node<'a>) -> Option<Kept<'a>> {
+        let values: Vec<_> = statement.field("right")?.items().collect();
+        let [call] = values.as_slice() else { return None };
+        let arguments = file.arguments(*call);
+        let (text, colon) = (arguments.first()?, arguments.get(1)?);
+        if !call.is("call_expression") || !matches!(colon.text(), "\":\"" | "`:`" | "':'") {
+            return None;
+        }
+        let form = match file.callee(*call)?.as_str() {
+            "strings.Split" => Form::Parts,
+            "strings.SplitN" if arguments.get(2)?.text() == "2" => Form::Parts,
+            "strings.Cut" => Form::Cut,
+            "strings.Index"
+            | "strings.IndexByte"
+            | "strings.IndexRune"
+            | "strings.LastIndex"
+            | "strings.LastIndexByte" => Form::Index,
+            _ => return None,
+        };
+        let names: Vec<_> = statement.field("left")?.items().collect();
+        let wanted = if form == Form::Cut { 3 } else { 1 };
+        if names.len() != wanted || !names.iter().all(|n| n.is("identifier")) {
+            return None;
+        }
+        let mut kept = Kept {
+            statement,
+            text: *text,
+            form,
+            call: *call,
+            names,
+            hosts: Vec::new(),
+            ports: Vec::new(),
+            checks: Vec::new(),
+            switches: Vec::new(),
+            clear: true,
+        };
+        kept.read_uses(file);
+        Some(kept)
+    }
+
+    fn read_uses(&mut self, file: &'a go::File) {
+        for (at, name) in self.names.clone().into_iter().enumerate().filter(|(_, n)| n.text() != "_") {
+            let own = file.names.declared_by(name);
+            let Some((decl, scope)) = own else {
+                // Assigned to a variable that is there already: all of its later uses may be meant.
+                match (self.form, at) {
+                    (Form::Cut, 0) => self.hosts.push(name),
+                    (Form::Cut, 1) => self.ports.push(name),
+                    _ => self.clear = false,
+                }
+                continue;
+            };
+            for used in file.names.uses(&decl, scope) {
+                match (self.form, at) {
+                    (Form::Cut, 0) => self.hosts.push(used),
+                    (Form::Cut, 1) => self.ports.push(used),
+                    (Form::Cut, _) => self.found(used),
+                    (Form::Parts, _) => self.part(file, used),
+                    (Form::Index, _) => self.index(used),
+                }
+            }
+        }
+    }
+
+    /// A use of the flag of `strings.Cut`.
+    fn found(&mut self, used: Node<'a>) {
+        let parent = used.parent();
+        let not = parent.filter(|p| p.is("unary_expression") && p.text().starts_with('!'));
+        let node = not.unwrap_or(used);
+        let asked = node.parent().is_some_and(|p| {
+            p.is("if_statement") && p.field("condition") == Some(node)
+                || p.is("binary_expression") && matches!(operator(p), "&&" | "||")
+        });
+        self.clear &= asked;
+        self.checks.push((node, if not.is_some() { Check::NoPort } else { Check::Port }));
+    }
+
+    /// A use of the slice: `parts[0]`, `parts[1]`, `len(parts) == 2`.
+    fn part(&mut self, file: &go::File, used: Node<'a>) {
+        let Some(parent) = used.parent() else { return };
+        if parent.is("index_expression") && parent.field("operand") == Some(used) {
+            let assigned = parent
+                .parent()
+                .and_then(|p| p.parent())
+                .is_some_and(|s| s.is("assignment_statement") && s.field("left").is_some_and(|l| l.holds(parent)));
+            let addressed = parent.parent().is_some_and(|p| p.is("unary_expression") && p.text().starts_with('&'));
+            match parent.field("index").map(Node::text) {
+                Some("0") if !assigned && !addressed => self.hosts.push(parent),
+                Some("1") if !assigned && !addressed => self.ports.push(parent),
+                _ => self.clear = false,
+            }
+            return;
+        }
+        let call = parent.parent().filter(|c| parent.is("argument_list") && c.is("call_expression"));
+        let len = call.filter(|c| file.callee(*c).as_deref() == Some("len"));
+        match len {
+            Some(len) if len.parent().is_some_and(|p| p.is("expression_switch_statement")) => self.switch(len),
+            Some(len) => self.compared(len, |op, number| match (op, number) {
+                ("==" | ">=", "2") | (">" | "!=", "1") => Some(Check::Port),
+                ("!=" | "<", "2") | ("==" | "<=", "1") => Some(Check::NoPort),
+                (">" | "!=", "0") | (">=", "1") => Some(Check::Any),
+                _ => None,
+            }),
+            None => self.clear = false,
+        }
+    }
+
+    /// A use of the place of the colon: `addr[:i]`, `addr[i+1:]`, `i != -1`.
+    fn index(&mut self, used: Node<'a>) {
+        let Some(parent) = used.parent() else { return };
+        let of_text = |slice: Node<'a>| slice.field("operand").is_some_and(|o| o.text() == self.text.text());
+        if parent.is("slice_expression") && of_text(parent) {
+            if parent.field("end") == Some(used) && parent.field("start").is_none() {
+                return self.hosts.push(parent);
+            }
+        } else if parent.is("binary_expression") && operator(parent) == "+" {
+            let slice = parent.parent().filter(|s| s.is("slice_expression") && of_text(*s));
+            let whole = slice.filter(|s| s.field("start") == Some(parent) && s.field("end").is_none());
+            let one = parent.field("right").is_some_and(|r| r.text() == "1");
+            if let Some(whole) = whole.filter(|_| one) {
+                return self.ports.push(whole);
+            }
+        }
+        self.compared(used, |op, number| match (op, number) {
+            ("!=" | ">", "-1") | (">=", "0") => Some(Check::Port),
+            ("==", "-1") | ("<", "0") => Some(Check::NoPort),
+            _ => None,
+        });
+    }
+
+    fn compared(&mut self, node: Node<'a>, check: impl Fn(&str, &str) -> Option<Check>) {
+        let parent = node.parent().filter(|p| p.is("binary_expression") && p.field("left") == Some(node));
+        let found = parent.and_then(|p| Some((p, check(operator(p), p.field("right")?.text())?)));
+        match found {
+            Some(found) => self.checks.push(found),
+            None => self.clear = false,
+        }
+    }
+
+    /// `switch len(parts)` with cases for one part and for two.
+    fn switch(&mut self, len: Node<'a>) {
+        let Some(switch) = len.parent() else { return };
+        for case in switch.children().filter(|c| c.is("expression_case")) {
+            let values: Vec<_> = case.field("value").map(|v| v.items().collect()).unwrap_or_default();
+            match values.as_slice() {
+                [one] if one.text() == "1" => self.checks.push((*one, Check::NoPort)),
+                [two] if two.text() == "2" => self.checks.push((*two, Check::Port)),
+                _ => self.clear = false,
+            }
+        }
+        self.switches.push(len);
+    }
+
+    /// The rewrite with `net.SplitHostPort`; `None` where a person must see to it.
+    pub fn fix(&self, file: &go::File) -> Option<Fix> {
+        let read = !(self.hosts.is_empty() && self.ports.is_empty());
+        if !self.clear || !read || self.statement.is("assignment_statement") && self.form != Form::Cut {
+            return None;
+        }
+        let known = |node: &Node<'a>, check| self.known(*node, check);
+        // Where it is known that there is no port, the text is the host.
+        let (bare, hosts): (Vec<_>, Vec<_>) =
+            self.hosts.iter().partition(|host| self.form != Form::Cut && known(host, Check::NoPort));
+        let open = hosts.iter().any(|host| !known(host, Check::Port));
+        if self.form == Form::Index && (open || self.ports.iter().any(|port| !known(port, Check::Port))) {
+            return None;
+        }
+        let net = file.name_or_alias(self.call, "net")?;
+        let asked = self.checks.iter().any(|(_, check)| *check != Check::Any);
+        let name = |wanted: bool, names: &[&str]| {
+            let free = || names.iter().find(|name| self.free(name)).map(|name| (*name).to_owned());
+            if wanted { free() } else { Some("_".to_owned()) }
+        };
+        let error = name(asked || open, &["err", "splitErr", "noPort"])?;
+        let tests_host = self.checks.iter().any(|(_, check)| *check == Check::Any);
+        let (host, port) = if self.form == Form::Cut {
+            (self.names[0].text().to_owned(), self.names[1].text().to_owned())
+        } else {
+            let host = !hosts.is_empty() || tests_host;
+            (
+                name(host, &["host", "hostname", "hostPart"])?,
+                name(!self.ports.is_empty(), &["port", "portPart", "portText"])?,
+            )
+        };
+        if self.form == Form::Cut && self.statement.is("assignment_statement") && error != "_" {
+            return None;
+        }
+        let (first, last) = (self.names.first()?, self.names.last()?);
+        let before = Span::new(self.call.start(), self.text.start());
+        let behind = Span::new(self.text.end(), self.call.end());
+        let mut fix = Fix::new()
+            .edit(Edit::replace(before, format!("{net}.SplitHostPort(")))
+            .edit(Edit::replace(behind, ")"))
+            .need(import("net", &net));
+        if self.form == Form::Cut {
+            if last.text() != error {
+                fix = fix.edit(Edit::replace(last.span(), error.clone()));
+            }
+        } else {
+            fix = fix.edit(Edit::replace(first.span(), format!("{host}, {port}, {error}")));
+            fix = fix.edits(hosts.iter().map(|n| Edit::replace(n.span(), host.clone())));
+            fix = fix.edits(self.ports.iter().map(|n| Edit::replace(n.span(), port.clone())));
+        }
+        for (node, check) in &self.checks {
+            let text = match check {
+                Check::Port => format!("{error} == nil"),
+                Check::NoPort => format!("{error} != nil"),
+                Check::Any => format!("{host} != \"\""),
+            };
+            fix = fix.edit(Edit::replace(node.span(), text));
+        }
+        for value in &self.switches {
+            let from = value.previous().map_or(value.start(), Node::end);
+            fix = fix.edit(Edit::delete(Span::new(from, value.end())));
+        }
+        if !bare.is_empty() {
+            let (text, need) = self.bare(file)?;
+            fix = fix.edits(bare.iter().map(|n| Edit::replace(n.span(), text.clone()))).need(need);
+        }
+        if !open {
+            return Some(fix);
+        }
+        let fallback = self.fallback(file, &host, &error)?;
+        Some(fix.edit(fallback.0).need(fallback.1))
+    }
+
+    /// Statements for a text without a port: it is the host.
+    fn fallback(&self, file: &go::File, host: &str, error: &str) -> Option<(Edit, Need)> {
+        let listed = self.statement.parent().is_some_and(|p| {
+            p.is_any(&["block", "statement_list", "expression_case", "default_case", "communication_case"])
+        });
+        if !listed || self.text.text() == host {
+            return None;
+        }
+        let (bare, need) = self.bare(file)?;
+        let text = file.tree.text();
+        let line = text[..self.statement.start()].rfind('\n').map_or(0, |i| i + 1);
+        let indent: String = text[line..].chars().take_while(|c| *c == ' ' || *c == '\t').collect();
+        let end = self.statement.end() + text[self.statement.end()..].find(['\r', '\n'])?;
+        let body = format!(
+            "\n{indent}if {error} != nil {{\n{indent}\t// There is no port.\n{indent}\t{host} = {bare}\n{indent}}}"
+        );
+        Some((Edit::insert(end, body), need))
+    }
+
+    /// The text as a host without brackets, and the import that this needs.
+    fn bare(&self, file: &go::File) -> Option<(String, Need)> {
+        let again = self.text.is_any(&["identifier", "selector_expression", "index_expression"]);
+        let strings = file.name_for(self.call, "strings").filter(|_| again)?;
+        Some((format!("{strings}.Trim({}, \"[]\")", self.text.text()), import("strings", &strings)))
+    }
+
+    /// Whether a use stands where there is a port, or none, because that was asked.
+    fn known(&self, used: Node<'a>, want: Check) -> bool {
+        let other = if want == Check::Port { Check::NoPort } else { Check::Port };
+        let mut at = used;
+        while let Some(parent) = at.parent() {
+            let asks = |node: Option<Node<'a>>, joined: &str, check| node.is_some_and(|n| self.asks(n, joined, check));
+            let guards = match parent.kind() {
+                "if_statement" => {
+                    let condition = parent.field("condition");
+                    parent.field("consequence") == Some(at) && asks(condition, "&&", want)
+                        || parent.field("alternative") == Some(at) && asks(condition, "||", other)
+                }
+                "binary_expression" if parent.field("right") == Some(at) => {
+                    let left = parent.field("left");
+                    operator(parent) == "&&" && asks(left, "&&", want)
+                        || operator(parent) == "||" && asks(left, "||", other)
+                }
+                "expression_case" => self
+                    .checks
+                    .iter()
+                    .any(|(n, c)| *c == want && parent.holds(*n) && n.parent().and_then(Node::parent) == Some(parent)),
+                "block" | "statement_list" => parent.children().take_while(|s| *s != at).any(|s| {
+                    s.is("if_statement")
+                        && asks(s.field("condition"), "||", other)
+                        && s.field("consequence").is_some_and(ends)
+                }),
+                _ => false,
+            };
+            if guards {
+                return true;
+            }
+            at = parent;
+        }
+        false
+    }
+
+    /// Whether one of the conditions that `joined` puts together is this check.
+    fn asks(&self, condition: Node<'a>, joined: &str, check: Check) -> bool {
+        if self.checks.iter().any(|(n, c)| *n == condition && *c == check) {
+            return true;
+        }
+        match condition.kind() {
+            "parenthesized_expression" => condition.items().any(|n| self.asks(n, joined, check)),
+            "binary_expression" if operator(condition) == joined => {
+                condition.items().any(|n| self.asks(n, joined, check))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether nothing in the function around it has this name.
+    fn free(&self, name: &str) -> bool {
+        let functions = ["function_declaration", "method_declaration"];
+        let Some(function) = self.statement.ancestor(&functions) else { return false };
+        let names = ["identifier", "package_identifier", "type_identifier"];
+        !function.descendants().any(|n| n.is_any(&names) && n.text() == name)
+    }
+}
+
+fn operator(node: Node<'_>) -> &str {
+    node.field("operator").map_or("", Node::text)
+}
+
+/// Whether the code behind a block is reached only without it.
+pub(crate) fn ends(block: Node<'_>) -> bool {
+    let last = block.items().last();
+    let last = last.and_then(|l| if l.is("statement_list") { l.items().last() } else { Some(l) });
+    let Some(last) = last else { return false };
+    let call = last.items().next().filter(|c| last.is("expression_statement") && c.is("call_expression"));
+    let name = call.and_then(|c| c.field("function")).map_or("", Node::text);
+    let name = name.rsplit('.').next().unwrap_or(name);
+    last.is_any(&["return_statement", "continue_statement", "break_statement", "goto_statement"])
+        || matches!(name, "panic" | "Exit" | "Fatal" | "Fatalf" | "Fatalln" | "Panic" | "Panicf")
+}
+
+fn import(path: &str, local: &str) -> Need {
+    Need::Import { module: path.to_owned(), member: None, local: local.to_owned() }
+}
