@@ -1,7 +1,7 @@
 //! What Go code tells about a host: what it is called, what it is used for, whether it can have
 //! brackets.
 
-use sixify_langs::go;
+use sixify_langs::{go, naming};
 
 use crate::catalog;
 use crate::prelude::*;
@@ -30,21 +30,116 @@ pub(crate) enum Sink {
     People,
 }
 
-/// What the text is used for, where it is an argument.
+/// What the text is used for: as the argument of a call, or in the value of a variable for people.
 pub(crate) fn sink(file: &go::File, node: Node<'_>) -> Option<Sink> {
-    let call = node.parent().filter(|p| p.is("argument_list")).and_then(Node::parent)?;
-    let position = file.arguments(call).iter().position(|a| *a == node)? + 1;
+    let mut at = node;
+    while let Some(sum) = at.parent().filter(|p| p.is_any(&["binary_expression", "parenthesized_expression"])) {
+        at = sum;
+    }
+    let Some(call) = at.parent().filter(|p| p.is("argument_list")).and_then(Node::parent) else {
+        return (told(at) || described(at)).then_some(Sink::People);
+    };
+    let position = file.arguments(call).iter().position(|a| *a == at)? + 1;
     let callee = file.callee(call);
-    if let Some(api) = callee.iter().flat_map(|c| catalog::builtin("go").api(c)).find(|api| api.argument == position) {
+    let row = |name: &String| catalog::builtin("go").api(name).iter().find(|api| api.argument == position);
+    if let Some(api) = callee.as_ref().and_then(row).filter(|_| at == node) {
         return Some(Sink::Network(format!("argument {position} of {} ({})", api.name, api.role)));
     }
     let name = call.field("function").map_or("", Node::text);
     let last = name.rsplit('.').next().unwrap_or(name);
     let prints = [
-        "Print", "Printf", "Println", "Log", "Logf", "Info", "Infof", "Debug", "Debugf", "Warn", "Warnf", "Error",
-        "Errorf", "Fatal", "Fatalf", "Panic", "Panicf", "Infoln", "Warningf", "Tracef",
+        "Print",
+        "Printf",
+        "Println",
+        "Log",
+        "Logf",
+        "Info",
+        "Infof",
+        "Infow",
+        "Debug",
+        "Debugf",
+        "Debugw",
+        "Warn",
+        "Warnf",
+        "Warnw",
+        "Warning",
+        "Error",
+        "Errorf",
+        "Errorw",
+        "Fatal",
+        "Fatalf",
+        "Fatalln",
+        "Panic",
+        "Panicf",
+        "Infoln",
+        "Warningf",
+        "Trace",
+        "Tracef",
+        "Wrap",
+        "Wrapf",
+        "Fprintf",
+        "Fprintln",
+        "Fprint",
+        "Msg",
+        "Msgf",
+        "Skip",
+        "Skipf",
+        "panic",
+        "WithField",
+        "WithMessage",
+        "NewError",
+        "Errorln",
+        "Successf",
+        "Notice",
+        "Noticef",
     ];
-    prints.contains(&last).then_some(Sink::People)
+    let errors = callee.as_deref().is_some_and(|c| c == "errors.New" || c.ends_with("/errors.New"));
+    (prints.contains(&last) || errors || told(at)).then_some(Sink::People)
+}
+
+/// Whether the text is given to a variable or field that holds text for people.
+fn told(node: Node<'_>) -> bool {
+    let Some(at) = node.parent().filter(|p| p.is_any(&["literal_element", "expression_list"])) else { return false };
+    let Some(whole) = at.parent() else { return false };
+    let name = match whole.kind() {
+        "keyed_element" => whole.items().next().filter(|key| *key != at),
+        "short_var_declaration" | "assignment_statement" => {
+            whole.field("left").filter(|l| *l != at && l.items().count() == 1)
+        }
+        "var_spec" => whole.field("name"),
+        _ => None,
+    };
+    let name = name.map_or("", Node::text).trim_matches('"');
+    let words = naming::words(name.rsplit('.').next().unwrap_or(name));
+    let people = [
+        "msg",
+        "message",
+        "messages",
+        "description",
+        "desc",
+        "usage",
+        "help",
+        "title",
+        "label",
+        "reason",
+        "banner",
+        "prompt",
+        "summary",
+        "text",
+        "comment",
+        "err",
+        "error",
+    ];
+    words.last().is_some_and(|word| people.contains(&word.as_str()))
+}
+
+/// Whether the text is what a `String` or `Error` method of a type gives, with words around it.
+/// Such a method that gives a bare address or URL is used as one.
+fn described(node: Node<'_>) -> bool {
+    let Some(method) = node.ancestor(&["method_declaration", "func_literal"]) else { return false };
+    let name = method.field("name").map_or("", Node::text);
+    let format = node.field("arguments").and_then(|a| a.items().next()).map_or("", Node::text);
+    name == "Error" || matches!(name, "String" | "GoString") && format.contains(['{', '(', '>', ' '])
 }
 
 /// Why a host is known to have no brackets, if it is.

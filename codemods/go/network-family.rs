@@ -31,6 +31,53 @@
 //! 	return err
 //! }
 //! ```
+//! Functions of the project and of others, function values, fields and names:
+//! ```go before
+//! package main
+//!
+//! import "net"
+//!
+//! type config struct{ Network, Address string }
+//!
+//! type pool struct{}
+//!
+//! func (pool) ListenPacket(network, address string) (net.PacketConn, error) { return nil, nil }
+//!
+//! func serve(p pool, listen func(network, address string) (net.Listener, error), addr string) error {
+//! 	if _, err := p.ListenPacket("udp4", addr); err != nil {
+//! 		return err
+//! 	}
+//! 	network := "tcp4"
+//! 	use(config{Network: "tcp4", Address: addr}, network)
+//! 	_, err := listen("tcp4", addr)
+//! 	return err
+//! }
+//!
+//! func use(config, string) {}
+//! ```
+//! ```go after unsafe
+//! package main
+//!
+//! import "net"
+//!
+//! type config struct{ Network, Address string }
+//!
+//! type pool struct{}
+//!
+//! func (pool) ListenPacket(network, address string) (net.PacketConn, error) { return nil, nil }
+//!
+//! func serve(p pool, listen func(network, address string) (net.Listener, error), addr string) error {
+//! 	if _, err := p.ListenPacket("udp", addr); err != nil {
+//! 		return err
+//! 	}
+//! 	network := "tcp"
+//! 	use(config{Network: "tcp", Address: addr}, network)
+//! 	_, err := listen("tcp", addr)
+//! 	return err
+//! }
+//!
+//! func use(config, string) {}
+//! ```
 //! A function that also names `tcp6` handles both families on purpose, and an IPv4 address needs
 //! an IPv4 socket:
 //! ```go unchanged
@@ -50,7 +97,23 @@
 //! 	return net.Dial("tcp4", "192.0.2.1:80")
 //! }
 //!
+//! func listenIPv4() (net.Listener, error) {
+//! 	return net.Listen("tcp4", ":8080")
+//! }
+//!
 //! func name() string { return "tcp4" }
+//!
+//! func is(network string) bool { return network == "tcp4" }
+//! ```
+//! A multicast group and the options of an IPv4 socket stay with IPv4:
+//! ```go reported
+//! package main
+//!
+//! import "net"
+//!
+//! func group() (*net.UDPConn, error) {
+//! 	return net.ListenMulticastUDP("udp4", nil, &net.UDPAddr{IP: net.IPv4(224, 0, 0, 251), Port: 5353})
+//! }
 //! ```
 //!
 //! ## Safety
@@ -62,7 +125,7 @@
 //! - evidence: languages, Go GO-TCP4
 
 use sixify_langs::address;
-use sixify_langs::{classify, go};
+use sixify_langs::{classify, go, naming};
 
 use crate::catalog;
 use crate::prelude::*;
@@ -73,31 +136,86 @@ pub const CODEMOD: Codemod =
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = go::file(doc) else { return Ok(()) };
-    for call in file.tree.all("call_expression") {
-        let Some(callee) = file.callee(call) else { continue };
-        let Some(api) = catalog::apis(cx.options(), "go").api(&callee).iter().find(|a| a.network.is_some()) else {
-            continue;
-        };
-        let arguments = file.arguments(call);
-        let network = api.network.and_then(|n| arguments.get(n - 1));
-        let Some(network) = network.filter(|n| matches!(n.text(), "\"tcp4\"" | "\"udp4\"")) else { continue };
-        let target = arguments.get(api.argument - 1).map(|a| file.constant(*a).0.text()).unwrap_or_default();
-        let literal = address::addresses(target).into_iter().any(|a| !a.ip.is_unspecified());
-        if literal || names_ipv6(*network) {
+    for network in file.tree.all("interpreted_string_literal") {
+        if !matches!(network.text(), "\"tcp4\"" | "\"udp4\"") || both_families(network) {
             continue;
         }
+        let Some(why) = call(&file, network, cx).or_else(|| named(network)) else { continue };
         let digit = Span::new(network.end() - 2, network.end() - 1);
         let message = format!("{} makes an IPv4 socket", network.text());
-        let finding = Finding::new(network.span(), Role::AddressFamily.name(), message);
-        let why = format!("argument {} of {callee} (network)", api.network.unwrap_or(1));
-        cx.report(finding.because(why).fix(Applicability::Unsafe, Fix::new().edit(Edit::delete(digit))));
+        let finding = Finding::new(network.span(), Role::AddressFamily.name(), message).because(why);
+        if needs_ipv4(&file, network) {
+            cx.report(finding.because("the socket is used for something that only IPv4 has"));
+        } else {
+            cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::delete(digit))));
+        }
     }
     Ok(())
 }
 
-/// Whether the function around it also names an IPv6 network.
-fn names_ipv6(network: Node<'_>) -> bool {
-    let function = network.ancestor(&["function_declaration", "method_declaration"]);
-    let literal = |n: Node<'_>| n.is("interpreted_string_literal") && matches!(n.text(), "\"tcp6\"" | "\"udp6\"");
-    function.is_some_and(|f| f.descendants().any(literal))
+/// Why an argument is the network of a socket: the catalog says so, or the name of the function.
+fn call(file: &go::File, network: Node<'_>, cx: &Context<'_>) -> Option<String> {
+    let call = network.parent().filter(|p| p.is("argument_list"))?.parent().filter(|c| c.is("call_expression"))?;
+    let arguments = file.arguments(call);
+    let position = arguments.iter().position(|a| *a == network)? + 1;
+    // An IPv4 address needs an IPv4 socket.
+    let literal = |a: &Node<'_>| address::addresses(file.constant(*a).0.text()).iter().any(|a| !a.ip.is_unspecified());
+    if arguments.iter().any(literal) {
+        return None;
+    }
+    let callee = file.callee(call);
+    let known =
+        callee.iter().flat_map(|c| catalog::apis(cx.options(), "go").api(c)).any(|a| a.network == Some(position));
+    let name = call.field("function").map_or("", Node::text);
+    let opens =
+        naming::words(name.rsplit('.').next().unwrap_or(name)).iter().any(|word| OPENS.contains(&word.as_str()));
+    match callee {
+        Some(callee) if known => Some(format!("argument {position} of {callee} (network)")),
+        _ if opens && arguments.len() > 1 => {
+            Some(format!("argument {position} of {name}, which opens a socket by its name"))
+        }
+        _ => None,
+    }
+}
+
+/// Words in the names of functions that open sockets or look addresses up.
+const OPENS: &[&str] = &["listen", "listener", "dial", "dialer", "resolve", "bind", "serve", "connect", "socket"];
+
+/// Why a value is the network of a socket: it goes to a field or a variable with such a name.
+fn named(network: Node<'_>) -> Option<String> {
+    let at = network.parent().filter(|p| p.is_any(&["literal_element", "expression_list"]))?;
+    let whole = at.parent()?;
+    let name = match whole.kind() {
+        "keyed_element" => whole.items().next().filter(|key| *key != at)?,
+        "short_var_declaration" | "assignment_statement" => {
+            whole.field("left").filter(|l| *l != at && l.items().count() == 1)?.items().next()?
+        }
+        "var_spec" | "const_spec" => whole.field("name")?,
+        _ => return None,
+    };
+    let last = name.text().rsplit('.').next().unwrap_or_default();
+    let words = naming::words(last);
+    let network =
+        words.last().is_some_and(|w| matches!(w.as_str(), "network" | "net" | "proto" | "protocol" | "transport"));
+    network.then(|| format!("{} is called a network", name.text()))
+}
+
+/// Whether the declaration around it handles IPv6 as well, or IPv4 alone on purpose.
+fn both_families(network: Node<'_>) -> bool {
+    let declaration = network.ancestors().filter(|n| n.parent().is_some_and(|p| p.is("source_file"))).last();
+    let Some(declaration) = declaration else { return false };
+    let other = |n: Node<'_>| n.is("interpreted_string_literal") && matches!(n.text(), "\"tcp6\"" | "\"udp6\"");
+    let name = declaration.field("name").map_or("", Node::text);
+    naming::is_ipv4(name) || declaration.descendants().any(other)
+}
+
+/// Whether the socket is for something that only IPv4 has: multicast groups of it, its options.
+fn needs_ipv4(file: &go::File, network: Node<'_>) -> bool {
+    let options = file.imports.iter().any(|i| i.path == "golang.org/x/net/ipv4");
+    let call = network.parent().and_then(Node::parent).filter(|c| c.is("call_expression"));
+    let group = call.is_some_and(|c| {
+        let text = c.text().to_ascii_lowercase();
+        text.contains("multicast") || text.contains("bcast") || text.contains("broadcast") || text.contains("net.ipv4(")
+    });
+    options || group
 }

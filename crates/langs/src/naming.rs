@@ -105,6 +105,27 @@ pub fn is_address(name: &str) -> bool {
     single.contains(&last) || ends(&["host", "port"]) || ends(&["ip", "port"])
 }
 
+/// Whether a name says that what it names is IPv4 on purpose: `listenIPv4`, `podCIDRv4`, `tcp4`.
+pub fn is_ipv4(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.contains("ipv4")
+        || lower.contains("ip4")
+        || lower.contains("v4")
+        || lower.ends_with("tcp4")
+        || lower.ends_with("udp4")
+}
+
+/// Whether a name speaks of IPv6: `listenIPv6`, `podCIDRv6`, `To16`, `tcp6`.
+pub fn is_ipv6(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.contains("ipv6")
+        || lower.contains("ip6")
+        || lower.contains("v6")
+        || lower.ends_with("tcp6")
+        || lower.ends_with("udp6")
+        || lower == "to16"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +135,12 @@ mod tests {
         assert_eq!(words("podIPAddr"), ["pod", "ip", "addr"]);
         assert_eq!(words("HTTP_PORT"), ["http", "port"]);
         assert_eq!(words("localAddr2"), ["local", "addr2"]);
+    }
+
+    #[test]
+    fn families_are_told() {
+        assert!(is_ipv4("listenIPv4") && is_ipv4("podCIDRv4") && is_ipv4("getHostIP4") && !is_ipv4("host"));
+        assert!(is_ipv6("To16") && is_ipv6("IPv6zero") && is_ipv6("ip6tables") && !is_ipv6("tcp4"));
     }
 
     #[test]

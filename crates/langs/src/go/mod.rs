@@ -33,6 +33,7 @@ pub struct File {
     pub names: Names<GoScoping>,
     /// Its imports.
     pub imports: Vec<Import>,
+    test: bool,
     declared: OnceCell<Package>,
     package: OnceCell<Arc<Package>>,
 }
@@ -46,12 +47,18 @@ pub fn file(doc: &Document) -> Option<Rc<File>> {
         let tree = Tree::parse(Grammar::Go, &doc.text)?;
         let imports = imports::imports(&tree);
         let names = Names::new(GoScoping);
-        Some(Rc::new(File { names, imports, tree, declared: OnceCell::new(), package: OnceCell::new() }))
+        let test = doc.path.ends_with("_test.go");
+        Some(Rc::new(File { names, imports, tree, test, declared: OnceCell::new(), package: OnceCell::new() }))
     });
     made.as_ref().clone()
 }
 
 impl File {
+    /// Whether it is only built for tests.
+    pub fn is_test(&self) -> bool {
+        self.test
+    }
+
     /// What a called or selected name is, with its package's import path: `net.Dial`,
     /// `net/http.ListenAndServe`; for a method the type it belongs to: `net.Conn.LocalAddr`.
     pub fn qualified(&self, function: Node<'_>) -> Option<String> {
