@@ -128,7 +128,7 @@ impl NeedResolver for JsImports {
                 names.push((member.clone(), local.clone()));
             }
         }
-        out.edits.extend(added(&file, &wanted));
+        out.edits.extend(added(&file, &wanted, accepted));
         out.edits.extend(removed(&file, accepted));
         out
     }
@@ -190,7 +190,11 @@ impl Style {
     }
 }
 
-fn added(file: &File, wanted: &BTreeMap<String, Vec<(Option<String>, String)>>) -> Vec<Edit> {
+fn added(
+    file: &File,
+    wanted: &BTreeMap<String, Vec<(Option<String>, String)>>,
+    accepted: &EditSet,
+) -> Vec<Edit> {
     if wanted.is_empty() {
         return Vec::new();
     }
@@ -198,7 +202,13 @@ fn added(file: &File, wanted: &BTreeMap<String, Vec<(Option<String>, String)>>) 
     let lines: String = wanted.iter().map(|(module, names)| style.line(module, names)).collect();
     let root = file.tree.root();
     let text = file.tree.text();
-    let holds = |statement: &Node<'_>| file.imports.iter().any(|i| statement.holds(file.tree.node(i.whole)));
+    // A `require` deep in a function is no import of the file, and one below the code that needs the
+    // new name would come too late.
+    let first_use = accepted.iter().map(|e| e.span.start).min().unwrap_or(text.len());
+    let holds = |statement: &Node<'_>| {
+        let own = |whole: Node<'_>| whole.parent() == Some(*statement);
+        statement.start() <= first_use && file.imports.iter().any(|i| i.required && own(file.tree.node(i.whole)))
+    };
     let last = root.named_children().filter(|n| n.is("import_statement") || holds(n)).last();
     let directive = |n: &Node<'_>| {
         n.is("hash_bang_line")
@@ -321,6 +331,10 @@ mod tests {
             "import a from \"a\";\nimport { isIPv6, isIP as ip } from \"net\";\n"
         );
         assert_eq!(resolved("const net = require('net');\n", &net, ""), "const net = require('net');\n");
+        assert_eq!(
+            resolved("const a = require('a');\nfunction f() {\n  return require('b');\n}\ncut();\n", &net, "cut();"),
+            "const a = require('a');\nconst net = require('net');\nfunction f() {\n  return require('b');\n}\n\n"
+        );
     }
 
     #[test]

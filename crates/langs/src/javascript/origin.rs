@@ -170,6 +170,11 @@ impl File {
         found
     }
 
+    /// The values that a declared name is given by plain assignments.
+    pub fn given(&self, decl: &Decl) -> Vec<Node<'_>> {
+        self.assignments(decl).into_iter().filter_map(|(_, value)| value).collect()
+    }
+
     /// `{ createServer: make }` of a module's value: the member that a name gets.
     fn destructured(&self, name: Node<'_>, declarator: Node<'_>, trail: &mut Trail) -> Option<Vec<Origin>> {
         let pattern = declarator.field("name")?;

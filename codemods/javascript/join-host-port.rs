@@ -1,0 +1,264 @@
+//! # Put brackets around IPv6 hosts before a port
+//!
+//! A host goes before `:port` as it is, unless it is an IPv6 address: that one gets brackets.
+//!
+//! ## Why it breaks
+//! `` `http://${host}:${port}/` `` is a URL only while the host has no colon. `fetch`, `http`, `new URL`
+//! and browsers refuse `http://fd00::10:8080/`; an IPv6 address needs brackets there.
+//!
+//! ## Examples
+//! ```js before
+//! const http = require('http');
+//!
+//! function health(host, port) {
+//!   http.get(`http://${host}:${port}/health`);
+//!   http.get('http://' + host + ':8080/health');
+//! }
+//! ```
+//! ```js after unsafe
+//! const http = require('http');
+//! const net = require('net');
+//!
+//! function health(host, port) {
+//!   http.get(`http://${net.isIPv6(host) ? `[${host}]` : host}:${port}/health`);
+//!   http.get('http://' + (net.isIPv6(host) ? '[' + host + ']' : host) + ':8080/health');
+//! }
+//! ```
+//! In a module the function is imported alone. A port in colour is still a port:
+//! ```ts before
+//! import { createServer } from "node:http";
+//! import colors from "picocolors";
+//!
+//! export function print(hostname: string, port: number, config: Config): void {
+//!   console.log(colors.cyan(`http://${hostname}:${colors.bold(port)}/`));
+//!   config.target = [config.hostname, config.port].join(":");
+//! }
+//! ```
+//! ```ts after unsafe
+//! import { createServer } from "node:http";
+//! import colors from "picocolors";
+//! import { isIPv6 } from "node:net";
+//!
+//! export function print(hostname: string, port: number, config: Config): void {
+//!   console.log(colors.cyan(`http://${isIPv6(hostname) ? `[${hostname}]` : hostname}:${colors.bold(port)}/`));
+//!   config.target = [isIPv6(config.hostname) ? `[${config.hostname}]` : config.hostname, config.port].join(":");
+//! }
+//! ```
+//! Code that may run in a browser cannot ask Node. A host with a colon that does not begin with a
+//! bracket is an IPv6 address there, and what is worked out once stays worked out once:
+//! ```js before
+//! export function socketUrl(options) {
+//!   return 'ws://' + options.host + ':' + options.port + '/ws';
+//! }
+//! export function apiUrl(port) {
+//!   return `https://${findHost()}:${port}/api`;
+//! }
+//! ```
+//! ```js after unsafe
+//! export function socketUrl(options) {
+//!   return 'ws://' + (/^[^[]*:/.test(options.host) ? '[' + options.host + ']' : options.host) + ':' + options.port + '/ws';
+//! }
+//! export function apiUrl(port) {
+//!   return `https://${findHost().replace(/^[^[]*:.*/, '[$&]')}:${port}/api`;
+//! }
+//! ```
+//! `URL.hostname` takes no IPv6 address without brackets, and says nothing:
+//! ```js before
+//! const http = require('http');
+//! function at(host) {
+//!   const target = new URL('http://localhost:8080/');
+//!   target.hostname = host;
+//!   return http.get(target);
+//! }
+//! ```
+//! ```js after unsafe
+//! const http = require('http');
+//! const net = require('net');
+//! function at(host) {
+//!   const target = new URL('http://localhost:8080/');
+//!   target.hostname = net.isIPv6(host) ? `[${host}]` : host;
+//!   return http.get(target);
+//! }
+//! ```
+//! Things that look like it: what has its brackets, names that never change, text for people, keys.
+//! ```js unchanged
+//! const http = require('http');
+//! const HOST = 'db.example.com';
+//! function others(file, line, user, password, image, tag, host, port, loc) {
+//!   console.log(`listening on ${host}:${port}`);
+//!   const api = `${location.protocol}//${location.hostname}:${port}/api`;
+//!   const named = new URL(loc);
+//!   http.get(`http://${named.hostname}:${port}/`);
+//!   http.get(`http://${HOST}:8080/`);
+//!   http.get(`http://[${host}]:${port}/`);
+//!   const literal = host.includes(':') ? `[${host}]` : host;
+//!   http.get(`http://${literal}:${port}/`);
+//!   pool.get(`${host}:${port}`);
+//!   const key = host + ':' + port;
+//!   return [`${file}:${line}`, user + ':' + password, `${image}:${tag}`, `${host}:${port}:${line}`];
+//! }
+//! ```
+//!
+//! ## Safety
+//! Safe with `net.isIPv6`: for every text but an IPv6 address without brackets the result is the same
+//! byte for byte, and for that one it is right; measured by running both. Unsafe in code that may run in
+//! a browser, and where the host is worked out by an expression that must not be written twice.
+//!
+//! ## References
+//! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
+//! - WHATWG URL, 4.2: the hostname setter
+//! - evidence: languages, 1.8 and 3.3 JS-URLCAT
+
+use sixify_langs::javascript::{self, File};
+use sixify_langs::naming;
+use sixify_langs::strings::Form;
+
+use crate::catalog;
+use crate::host_port::{Facts, Join};
+use crate::javascript_hosts::{self as hosts, JsFacts};
+use crate::prelude::*;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: javascript::KINDS,
+    // A hole, a colon and another hole or a digit; a sum with a lone colon or one before a digit.
+    anchors: Anchors(&[
+        &["}:${"],
+        &["}:1"],
+        &["}:2"],
+        &["}:3"],
+        &["}:4"],
+        &["}:5"],
+        &["}:6"],
+        &["}:7"],
+        &["}:8"],
+        &["}:9"],
+        &["+ ':'"],
+        &["+ \":\""],
+        &["+':'"],
+        &["+\":\""],
+        &["+ ':1"],
+        &["+ ':2"],
+        &["+ ':3"],
+        &["+ ':4"],
+        &["+ ':5"],
+        &["+ ':6"],
+        &["+ ':7"],
+        &["+ ':8"],
+        &["+ ':9"],
+        &["+ \":1"],
+        &["+ \":2"],
+        &["+ \":3"],
+        &["+ \":4"],
+        &["+ \":5"],
+        &["+ \":6"],
+        &["+ \":7"],
+        &["+ \":8"],
+        &["+ \":9"],
+        &[".join(':')"],
+        &[".join(\":\")"],
+        &[".hostname = ", "new URL("],
+    ]),
+    specificity: 0,
+    run,
+};
+
+const ROLE: &str = Role::Join.name();
+const MESSAGE: &str = "an IPv6 address needs brackets before its port";
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = javascript::file(doc) else { return Ok(()) };
+    let facts = JsFacts { file: &file, apis: catalog::apis(cx.options(), "javascript") };
+    let outermost = |n: &Node<'_>| {
+        !n.parent().is_some_and(|p| p.is("binary_expression") && p.field("operator").is_some_and(|o| o.text() == "+"))
+    };
+    for node in file.tree.all("template_string").chain(file.tree.all("binary_expression")).filter(outermost) {
+        let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
+        let Some(join) = Join::find(&expr, &facts) else { continue };
+        // In a sum of texts a host may stand in a template of its own.
+        let in_sum = !join.host.parent().is_some_and(|p| p.is("template_substitution"));
+        report(&file, node, join.host, join.why, in_sum, cx);
+    }
+    for call in file.tree.all("call_expression") {
+        let Some((host, port)) = joined_list(&file, call, &facts) else { continue };
+        report(&file, call, host, vec![format!("{} and {} are joined", host.text(), port.text())], false, cx);
+    }
+    for assignment in file.tree.all("assignment_expression") {
+        if let Some(host) = url_host(&file, assignment) {
+            report(&file, assignment, host, vec!["it becomes the hostname of a URL".to_owned()], false, cx);
+        }
+    }
+    Ok(())
+}
+
+/// Host and port of `[host, port].join(':')`.
+fn joined_list<'a>(file: &File, call: Node<'a>, facts: &JsFacts<'_>) -> Option<(Node<'a>, Node<'a>)> {
+    let function = call.field("function").filter(|_| file.called_name(call) == Some("join"))?;
+    let list = function.field("object").filter(|o| o.is("array"))?;
+    let [separator] = file.arguments(call)?.try_into().ok()?;
+    let items: Vec<Node<'a>> = list.items().collect();
+    let [host, port] = items.try_into().ok()?;
+    let is_port = facts.name(port).is_some_and(|n| naming::is_port(&n)) || port.is("number");
+    let named = facts.name(host).is_some_and(|n| naming::is_host(&n)) && is_port;
+    (named && file.string(separator).as_deref() == Some(":")).then_some((host, port))
+}
+
+/// The host of `url.hostname = host`, where `url` is a URL.
+fn url_host<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
+    let (left, right) = (assignment.field("left")?, assignment.field("right")?);
+    let property = left.field("property").filter(|_| left.is("member_expression"))?;
+    let origins = file.origins(left.field("object").filter(|_| property.text() == "hostname")?);
+    let url = |o: &sixify_langs::origin::Origin| matches!(o.path.as_str(), "globalThis.URL" | "url.URL") && o.object;
+    (!origins.is_empty() && origins.iter().all(url)).then_some(right)
+}
+
+fn report(file: &File, whole: Node<'_>, host: Node<'_>, why: Vec<String>, in_sum: bool, cx: &mut Context<'_>) {
+    if hosts::has_brackets(file, host) {
+        return;
+    }
+    // A name that never changes has no colon. The wildcard may become another one.
+    if hosts::constant(file, host).is_some_and(|text| !text.contains(':') && text != crate::wildcard::V4) {
+        return;
+    }
+    let finding = Finding::new(whole.span(), ROLE, MESSAGE).because_all(why);
+    let text = host.text();
+    let test = match hosts::is_ipv6(file, host) {
+        Some((function, need)) => (format!("{function}({text})"), need, Applicability::Unsafe),
+        None => (format!("/^[^[]*:/.test({text})"), None, Applicability::Unsafe),
+    };
+    let (test, need, applicability) = test;
+    if !twice(host) {
+        let fix = match host.kind() {
+            "call_expression" | "member_expression" | "subscript_expression" | "parenthesized_expression" => {
+                Fix::new().edit(Edit::insert(host.end(), ".replace(/^[^[]*:.*/, '[$&]')"))
+            }
+            _ => Fix::new().edits(Edit::wrap(host.span(), "(", ").replace(/^[^[]*:.*/, '[$&]')")),
+        };
+        let finding = finding.because(format!("{text} is worked out once"));
+        return cx.report(finding.fix(Applicability::Unsafe, fix));
+    }
+    let mut fix = if in_sum {
+        let quote = hosts::quote(file);
+        let before = format!("({test} ? {quote}[{quote} + {text} + {quote}]{quote} : ");
+        Fix::new().edits(Edit::wrap(host.span(), before, ")"))
+    } else {
+        Fix::new().edit(Edit::insert(host.start(), format!("{test} ? `[${{{text}}}]` : ")))
+    };
+    fix.needs.extend(need);
+    cx.report(finding.fix(applicability, fix));
+}
+
+/// Whether an expression may be written twice: it is a name or a path of names, perhaps with
+/// constant indices.
+fn twice(node: Node<'_>) -> bool {
+    match node.kind() {
+        "identifier" | "this" => true,
+        "member_expression" => node.field("object").is_some_and(twice),
+        "subscript_expression" => {
+            node.field("object").is_some_and(twice)
+                && node.field("index").is_some_and(|i| i.is_any(&["identifier", "number", "string"]))
+        }
+        "non_null_expression" => node.items().next().is_some_and(twice),
+        _ => false,
+    }
+}
