@@ -1,0 +1,439 @@
+//! # Take host and port apart outside brackets
+//!
+//! `split(':')` cuts an address at every colon; a separator that passes over what stands in brackets
+//! cuts it before its port alone.
+//!
+//! ## Why it breaks
+//! `'[2001:db8::1]:80'.split(':')` has seven parts, and the first of them is `[2001`. The first colon of
+//! an address is the one before the port only while the host has none.
+//!
+//! ## Examples
+//! ```js before
+//! const [host, port] = process.env.LISTEN_ADDR.split(':');
+//! const vhost = req.headers.host.split(':')[0];
+//! const parts = opts.host.split(":");
+//! opts.hostname = parts.shift();
+//! if (parts.length) opts.port = parts.pop();
+//! ```
+//! ```js after unsafe
+//! const [host, port] = process.env.LISTEN_ADDR.split(/:(?![^[]*\])/);
+//! const vhost = req.headers.host.split(/:(?![^[]*\])/)[0];
+//! const parts = opts.host.split(/:(?![^[]*\])/);
+//! opts.hostname = parts.shift();
+//! if (parts.length) opts.port = parts.pop();
+//! ```
+//! A host that is dialled or listened on goes without its brackets:
+//! ```js before
+//! const net = require('net');
+//! function dial(address) {
+//!   const [host, port] = address.split(':');
+//!   return net.connect({ host, port: port || 80 });
+//! }
+//! ```
+//! ```js after unsafe
+//! const net = require('net');
+//! function dial(address) {
+//!   const [host, port] = address.split(/:(?![^[]*\])/).map((part) => part.replace(/^\[|\]$/g, ''));
+//!   return net.connect({ host, port: port || 80 });
+//! }
+//! ```
+//! The place of the colon, and patterns that stop at the first one:
+//! ```js before
+//! function parse(hostport) {
+//!   const index = hostport.lastIndexOf(':');
+//!   const name = hostport.slice(0, index);
+//!   const host = hostport.substring(0, hostport.indexOf(':'));
+//!   const bare = req.headers.host.replace(/:.*$/, '');
+//!   const match = /^([^:]+):(\d+)$/.exec(hostport);
+//!   return [name, host, bare, match];
+//! }
+//! ```
+//! ```js after unsafe
+//! function parse(hostport) {
+//!   const index = hostport.search(/:[^:\]]*$/);
+//!   const name = hostport.slice(0, index);
+//!   const host = hostport.substring(0, hostport.search(/:(?![^[]*\])/));
+//!   const bare = req.headers.host.replace(/:(?![^[]*\]).*$/, '');
+//!   const match = /^(\[[^\]]+\]|[^:]+):(\d+)$/.exec(hostport);
+//!   return [name, host, bare, match];
+//! }
+//! ```
+//! An IPv4 peer of a dual-stack listener has an address like `::ffff:192.0.2.1`. What is behind the last
+//! colon is that address, and of an IPv6 peer it is a piece of one:
+//! ```js before
+//! const ip = req.socket.remoteAddress.split(':').pop();
+//! const peer = req.ip.split(':')[3];
+//! ```
+//! ```js after unsafe
+//! const ip = req.socket.remoteAddress.replace(/^::ffff:/i, '');
+//! const peer = req.ip.replace(/^::ffff:/i, '');
+//! ```
+//! Near-misses: keys, versions, times, user names and ports, IPv6 addresses that are taken apart on
+//! purpose, text with more than two parts.
+//! ```js unchanged
+//! const [hours, minutes] = time.split(':');
+//! const type = hookName.split(':').shift();
+//! const [user, password] = credentials.split(':');
+//! const [a, b, c] = address.split(':');
+//! const [name, tag] = image.split(':');
+//! const scheme = url.split(':')[0];
+//! const groups = ipv6Address.split(':');
+//! const table = mac.split(':')[0];
+//! const key = server.indexOf(':');
+//! if (host.indexOf(':') > -1) host = `[${host}]`;
+//! const text = address.split('\n')[0];
+//! ```
+//!
+//! ## Safety
+//! Unsafe. For a name or an IPv4 address, with a port or without, the result is the same byte for byte;
+//! an IPv6 address in brackets is taken apart before its port. Whether the brackets may stay depends on
+//! what the host is used for. An IPv6 address without brackets is cut as it was: whether its last group
+//! is a port nobody can tell.
+//!
+//! ## References
+//! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
+//! - evidence: languages, 3.3 JS-SPLIT and JS-PEER
+
+use sixify_langs::javascript::{self, File};
+use sixify_langs::naming;
+
+use crate::javascript_hosts::{self as hosts};
+use crate::prelude::*;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: javascript::KINDS,
+    anchors: Anchors(&[
+        &["split(':'"],
+        &["split(\":\""],
+        &["ndexOf(':'"],
+        &["ndexOf(\":\""],
+        &["replace(/:"],
+        &["[^:]+):(\\d"],
+        &["[^:]*):(\\d"],
+    ]),
+    specificity: 0,
+    run,
+};
+
+const ROLE: &str = Role::Split.name();
+
+/// A colon outside brackets.
+const OUTSIDE: &str = r"/:(?![^[]*\])/";
+/// The last colon, when no bracket closes behind it.
+const LAST: &str = r"/:[^:\]]*$/";
+/// Takes the brackets off every part.
+const BARE: &str = r".map((part) => part.replace(/^\[|\]$/g, ''))";
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = javascript::file(doc) else { return Ok(()) };
+    for call in file.tree.all("call_expression") {
+        let Some(function) = call.field("function").filter(|f| f.is("member_expression")) else { continue };
+        let (Some(text), Some(arguments)) = (function.field("object"), file.arguments(call)) else { continue };
+        let found = match (file.called_name(call), arguments.as_slice()) {
+            (Some("split"), [separator, ..]) if is_colon(&file, *separator) => {
+                mapped(&file, call, text).or_else(|| split(&file, call, text, *separator))
+            }
+            (Some("indexOf" | "lastIndexOf"), [wanted]) if is_colon(&file, *wanted) => index(&file, call, text),
+            (Some("replace"), [pattern, with]) if file.string(*with).as_deref() == Some("") => cut(text, *pattern),
+            _ => None,
+        };
+        if let Some(finding) = found {
+            cx.report(finding);
+        }
+    }
+    for pattern in file.tree.all("regex_pattern") {
+        if let Some(finding) = groups(pattern) {
+            cx.report(finding);
+        }
+    }
+    Ok(())
+}
+
+fn is_colon(file: &File, node: Node<'_>) -> bool {
+    file.string(node).as_deref() == Some(":")
+}
+
+/// Whether a text is a host with a port, by its name or by where it comes from.
+fn is_address(text: Node<'_>) -> bool {
+    let Some(name) = hosts::name(text) else { return false };
+    let words = naming::words(&name);
+    let last = words.last().map_or("", String::as_str);
+    let path = text.text();
+    match last {
+        "addr" | "address" | "hostport" | "endpoint" | "host" | "ipport" | "listen" | "hostname" | "authority"
+        | "netloc" | "bind" => !words.iter().any(|w| matches!(w.as_str(), "mac" | "ipv6" | "ip6" | "wallet" | "email")),
+        "port" => words.iter().any(|w| matches!(w.as_str(), "host" | "ip" | "addr")),
+        "server" | "broker" | "node" | "peer" => path.contains('.') || words.len() > 1,
+        _ => path.ends_with("headers.host") || path.ends_with("header('host')") || path.ends_with("header(\"host\")"),
+    }
+}
+
+/// What becomes of the parts.
+enum Parts<'a> {
+    /// The names they get, `None` where a part gets none.
+    Names(Vec<Option<Node<'a>>>),
+    /// One of them is picked.
+    Picked(usize),
+    /// They are kept in a list of this name.
+    List(Node<'a>),
+    Other,
+}
+
+fn parts<'a>(file: &File, call: Node<'a>) -> Parts<'a> {
+    let Some(parent) = call.parent() else { return Parts::Other };
+    let pattern = match parent.kind() {
+        "variable_declarator" => parent.field("name"),
+        "assignment_expression" => parent.field("left"),
+        "subscript_expression" if parent.field("object") == Some(call) => {
+            let index = parent.field("index").and_then(|i| i.text().parse().ok());
+            return index.map_or(Parts::Other, Parts::Picked);
+        }
+        "member_expression" => {
+            let called = parent.parent().filter(|c| c.is("call_expression") && c.field("function") == Some(parent));
+            return match (parent.field("property").map(Node::text), called) {
+                (Some("shift"), Some(_)) => Parts::Picked(0),
+                (Some("pop"), Some(_)) => Parts::Picked(1),
+                (Some("at"), Some(c)) if file.arguments(c).is_some_and(|a| a.iter().any(|a| a.text() == "0")) => {
+                    Parts::Picked(0)
+                }
+                _ => Parts::Other,
+            };
+        }
+        _ => None,
+    };
+    match pattern {
+        Some(pattern) if pattern.is("array_pattern") => {
+            // `[, port]` has a comma before its first item.
+            let mut names = Vec::new();
+            let mut current = None;
+            for child in pattern.children().filter(|c| !c.is_comment()) {
+                match child.text() {
+                    "[" | "]" => {}
+                    "," => names.push(current.take()),
+                    _ => {
+                        current = Some(if child.is("assignment_pattern") {
+                            child.field("left").unwrap_or(child)
+                        } else {
+                            child
+                        })
+                    }
+                }
+            }
+            if current.is_some() {
+                names.push(current);
+            }
+            Parts::Names(names)
+        }
+        Some(name) if name.is("identifier") => Parts::List(name),
+        _ => Parts::Other,
+    }
+}
+
+fn split<'a>(file: &File, call: Node<'a>, text: Node<'a>, separator: Node<'a>) -> Option<Finding> {
+    let parts = parts(file, call);
+    let address = is_address(text);
+    let called = |node: Node<'_>, what: fn(&str) -> bool| hosts::name(node).is_some_and(|name| what(&name));
+    let mut why = Vec::new();
+    let mut host = None;
+    match &parts {
+        Parts::Names(names) => {
+            let [first, rest @ ..] = names.as_slice() else { return None };
+            if rest.len() > 1 {
+                return None;
+            }
+            let second = rest.first().copied().flatten();
+            let host_named = first.is_none_or(|n| called(n, naming::is_host));
+            let port_named = second.is_none_or(|n| called(n, naming::is_port));
+            let both = first.is_some() && second.is_some();
+            if !host_named || !port_named || !(both || address) {
+                return None;
+            }
+            why.push("its parts are called host and port".to_owned());
+            host = *first;
+        }
+        Parts::Picked(at) if address && *at <= 1 => {
+            why.push(format!("{} is called an address", text.text()));
+        }
+        Parts::List(name) if address => {
+            why.push(format!("{} is called an address", text.text()));
+            // More than two parts make it something else.
+            let (decl, scope) = file.names.resolve(*name)?;
+            let more = |n: &Node<'_>| {
+                let index = n.parent().filter(|p| p.is("subscript_expression")).and_then(|p| p.field("index"));
+                index.is_some_and(|i| !matches!(i.text(), "0" | "1") && !i.text().contains("length"))
+                    || n.parent().is_some_and(|p| {
+                        p.is("member_expression")
+                            && matches!(p.field("property").map(Node::text), Some("map" | "slice" | "forEach" | "join"))
+                    })
+            };
+            if file.names.uses(&decl, scope).iter().any(more) {
+                return None;
+            }
+        }
+        _ => return None,
+    }
+    let bare = host.is_some_and(|host| is_dialled(file, host)) || picked_host(file, &parts);
+    let mut edits = vec![Edit::replace(separator.span(), OUTSIDE)];
+    let message = if bare {
+        edits.push(Edit::insert(call.end(), BARE));
+        "an IPv6 address has colons of its own; it is cut outside its brackets, which what dials the host does not want"
+    } else {
+        "an IPv6 address has colons of its own; it is cut outside its brackets, which stay with the host"
+    };
+    if text.text().contains("headers.host") {
+        why.push("the Host header of a request".to_owned());
+    }
+    let finding = Finding::new(call.span(), ROLE, message).because_all(why);
+    Some(finding.fix(Applicability::Unsafe, Fix::new().edits(edits)))
+}
+
+/// Whether the first part of a list is dialled.
+fn picked_host(file: &File, parts: &Parts<'_>) -> bool {
+    let Parts::List(name) = parts else { return false };
+    let Some((decl, scope)) = file.names.resolve(*name) else { return false };
+    let uses = file.names.uses(&decl, scope).into_iter().filter_map(Node::parent);
+    uses.filter(|p| p.is("subscript_expression") && p.text().ends_with("[0]")).any(is_host_option)
+}
+
+/// Whether a name is given to something as the host to dial or to listen on.
+fn is_dialled(file: &File, host: Node<'_>) -> bool {
+    if !host.is("identifier") {
+        return false;
+    }
+    let Some((decl, scope)) = file.names.resolve(host) else { return false };
+    let uses = file.names.uses(&decl, scope);
+    let in_text = |n: &Node<'_>| n.ancestors().any(|a| a.is("template_substitution") || a.is("binary_expression"));
+    !uses.iter().any(in_text) && uses.into_iter().any(is_host_option)
+}
+
+/// Whether an expression is the host of options, or an argument of what dials or listens.
+fn is_host_option(n: Node<'_>) -> bool {
+    let Some(parent) = n.parent() else { return false };
+    let option = |key: &str| matches!(key, "host" | "hostname");
+    match parent.kind() {
+        "pair" => parent.field("key").is_some_and(|k| option(k.text())),
+        "object" => option(n.text()),
+        "arguments" => {
+            let called = parent.parent().and_then(|c| c.field("function").or_else(|| c.field("constructor")));
+            let called = called.and_then(hosts::name).unwrap_or_default();
+            matches!(called.as_str(), "connect" | "createConnection" | "listen" | "lookup" | "bind" | "Redis")
+        }
+        _ => false,
+    }
+}
+
+/// `remoteAddress.split(':').pop()`, which takes the IPv4 address out of `::ffff:192.0.2.1`.
+fn mapped<'a>(file: &File, call: Node<'a>, text: Node<'a>) -> Option<Finding> {
+    let name = hosts::name(text)?;
+    let words = naming::words(&name);
+    let peer = matches!(
+        name.as_str(),
+        "remoteAddress" | "ip" | "remoteIp" | "clientIp" | "ipAddress" | "remoteIP" | "clientIP"
+    ) || words.last().is_some_and(|w| w == "ip");
+    if !peer {
+        return None;
+    }
+    let parent = call.parent()?;
+    let whole = match parent.kind() {
+        "subscript_expression" => {
+            let last = parent.field("index")?.text();
+            (last == "3" || last.contains("length - 1")).then_some(parent)?
+        }
+        "member_expression" => {
+            let called = parent.parent().filter(|c| c.is("call_expression"))?;
+            let property = parent.field("property")?.text();
+            let last = property == "pop" || property == "at" && file.arguments(called)?.first()?.text() == "-1";
+            if property == "slice" && file.arguments(called)?.first()?.text() == "-1" {
+                called.parent().filter(|p| p.is("subscript_expression") && p.text().ends_with("[0]"))?
+            } else {
+                last.then_some(called)?
+            }
+        }
+        _ => return None,
+    };
+    let optional = call.field("function")?.text().contains("?.split");
+    let dot = if optional { "?." } else { "." };
+    let message = "the part behind the last colon is the IPv4 address of ::ffff:a.b.c.d, but a piece of an IPv6 one";
+    let edit = Edit::replace(Span::new(text.end(), whole.end()), format!("{dot}replace(/^::ffff:/i, '')"));
+    let finding = Finding::new(whole.span(), ROLE, message).because(format!("{name} is the address of a peer"));
+    Some(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)))
+}
+
+/// `address.slice(0, address.lastIndexOf(':'))`, with the place in a name or written out.
+fn index<'a>(file: &File, call: Node<'a>, text: Node<'a>) -> Option<Finding> {
+    if !is_address(text) {
+        return None;
+    }
+    let cuts = |n: Node<'_>| {
+        let around =
+            n.ancestors().take_while(|a| !a.kind().ends_with("statement") && !a.kind().ends_with("declaration"));
+        let mut calls = around.filter(|a| a.is("call_expression") && *a != call);
+        calls.any(|c| {
+            let of = c.field("function").and_then(|f| f.field("object")).map(Node::text);
+            matches!(file.called_name(c), Some("slice" | "substring" | "substr")) && of == Some(text.text())
+        })
+    };
+    let named = call.parent().filter(|p| p.is("variable_declarator")).and_then(|p| p.field("name"));
+    let used = match named.filter(|n| n.is("identifier")) {
+        Some(name) => {
+            let (decl, scope) = file.names.resolve(name)?;
+            file.names.uses(&decl, scope).into_iter().any(cuts)
+        }
+        None => cuts(call),
+    };
+    if !used {
+        return None;
+    }
+    let property = call.field("function")?.field("property")?;
+    let pattern = if property.text() == "lastIndexOf" { LAST } else { OUTSIDE };
+    let edit = Edit::replace(Span::new(property.start(), call.end()), format!("search({pattern})"));
+    let message = "an IPv6 address has colons of its own; the one before the port is outside its brackets";
+    let finding = Finding::new(call.span(), ROLE, message)
+        .because(format!("{} is called an address", text.text()))
+        .because("it is cut at that colon".to_owned());
+    Some(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)))
+}
+
+/// `host.replace(/:.*$/, '')`.
+fn cut(text: Node<'_>, pattern: Node<'_>) -> Option<Finding> {
+    let body = pattern.field("pattern").filter(|_| pattern.is("regex") && is_address(text))?;
+    let rest = body.text().strip_prefix(':').filter(|rest| matches!(*rest, ".*" | ".*$" | ".+" | ".+$"))?;
+    let edit = Edit::insert(body.end() - rest.len(), r"(?![^[]*\])");
+    let message = "an IPv6 address has colons of its own; the one before the port is outside its brackets";
+    let finding = Finding::new(pattern.span(), ROLE, message).because(format!("{} is called an address", text.text()));
+    Some(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)))
+}
+
+/// `/^([^:]+):(\d+)$/`, whose host has no colon.
+fn groups(pattern: Node<'_>) -> Option<Finding> {
+    let text = pattern.text();
+    let (at, group) = ["([^:]+)", "([^:]*)"].iter().find_map(|g| Some((text.find(g)?, *g)))?;
+    let behind = text.get(at + group.len()..)?;
+    let behind = behind.strip_prefix("(?:").unwrap_or(behind);
+    let port = behind.strip_prefix(':')?;
+    let digits = ["(\\d+)", "(\\d*)", "(\\d{1,5})", "([0-9]+)"].iter().any(|d| port.starts_with(d));
+    let before = text.get(..at)?;
+    let opens = before.is_empty() || before == "^" || before.ends_with("\\/\\/") || before.ends_with('@');
+    if !digits || !opens || text.contains("\\[") || !about_hosts(pattern) {
+        return None;
+    }
+    let edit = Edit::insert(pattern.start() + at + 1, r"\[[^\]]+\]|");
+    let message = "this pattern does not know IPv6 addresses in brackets";
+    let finding = Finding::new(pattern.span(), ROLE, message).because("a host and a port are matched".to_owned());
+    Some(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)))
+}
+
+/// Whether the statement around a pattern speaks of hosts and ports, or of addresses.
+fn about_hosts(pattern: Node<'_>) -> bool {
+    let statement = pattern.ancestors().find(|a| a.kind().ends_with("statement") || a.kind().ends_with("declaration"));
+    let words: Vec<String> = statement
+        .into_iter()
+        .flat_map(Node::descendants)
+        .filter(|n| n.kind().ends_with("identifier") || n.kind().ends_with("identifier_pattern"))
+        .flat_map(|n| naming::words(n.text()))
+        .collect();
+    let said = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+    said(&["host", "hostname", "hostport", "addr", "address", "endpoint", "port", "authority"])
+        && !said(&["line", "column", "file", "filename", "stack", "loc", "location"])
+}
