@@ -106,10 +106,17 @@ impl<'a> Comparison<'a> {
 
     /// Adds the IPv6 alternative. `None` when what is compared cannot be written twice.
     pub fn fix(&self, spelling: &Spelling) -> Option<Fix> {
-        let alternative = self
-            .literal
-            .text()
-            .replace(if self.known == Known::Wildcard { "0.0.0.0" } else { "127.0.0.1" }, self.known.ipv6());
+        self.fix_with(spelling, self.known.ipv6())
+    }
+
+    /// The literal as it would be written with another address, such as one in brackets.
+    pub fn alternative(&self, address: &str) -> String {
+        self.literal.text().replace(if self.known == Known::Wildcard { "0.0.0.0" } else { "127.0.0.1" }, address)
+    }
+
+    /// Adds an alternative of this spelling. `None` when what is compared cannot be written twice.
+    pub fn fix_with(&self, spelling: &Spelling, address: &str) -> Option<Fix> {
+        let alternative = self.alternative(address);
         let Shape::One { negated, other } = self.shape else {
             return Some(Fix::new().edit(Edit::insert(self.literal.end(), format!(", {alternative}"))));
         };
