@@ -128,9 +128,9 @@
 //!   ipFamilies:
 //!     - "IPv6" # the only one
 //! ```
-//! A Service that says nothing takes the first family of its cluster and is accepted by all of
-//! them. It gets the policy when the setting `undeclared` is `prefer-dual-stack`:
-//! ```yaml before set.kubernetes/service-ip-families.undeclared=prefer-dual-stack
+//! A Service that says nothing has one family, also on a cluster with two. It gets the policy,
+//! unless the setting `undeclared` is `leave`:
+//! ```yaml before
 //! apiVersion: v1
 //! kind: Service
 //! metadata:
@@ -152,6 +152,89 @@
 //!   clusterIP: None
 //!   ports:
 //!     - port: 9100
+//! ```
+//! In templates it stands before every condition, so that it depends on none of them:
+//! ```yaml before path=chart/templates/services.yaml
+//! {{- if .Values.enabled }}
+//! ---
+//! apiVersion: v1
+//! kind: Service
+//! metadata:
+//!   name: public
+//! spec:
+//!   type: {{ .Values.service.type }}
+//!   ports:
+//!     - port: {{ .Values.port }}
+//! ---
+//! apiVersion: v1
+//! kind: Service
+//! metadata:
+//!   name: inner
+//! spec: # of the cluster
+//!   {{- if .Values.headless }}
+//!   clusterIP: None
+//!   {{- end }}
+//!   ports:
+//!     - port: 81
+//!   selector: {{- include "labels" . | nindent 4 }}
+//! {{- end }}
+//! ```
+//! ```yaml after unsafe path=chart/templates/services.yaml
+//! {{- if .Values.enabled }}
+//! ---
+//! apiVersion: v1
+//! kind: Service
+//! metadata:
+//!   name: public
+//! spec:
+//!   ipFamilyPolicy: PreferDualStack
+//!   type: {{ .Values.service.type }}
+//!   ports:
+//!     - port: {{ .Values.port }}
+//! ---
+//! apiVersion: v1
+//! kind: Service
+//! metadata:
+//!   name: inner
+//! spec: # of the cluster
+//!   ipFamilyPolicy: PreferDualStack
+//!   {{- if .Values.headless }}
+//!   clusterIP: None
+//!   {{- end }}
+//!   ports:
+//!     - port: 81
+//!   selector: {{- include "labels" . | nindent 4 }}
+//! {{- end }}
+//! ```
+//! Reported: a chart that has values for the families, and a Service that uses none of them; a
+//! Service that may have no addresses of its own:
+//! ```yaml reported path=chart/templates/services.yaml
+//! apiVersion: v1
+//! kind: Service
+//! metadata:
+//!   name: main
+//! spec:
+//!   {{- with .Values.service.ipFamilyPolicy }}
+//!   ipFamilyPolicy: {{ . }}
+//!   {{- end }}
+//!   ports: [{port: 80}]
+//! ---
+//! apiVersion: v1
+//! kind: Service
+//! metadata:
+//!   name: metrics
+//! spec:
+//!   ports:
+//!     - port: 81
+//! ```
+//! ```yaml reported path=chart/templates/service.yaml
+//! apiVersion: v1
+//! kind: Service
+//! spec:
+//!   type: {{ .Values.type }}
+//!   externalName: {{ .Values.name }}
+//!   ports:
+//!     - port: 81
 //! ```
 //! Reported: IPv6 first, which somebody chose; addresses beside the families; a comment that would
 //! be lost; a policy that a template gives.
@@ -191,13 +274,9 @@
 //!   ipFamilyPolicy: SingleStack
 //!   ipFamilies: [IPv4]
 //! ```
-//! Left alone: what every cluster takes, IPv6 alone, names without addresses, other kinds.
+//! Left alone: what every cluster takes, IPv6 alone, names without addresses, parts of a Service,
+//! what a template gives, other kinds.
 //! ```yaml unchanged
-//! apiVersion: v1
-//! kind: Service
-//! spec:
-//!   ports: [{port: 80}]
-//! ---
 //! apiVersion: v1
 //! kind: Service
 //! spec:
@@ -219,6 +298,25 @@
 //!   type: ExternalName
 //!   externalName: example.com
 //! ---
+//! apiVersion: v1
+//! kind: Service
+//! spec:
+//!   type: NodePort
+//! ---
+//! apiVersion: v1
+//! kind: Service
+//! spec:
+//!   {{- include "common.service" . | nindent 2 }}
+//!   ports:
+//!     - port: 80
+//! ---
+//! apiVersion: serving.knative.dev/v1
+//! kind: Service
+//! spec:
+//!   template:
+//!     spec:
+//!       containers: [{image: web, ports: [{containerPort: 8080}]}]
+//! ---
 //! apiVersion: example.com/v1
 //! kind: Gateway
 //! spec:
@@ -229,19 +327,19 @@
 //! data:
 //!   service.md: "ipFamilies: [IPv4]"
 //! ```
-//! ```yaml unchanged set.kubernetes/service-ip-families.undeclared=prefer-dual-stack
+//! ```yaml unchanged set.kubernetes/service-ip-families.undeclared=leave
 //! apiVersion: v1
 //! kind: Service
 //! spec:
-//!   type: ExternalName
-//!   externalName: example.com
-//! ---
+//!   ports:
+//!     - port: 80
+//! ```
+//! ```yaml unchanged mode=ipv6-only
 //! apiVersion: v1
 //! kind: Service
 //! spec:
-//!   {{- if .Values.headless }}
-//!   clusterIP: None
-//!   {{- end }}
+//!   ports:
+//!     - port: 80
 //! ```
 //! ```yaml unchanged mode=ipv6-capable
 //! apiVersion: v1
@@ -260,7 +358,7 @@
 
 use sixify_langs::Mode;
 use sixify_langs::classify::YAML;
-use sixify_langs::yaml::kubernetes::objects;
+use sixify_langs::yaml::kubernetes::{Object, objects};
 use sixify_langs::yaml::{Entry, Map, Stream, Value, edit, helm, remove};
 
 use crate::prelude::*;
@@ -279,7 +377,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     }
     let stream = Stream::of(doc);
     let objects = objects(&stream);
-    for service in objects.iter().filter(|o| o.kind == "Service") {
+    for service in objects.iter().filter(|o| o.kind == "Service" && core(o)) {
         let Some(spec) = service.root.get("spec").and_then(Value::map) else { continue };
         let named = if service.name.is_empty() { "a Service".to_owned() } else { format!("Service {}", service.name) };
         look(doc, &Place { spec, whole: service.root, what: named }, policy.mode, cx);
@@ -288,6 +386,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         defaults(doc, &stream, cx);
     }
     Ok(())
+}
+
+/// Whether an object belongs to the core group: other groups have a kind of this name too.
+fn core(object: &Object<'_>) -> bool {
+    let version = object.root.get("apiVersion");
+    version.and_then(Value::fixed).is_none_or(|version| version == "v1")
 }
 
 struct Place<'a> {
@@ -304,7 +408,7 @@ fn look(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Context<'_>) {
         return;
     }
     if families.is_none() && policy.is_none() {
-        return undeclared(doc, place, cx);
+        return undeclared(doc, place, mode, cx);
     }
     let said = policy.map(|p| p.value.fixed().unwrap_or("{{"));
     let list = match families {
@@ -394,30 +498,50 @@ fn only_ipv6(families: Option<&Entry>) -> Option<Fix> {
 }
 
 /// A Service that says nothing of families.
-fn undeclared(doc: &Document, place: &Place<'_>, cx: &mut Context<'_>) {
-    let Some(first) = place.spec.entries.first() else { return };
-    let asked = cx.options().setting(UNDECLARED) == Some("prefer-dual-stack");
-    let typed = place.spec.get("type").map(|t| match t.fixed() {
-        Some(text) => Some(text.to_owned()),
-        None => helm::expand(t.scalar()?.text(), &helm::values(cx.project(), &doc.path)?),
+fn undeclared(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Context<'_>) {
+    let spec = place.spec;
+    let Some(first) = spec.entries.first() else { return };
+    let asked = mode == Mode::DualStack && cx.options().setting(UNDECLARED) != Some("leave");
+    // A patch names the fields it changes; a whole Service has at least one of these.
+    let whole = ["ports", "selector", "clusterIP"].iter().any(|key| spec.has(key));
+    let external = spec.get("type").and_then(Value::fixed) == Some("ExternalName");
+    let entry = place.whole.map().and_then(|m| m.entry("spec")).filter(|_| !spec.flow && !spec.open);
+    let edit = entry.and_then(|entry| insertion(doc, spec, entry, first));
+    let Some(edit) = edit.filter(|_| asked && whole && !external) else {
+        return leave(first, "without families, a Service takes the first one of its cluster", &place.what, cx);
+    };
+    let message = "the Service has one family on a cluster with two; PreferDualStack takes what there is, from Kubernetes 1.20 on";
+    let finding = Finding::new(first.span, Role::AddressFamily.name(), message).because(place.what.clone());
+    let typed = spec.get("type").is_some_and(|t| t.fixed().is_none());
+    cx.report(if typed && spec.has("externalName") {
+        finding.because("with the type ExternalName it may have no policy, and a template gives the type")
+    } else if let Some(path) = offered(doc, cx) {
+        finding.because(format!("{path} has a value for the families, which this Service does not use"))
+    } else {
+        finding.fix(Applicability::Unsafe, Fix::new().edit(edit))
     });
-    // Names without addresses have no families; a type that nobody can tell may be one of them.
-    let addressed = typed.is_none_or(|t| t.is_some_and(|t| t != "ExternalName"));
-    let edit = place.whole.map().and_then(|m| m.entry("spec")).and_then(|spec| {
-        let between = Span::new(spec.key.span.end, first.span.start).text(&doc.text);
-        // The first key behind a template action may be under its condition.
-        let plain = ["{{", "{%", "<%"].iter().all(|open| !between.contains(open));
-        let added = format!("ipFamilyPolicy: {PREFER}\n{}", " ".repeat(place.spec.column));
-        (plain && !place.spec.flow).then(|| Edit::insert(first.span.start, added))
-    });
-    match edit.filter(|_| asked && addressed && !place.spec.open) {
-        Some(edit) => {
-            let message = "the Service has one family on a cluster with two; PreferDualStack takes what there is, from Kubernetes 1.20 on";
-            let finding = Finding::new(first.span, Role::AddressFamily.name(), message);
-            cx.report(finding.because(place.what.clone()).fix(Applicability::Unsafe, Fix::new().edit(edit)));
-        }
-        None => leave(first, "without families, a Service takes the first one of its cluster", &place.what, cx),
+}
+
+/// The policy as the first key of a Service, before any condition of a template.
+fn insertion(doc: &Document, spec: &Map, entry: &Entry, first: &Entry) -> Option<Edit> {
+    let line = format!("ipFamilyPolicy: {PREFER}");
+    let indent = " ".repeat(spec.column);
+    let between = Span::new(entry.key.span.end, first.span.start).text(&doc.text);
+    if ["{{", "{%", "<%"].iter().all(|open| !between.contains(open)) {
+        return Some(Edit::insert(first.span.start, format!("{line}\n{indent}")));
     }
+    let rest = between.strip_prefix(':')?.split('\n').next()?.trim_end_matches('\r');
+    let plain = rest.trim().is_empty() || rest.trim_start().starts_with('#');
+    plain.then(|| Edit::insert(entry.key.span.end + 1 + rest.len(), format!("\n{indent}{line}")))
+}
+
+/// The file of the chart that has a value for the families: its values, or the template itself.
+fn offered(doc: &Document, cx: &Context<'_>) -> Option<String> {
+    let has = |text: &str| text.contains("ipFamil") || text.contains("ipDualStack");
+    if doc.text.contains("{{") && has(&doc.text) {
+        return Some(doc.path.clone());
+    }
+    helm::values(cx.project(), &doc.path).filter(|values| has(&values.text)).map(|values| values.path)
 }
 
 fn leave(at: &Entry, reason: &str, what: &str, cx: &mut Context<'_>) {

@@ -119,13 +119,16 @@ impl Builder<'_> {
         Value { span: Span::at(pair.end), anchor: None, data: if emitted { Data::Opaque } else { Data::Absent } }
     }
 
-    /// Whether actions between the parts of a collection, or right behind it, give more of it.
+    /// Whether actions between the parts of a collection, right before it or right behind it, give
+    /// more of it.
     fn gaps(&self, span: Span, parts: &[Span], column: usize) -> bool {
         let next = self.next_token(span.end);
         let outside = |s: Span| !parts.iter().any(|p| p.overlaps(s));
-        let around = self.masked.within(Span::new(span.start, next));
+        let before = self.token_before(span.start);
+        let around = self.masked.within(Span::new(before, next));
         around.iter().filter(|a| a.emits && a.alone).any(|a| {
-            let near = (span.contains(a.span) && outside(a.span)) || (span.end <= a.span.start && a.span.end <= next);
+            let behind = span.end <= a.span.start && a.span.end <= next;
+            let near = (span.contains(a.span) && outside(a.span)) || behind || a.span.end <= span.start;
             // What it gives belongs to the collection whose column it indents to. One that does not
             // say may give anything from its own column on.
             let own = self.column(a.span.start);
@@ -147,6 +150,18 @@ impl Builder<'_> {
             }
             at += rest.find('\n').unwrap_or(rest.len());
         }
+    }
+
+    /// The end of the last token before a place, comments and actions passed over.
+    fn token_before(&self, from: usize) -> usize {
+        let mut text = self.masked.text.get(self.offset..from).unwrap_or("").trim_end();
+        while let Some(start) = text.rfind('\n').map(|i| i + 1) {
+            if !text[start..].trim_start().starts_with('#') {
+                break;
+            }
+            text = text[..start].trim_end();
+        }
+        self.offset + text.len()
     }
 
     fn column(&self, at: usize) -> usize {
