@@ -21,6 +21,7 @@ pub mod helm;
 pub mod kubernetes;
 pub mod remove;
 pub mod scalar;
+pub mod splice;
 pub mod template;
 pub mod value;
 

@@ -92,6 +92,17 @@ pub fn mask(text: &str) -> Masked {
     Masked { text, actions }
 }
 
+/// A text without its template actions.
+pub fn without_actions(text: &str) -> String {
+    let mut out = String::new();
+    let mut at = 0;
+    for action in find(text) {
+        out.push_str(text.get(at..action.span.start).unwrap_or(""));
+        at = action.span.end;
+    }
+    out + text.get(at..).unwrap_or("")
+}
+
 /// The first lines of a block scalar set its indentation and must not be blank lines that are
 /// longer than it (YAML 1.2, 8.1.1.1), so actions there become letters at the margin.
 fn lead_blocks(bytes: &mut [u8]) {
