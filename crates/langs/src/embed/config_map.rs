@@ -4,6 +4,7 @@ use sixify_core::{Classifier, Document, Embedded, Embedder, Kind};
 
 use crate::classify::{Files, YAML};
 use crate::embed::layers::embedded;
+use crate::embed::values;
 use crate::yaml::kubernetes::data_keys;
 use crate::yaml::{Stream, Style};
 
@@ -30,7 +31,8 @@ impl Embedder for ConfigMapData {
             if matches!(scalar.style, Style::Folded { .. }) || (scalar.templated && !block) {
                 continue;
             }
-            let Some(kind) = Files.by_content(data.key, scalar.text()) else { continue };
+            let named = Files.by_content(data.key, scalar.text());
+            let Some(kind) = named.or_else(|| values::kind(&doc.path, data.key, scalar)) else { continue };
             let name = match data.object.name {
                 "" => format!("data key {}", data.key),
                 name => format!("data key {} of {name}", data.key),

@@ -72,6 +72,25 @@ fn what_a_template_writes_on_one_line_is_no_file() {
 }
 
 #[test]
+fn values_of_charts_hold_files_by_key_or_content() {
+    let text = "a:\n  redis.conf: |\n    bind 0.0.0.0\n  configuration: |-\n    appendonly no\n    maxmemory 1gb\n  script: |\n    #!/bin/sh\n    exec x\n  config: |\n    # c\n    server.host: x\n  notes: |\n    key: x\n  affinity: |\n    a b\n";
+    let found = |path| ValuesBlocks.embed(&Document::from_text(path, YAML, text));
+    let kinds: Vec<(String, Kind)> = found("c/values.yaml").into_iter().map(|e| (e.name, e.kind)).collect();
+    let wanted = [("redis.conf", REDIS_CONF), ("configuration", REDIS_CONF), ("script", SHELL), ("config", YAML)];
+    assert_eq!(kinds, wanted.map(|(key, kind)| (format!("value a.{key}"), kind)));
+    assert!(found("c/deploy.yaml").is_empty());
+}
+
+#[test]
+fn keys_of_config_maps_without_an_ending_are_told_by_their_content() {
+    let text = format!(
+        "{MAP}  start: |\n    #!/bin/bash\n    x\n  master: |\n    appendonly no\n    maxmemory 1gb\n  text: |\n    x\n"
+    );
+    let kinds: Vec<Kind> = inner(&ConfigMapData, YAML, &text).into_iter().map(|e| e.kind).collect();
+    assert_eq!(kinds, [SHELL, REDIS_CONF]);
+}
+
+#[test]
 fn files_that_scripts_write() {
     let text = "FROM a\nRUN echo \"bind 0.0.0.0\" > /etc/redis.conf \\\n && echo 'bind 0.0.0.0' >>/b/sentinel.conf && echo \"bind $X\\n\" > /redis.conf\nRUN cat > /c/redis.conf <<EOF\nbind 0.0.0.0\nport 1\nEOF\nCOPY <<'EOF' /redis.conf\nbind 0.0.0.0\nEOF\nCMD x\n";
     let names: Vec<String> = inner(&WrittenFiles, DOCKERFILE, text).into_iter().map(|e| e.name).collect();
