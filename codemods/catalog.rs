@@ -45,7 +45,21 @@ pub struct Api {
     #[serde(default)]
     pub costs: Vec<String>,
     /// Where the knowledge comes from.
+    #[serde(default = "by_the_user")]
     pub evidence: String,
+}
+
+fn by_the_user() -> String {
+    "named in sixify.toml".to_owned()
+}
+
+impl Api {
+    /// The word of the name that calls of it are written with: `Serve` of `mycorp.Serve` and of
+    /// `mycorp.Server#Serve`.
+    pub fn word(&self) -> &str {
+        let name = self.name.trim_end_matches("()");
+        name.rsplit(['.', '#', '/', ' ', ':']).next().unwrap_or(name)
+    }
 }
 
 #[derive(Deserialize)]
@@ -55,6 +69,7 @@ struct Sheet {
 }
 
 /// The APIs of one language by name.
+#[derive(Clone, Debug, Default)]
 pub struct Catalog {
     by_name: HashMap<String, Vec<Api>>,
 }
@@ -90,7 +105,8 @@ fn rows(text: &str) -> Vec<Api> {
     toml::from_str(text).map_or_else(|_| Vec::new(), |sheet: Sheet| sheet.api)
 }
 
-/// The APIs of all languages, those of the user among them.
+/// The APIs of all languages, those of the user among them; an option of a run.
+#[derive(Clone, Debug)]
 pub struct Catalogs {
     by_language: HashMap<String, Catalog>,
 }
@@ -107,12 +123,17 @@ impl Catalogs {
     }
 }
 
+/// The languages that have a sheet, in order.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    SHEETS.iter().map(|(language, _)| *language)
+}
+
 /// The sheet of a language that comes with sixify; empty for a language without one.
 pub fn builtin(language: &str) -> &'static Catalog {
     static ALL: OnceLock<Catalogs> = OnceLock::new();
     static NONE: OnceLock<Catalog> = OnceLock::new();
     let all = ALL.get_or_init(|| Catalogs::with([]));
-    all.by_language.get(language).unwrap_or_else(|| NONE.get_or_init(|| Catalog::of([])))
+    all.by_language.get(language).unwrap_or_else(|| NONE.get_or_init(Catalog::default))
 }
 
 /// The sheet of a language, with the rows that the user has added.

@@ -22,7 +22,7 @@
 )]
 
 mod advisories;
-mod catalog;
+pub mod catalog;
 pub mod claims;
 mod commands;
 #[allow(dead_code, reason = "languages take from it what they need")]

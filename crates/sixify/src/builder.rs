@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use sixify_codemods::catalog::{Api, Catalogs};
 use sixify_core::{Applicability, Meta, Observer, Pass};
 use sixify_langs::{HostKind, Mode, Policy};
 use sixify_source::Threads;
 
 use crate::config::Config;
 use crate::engine::{Engine, Error};
-use crate::recipe::Recipe;
+use crate::recipe::{Lent, Recipe};
 
 /// What the user wants, before the engine is built.
 #[derive(Default)]
@@ -19,6 +20,7 @@ pub struct EngineBuilder {
     only: Vec<String>,
     skip: Vec<String>,
     settings: BTreeMap<String, String>,
+    apis: Vec<(String, Api)>,
     jobs: usize,
     passes: Vec<Box<dyn Pass>>,
     observer: Option<Arc<dyn Observer + Send>>,
@@ -63,6 +65,12 @@ impl EngineBuilder {
         self
     }
 
+    /// Adds an API of your own: a row of the catalog of a language.
+    pub fn api(mut self, language: impl Into<String>, row: Api) -> Self {
+        self.apis.push((language.into(), row));
+        self
+    }
+
     /// How many threads work; 0, the default, means as many as the machine runs at once.
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = jobs;
@@ -97,6 +105,7 @@ impl EngineBuilder {
         }
         self.allow_unsafe |= config.allow_unsafe;
         self.settings.extend(config.settings.clone());
+        self.apis.extend(config.apis.clone());
         let only = if config.only.is_empty() { self.only.clone() } else { config.only.clone() };
         self.only(only).skip(config.skip.clone())
     }
@@ -129,7 +138,8 @@ impl EngineBuilder {
         }
         let threshold = if self.allow_unsafe { Applicability::Unsafe } else { Applicability::Safe };
         Engine::new(Recipe {
-            passes: passes.into_iter().map(Arc::from).collect(),
+            passes: passes.into_iter().map(|pass| Lent::new(pass, &self.apis)).collect(),
+            catalogs: (!self.apis.is_empty()).then(|| Catalogs::with(self.apis)),
             policy: self.policy,
             settings: self.settings,
             threshold,

@@ -10,6 +10,12 @@
 //!
 //! [set]                                # settings of codemods
 //! "go/outbound-probe.target" = "db:27017"
+//!
+//! [[api]]                              # an API of your own, in the words of the catalog
+//! language = "go"
+//! name = "example.com/mycorp.Serve"    # a wrapper that listens
+//! argument = 1                         # counted from 1
+//! role = "bind-address"
 //! ```
 
 use std::collections::BTreeMap;
@@ -19,7 +25,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use serde::Deserialize;
-use sixify_langs::{HostKind, Mode};
+use sixify_codemods::catalog::{self, Api};
+use sixify_langs::{HostKind, Mode, Role};
 use sixify_source::{OpenError, WorkTree, repository_top};
 use thiserror::Error;
 
@@ -45,6 +52,8 @@ pub struct Config {
     pub exclude: Vec<String>,
     /// Settings of codemods by name.
     pub settings: BTreeMap<String, String>,
+    /// APIs of the user's own, with the language of each.
+    pub apis: Vec<(String, Api)>,
 }
 
 /// A configuration file cannot be used.
@@ -85,6 +94,8 @@ struct Raw {
     exclude: Vec<String>,
     #[serde(default)]
     set: BTreeMap<String, toml::Value>,
+    #[serde(default)]
+    api: Vec<toml::Table>,
 }
 
 impl Config {
@@ -130,6 +141,7 @@ impl Config {
             skip: raw.skip,
             exclude: raw.exclude,
             settings,
+            apis: raw.api.into_iter().map(api).collect::<Result<_, _>>().map_err(wrong)?,
         })
     }
 
@@ -146,6 +158,23 @@ fn known<T: FromStr<Err: ToString>>(word: &str, key: &str) -> Result<T, String> 
     word.parse().map_err(|e: T::Err| format!("{key}: {}", e.to_string()))
 }
 
+/// One row of a catalog, with the language that it is for.
+fn api(mut row: toml::Table) -> Result<(String, Api), String> {
+    let languages: Vec<&str> = catalog::languages().collect();
+    let language = match row.remove("language") {
+        Some(toml::Value::String(language)) if languages.contains(&language.as_str()) => language,
+        _ => return Err(format!("api: language has to be one of {}", languages.join(", "))),
+    };
+    let api: Api = row.try_into().map_err(|e: toml::de::Error| format!("api: {}", e.message()))?;
+    if Role::from_name(&api.role).is_none() {
+        return Err(format!("api: {}: there is no role {:?}; one is \"bind-address\"", api.name, api.role));
+    }
+    if api.argument == 0 && api.keyword.is_none() {
+        return Err(format!("api: {}: arguments are counted from 1", api.name));
+    }
+    Ok((language, api))
+}
+
 fn scalar(value: &toml::Value) -> Option<String> {
     match value {
         toml::Value::String(text) => Some(text.clone()),
@@ -158,7 +187,7 @@ fn scalar(value: &toml::Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
 
     use super::*;
 
@@ -194,6 +223,20 @@ mod tests {
         let host = parse("hosts = [\"v6\"]").unwrap_err();
         assert!(host.starts_with("a/sixify.toml: hosts: \"v6\" is not one of v6only, "), "{host}");
         assert!(parse("[set]\ngo.x = 1\n").unwrap_err().contains("set: \"go\" has to be text"));
+    }
+
+    #[test]
+    fn apis_are_rows_of_the_catalog() {
+        let row =
+            "[[api]]\nlanguage = \"go\"\nname = \"example.com/mycorp.Serve\"\nargument = 1\nrole = \"bind-address\"\n";
+        let config = parse(row).unwrap();
+        let [(language, api)] = config.apis.as_slice() else { panic!("one row") };
+        assert_eq!((language.as_str(), api.word(), api.argument), ("go", "Serve", 1));
+        let error = |from: &str, to: &str| parse(&row.replace(from, to)).unwrap_err();
+        assert!(error("go\"", "cobol\"").contains("api: language has to be one of "));
+        assert!(error("bind-address", "bind").contains("api: example.com/mycorp.Serve: there is no role \"bind\""));
+        assert!(error("= 1", "= 0").contains("api: example.com/mycorp.Serve: arguments are counted from 1"));
+        assert!(error("role =", "rule =").contains("unknown field `rule`"));
     }
 
     #[test]
