@@ -86,10 +86,7 @@ pub(crate) fn name(value: Node<'_>) -> Option<String> {
             let fallback = matches!(value.field("operator")?.text(), "||" | "??");
             name(value.field("left").filter(|_| fallback)?)
         }
-        "parenthesized_expression"
-        | "await_expression"
-        | "non_null_expression"
-        | "as_expression"
+        "parenthesized_expression" | "await_expression" | "non_null_expression" | "as_expression"
         | "satisfies_expression" => name(value.items().next()?),
         _ => None,
     }
@@ -243,8 +240,7 @@ pub(crate) fn has_brackets(file: &File, host: Node<'_>) -> bool {
     let origins = file.origins(host);
     let text = host.text();
     let is_path = !origins.is_empty() && origins.iter().all(|o| kept.iter().any(|k| o.path.starts_with(k)));
-    if is_path
-        || ["location.hostname", "req.hostname", "request.hostname", "ctx.hostname"].iter().any(|t| text.ends_with(t))
+    if is_path || ["location.hostname", "req.hostname", "request.hostname", "ctx.hostname"].iter().any(|t| text.ends_with(t))
     {
         return true;
     }
