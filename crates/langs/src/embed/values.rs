@@ -55,10 +55,11 @@ pub(super) fn kind(path: &str, key: &str, scalar: &Scalar) -> Option<Kind> {
     if let Some(kind) = Files.by_content(key, text) {
         return Some(kind);
     }
-    if text.lines().any(|line| ["[mysqld", "[mariadb"].iter().any(|section| line.starts_with(section))) {
-        if let Some(kind) = Files.by_content("my.cnf", text) {
-            return Some(kind);
-        }
+    let mysql = |line: &str| ["[mysqld", "[mariadb"].iter().any(|section| line.starts_with(section));
+    if text.lines().any(mysql)
+        && let Some(kind) = Files.by_content("my.cnf", text)
+    {
+        return Some(kind);
     }
     // A name without an ending: `configuration`, or the text of a key that only a template knows.
     if key.contains('.') {
