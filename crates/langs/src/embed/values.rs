@@ -56,10 +56,9 @@ pub(super) fn kind(path: &str, key: &str, scalar: &Scalar) -> Option<Kind> {
         return Some(kind);
     }
     let mysql = |line: &str| ["[mysqld", "[mariadb"].iter().any(|section| line.starts_with(section));
-    if text.lines().any(mysql)
-        && let Some(kind) = Files.by_content("my.cnf", text)
-    {
-        return Some(kind);
+    let mysql = text.lines().any(mysql).then(|| Files.by_content("my.cnf", text)).flatten();
+    if mysql.is_some() {
+        return mysql;
     }
     // A name without an ending: `configuration`, or the text of a key that only a template knows.
     if key.contains('.') {
