@@ -36,6 +36,8 @@ mod go_hosts;
 mod host_port;
 mod go_kept;
 mod javascript_hosts;
+mod jvm_hosts;
+mod jvm_joins;
 mod kestrel;
 mod nginx_twins;
 #[cfg(test)]
