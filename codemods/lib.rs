@@ -38,6 +38,7 @@ mod go_kept;
 mod javascript_hosts;
 mod jvm_hosts;
 mod jvm_joins;
+mod jvm_splits;
 mod kestrel;
 mod nginx_twins;
 #[cfg(test)]
