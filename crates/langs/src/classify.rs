@@ -54,6 +54,8 @@ pub const MONGOD_INI: Kind = Kind("mongod-ini");
 pub const NGINX: Kind = Kind("nginx");
 /// haproxy configuration.
 pub const HAPROXY: Kind = Kind("haproxy");
+/// A CNI configuration list, `*.conflist`: JSON, with placeholders where something else fills it.
+pub const CNI_CONF: Kind = Kind("cni-conf");
 /// Options of a Java virtual machine: `jvm.options`, `.mvn/jvm.config`, `*.vmoptions`.
 pub const JVM_OPTIONS: Kind = Kind("jvm-options");
 /// A project of Maven, `pom.xml`.
@@ -130,7 +132,7 @@ fn without_template_suffix(name: &str) -> Option<&str> {
 fn template(name: &str) -> Option<Kind> {
     let name = without_template_suffix(name)?;
     let kind = by_name(name).or_else(|| by_extension(name))?;
-    [YAML, DOCKERFILE, REDIS_CONF, SHELL].contains(&kind).then_some(kind)
+    [YAML, DOCKERFILE, REDIS_CONF, SHELL, CNI_CONF].contains(&kind).then_some(kind)
 }
 
 fn by_name(name: &str) -> Option<Kind> {
@@ -179,6 +181,7 @@ fn by_extension(name: &str) -> Option<Kind> {
         "sh" | "bash" => SHELL,
         "yaml" | "yml" => YAML,
         "json" => JSON,
+        "conflist" => CNI_CONF,
         "csproj" | "fsproj" | "vbproj" | "props" | "targets" => MSBUILD,
         _ => return None,
     })

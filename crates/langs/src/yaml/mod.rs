@@ -14,6 +14,7 @@ use crate::grammar::Grammar;
 use crate::syntax::Tree;
 
 mod block;
+pub mod branch;
 mod build;
 pub mod compose;
 pub mod edit;
