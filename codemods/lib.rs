@@ -41,6 +41,7 @@ mod jvm_joins;
 mod jvm_splits;
 mod kestrel;
 mod nginx_twins;
+mod npm_packages;
 #[cfg(test)]
 mod proof;
 mod registry;
