@@ -42,9 +42,6 @@ pub enum EngineError {
     /// Two passes have the same id.
     #[error("two codemods are called {0}")]
     DuplicateId(String),
-    /// The anchors of all passes do not fit into one automaton.
-    #[error("the anchors cannot be compiled: {0}")]
-    Anchors(String),
     /// The source cannot be listed.
     #[error("cannot list the files: {0}")]
     Source(#[from] ReadError),
@@ -124,7 +121,7 @@ impl EngineBuilder {
     /// Builds the engine.
     ///
     /// # Errors
-    /// Without a classifier, with two passes of one id, or with too many anchors.
+    /// Without a classifier, or with two passes of one id.
     pub fn build(mut self) -> Result<Engine, EngineError> {
         let classifier = self.classifier.ok_or(EngineError::NoClassifier)?;
         // The order of the passes must not matter, so it is always the same one.
@@ -132,10 +129,9 @@ impl EngineBuilder {
         if let Some(pair) = self.passes.windows(2).find(|w| w[0].meta().id == w[1].meta().id) {
             return Err(EngineError::DuplicateId(pair[0].meta().id.clone()));
         }
-        let filters = Filters::new(&self.passes, &self.embedders);
         self.verifiers.insert(0, Box::new(KeepsLayout));
         Ok(Engine {
-            filters: filters.map_err(|e| EngineError::Anchors(e.to_string()))?,
+            filters: Filters::new(&self.passes, &self.embedders),
             passes: self.passes,
             options: self.options,
             classifier,

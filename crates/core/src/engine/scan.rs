@@ -107,7 +107,7 @@ impl Engine {
         // ASCII, so bytes are searched as they are, but for encodings of two bytes a character.
         let certain = by_path.filter(|kind| self.classifier.certain(*kind) && !self.unfiltered);
         let known = || layout::is_text(&bytes) && !gate::is_pointer(&bytes);
-        let nothing = |kind: Kind| !self.filters.of(kind).perhaps(&bytes) && known();
+        let nothing = |kind: Kind| !self.filters.perhaps(kind, &bytes) && known();
         if certain.is_some_and(nothing) && project.changed_text(path).is_none() {
             return Ok(None);
         }
@@ -130,7 +130,7 @@ impl Engine {
     /// the coordinates of `doc`.
     fn look(&self, doc: &Document, project: &Project<'_>, depth: usize, out: &mut Found) {
         let active =
-            if self.unfiltered { vec![true; self.passes.len()] } else { self.filters.of(doc.kind).hits(&doc.text) };
+            if self.unfiltered { vec![true; self.passes.len()] } else { self.filters.hits(doc.kind, &doc.text) };
         if !active.contains(&true) {
             return;
         }
