@@ -45,6 +45,8 @@ mod nginx_twins;
 mod npm_packages;
 #[cfg(test)]
 mod proof;
+mod python_code;
+mod python_sockets;
 mod registry;
 mod wildcard;
 
