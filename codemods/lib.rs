@@ -40,6 +40,8 @@ mod javascript_hosts;
 mod jvm_hosts;
 mod jvm_joins;
 mod jvm_splits;
+mod jvm_hosts;
+mod jvm_joins;
 mod kestrel;
 mod nginx_twins;
 mod npm_packages;
