@@ -42,6 +42,7 @@ mod jvm_joins;
 mod jvm_splits;
 mod jvm_hosts;
 mod jvm_joins;
+mod jvm_splits;
 mod kestrel;
 mod nginx_twins;
 mod npm_packages;
