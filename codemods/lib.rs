@@ -44,6 +44,7 @@ mod jvm_hosts;
 mod jvm_joins;
 mod jvm_splits;
 mod kestrel;
+mod listen_value;
 mod nginx_twins;
 mod npm_packages;
 #[cfg(test)]
