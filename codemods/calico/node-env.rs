@@ -21,6 +21,7 @@
 //!             # Auto-detect the BGP IP address.
 //!             - name: IP
 //!               value: "autodetect"
+//!             # Enable IPIP
 //!             - name: CALICO_IPV4POOL_IPIP
 //!               value: "Always"
 //!             # Disable IPv6 on Kubernetes.
@@ -46,6 +47,7 @@
 //!               value: "autodetect"
 //!             - name: IP6
 //!               value: "autodetect"
+//!             # Enable IPIP
 //!             - name: CALICO_IPV4POOL_IPIP
 //!               value: "Always"
 //!             # Enable IPv6 on Kubernetes.
@@ -264,7 +266,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         look(doc, &stream, container, policy.mode, cx);
     }
     for object in objects(&stream).iter().filter(|o| o.kind == "Installation") {
-        installation(doc, object, cx);
+        installation(object, cx);
     }
     Ok(())
 }
@@ -379,7 +381,8 @@ fn insert(
 ) -> Option<Edit> {
     let item = env.items.get(after.item)?;
     let style = after.value.scalar().map_or(Style::Double, |s| s.style);
-    let end = item.span.start + item.span.text(&doc.text).trim_end().len();
+    // An item of a sequence ends behind the comments below it.
+    let end = item.value.map()?.entries.last()?.value.span.end;
     let at = branch::behind(&doc.text, &stream.masked, Span::new(entry.key.span.end, doc.text.len()), end)?;
     let rest = doc.text.get(at..)?;
     let line = rest.split('\n').next()?.trim_end_matches('\r');
@@ -396,7 +399,7 @@ fn insert(
 }
 
 /// The pools that the operator of Calico makes.
-fn installation(doc: &Document, object: &Object<'_>, cx: &mut Context<'_>) {
+fn installation(object: &Object<'_>, cx: &mut Context<'_>) {
     let pools = object.root.at(&["spec", "calicoNetwork", "ipPools"]).and_then(Value::seq);
     let Some(pools) = pools.filter(|s| !s.open && !s.flow) else { return };
     let cidrs: Vec<&str> = pools.items.iter().filter_map(|i| i.value.get("cidr")?.fixed()).collect();
@@ -417,6 +420,6 @@ fn installation(doc: &Document, object: &Object<'_>, cx: &mut Context<'_>) {
     for (n, (key, value)) in keys.into_iter().chain([("nodeSelector", "all()")]).enumerate() {
         lines.push_str(&format!("\n{dash}{} {key}: {value}", if n == 0 { "-" } else { " " }));
     }
-    let end = last.span.start + last.span.text(&doc.text).trim_end().len();
+    let Some(end) = last.value.map().and_then(|m| Some(m.entries.last()?.value.span.end)) else { return };
     cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::insert(end, lines))));
 }

@@ -1,6 +1,8 @@
 //! The examples in the headers of the codemods are their tests. `SIXIFY_ONLY=go/` looks at some of
 //! them while one is being written.
 
+mod calico;
+
 use sixify_testkit::Harness;
 
 #[test]

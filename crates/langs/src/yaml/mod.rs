@@ -2,9 +2,9 @@
 //!
 //! [`Stream::of`] gives the documents of a text as typed values with exact places. Documents are
 //! parsed one by one, so that one that does not parse takes no other with it. Template actions are
-//! masked first ([`template`]); what they give is opaque. A document that does not parse even so
-//! is listed by its place and not looked into: half an understanding of where a mapping ends is
-//! worse than none.
+//! masked first ([`template`]); what they give is opaque. In a document that does not parse even so,
+//! single lines at actions are set aside (`repair`). What still does not parse is listed by its
+//! place and not looked into: half an understanding of where a mapping ends is worse than none.
 
 use std::rc::Rc;
 
@@ -21,6 +21,7 @@ pub mod edit;
 pub mod helm;
 pub mod kubernetes;
 pub mod remove;
+mod repair;
 pub mod scalar;
 pub mod splice;
 pub mod template;
@@ -50,17 +51,14 @@ impl Stream {
 
     /// Reads a text.
     pub fn parse(text: &str) -> Stream {
-        let masked = template::mask(text);
+        let mut masked = template::mask(text);
         let mut stream = Stream::default();
         for span in documents(&masked.text) {
-            let Some(tree) = Tree::parse(Grammar::Yaml, span.text(&masked.text)) else {
+            let tree = Tree::parse(Grammar::Yaml, span.text(&masked.text)).filter(|tree| !tree.root().has_error());
+            let Some(tree) = tree.or_else(|| repair::repair(&mut masked, span)) else {
                 stream.unread.push(span);
                 continue;
             };
-            if tree.root().has_error() {
-                stream.unread.push(span);
-                continue;
-            }
             let builder = build::Builder { text, masked: &masked, offset: span.start };
             let root = |document: crate::Node<'_>| {
                 document.items().find(|n| n.is_any(&["block_node", "flow_node"])).map(|n| builder.value(n, 0))
