@@ -42,18 +42,14 @@ impl Pass for Registered {
 
 /// All codemods, in order of their ids.
 pub fn all() -> Vec<Box<dyn Pass>> {
-    let pass = |((_, _, codemod), meta): (&(&str, &str, Codemod), &'static Meta)| {
+    // Headers are read once: the tests make the codemods anew for every example.
+    static METAS: OnceLock<Vec<Meta>> = OnceLock::new();
+    let read = |(id, source, codemod): &(&str, &str, Codemod)| meta(id, source, codemod.specificity);
+    let metas = METAS.get_or_init(|| crate::FOUND.iter().map(read).collect());
+    let pass = |(meta, (_, _, codemod)): (&'static Meta, &(&str, &str, Codemod))| {
         Box::new(Registered { meta, codemod: *codemod }) as Box<dyn Pass>
     };
-    crate::FOUND.iter().zip(metas()).map(pass).collect()
-}
-
-/// What the headers say, in the same order; read once.
-fn metas() -> &'static [Meta] {
-    static METAS: OnceLock<Vec<Meta>> = OnceLock::new();
-    METAS.get_or_init(|| {
-        crate::FOUND.iter().map(|(id, source, codemod)| meta(id, source, codemod.specificity)).collect()
-    })
+    metas.iter().zip(crate::FOUND).map(pass).collect()
 }
 
 /// The ids of all codemods, in order.
