@@ -52,6 +52,8 @@ mod proof;
 mod python_code;
 mod python_sockets;
 mod registry;
+mod server_pattern;
+mod servers;
 mod wildcard;
 
 // The modules of the codemods, found by build.rs.
