@@ -32,7 +32,10 @@ mod dotnet_sockets;
 mod dotnet_text;
 mod dotnet_uses;
 pub mod evidence;
+mod go_flow;
 mod go_hosts;
+mod go_kept;
+mod go_wildcard;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod host_port;
 mod go_kept;

@@ -260,6 +260,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     Ok(())
 }
 
+/// The rewrite of the join that an expression is, for codemods whose own rewrite needs it.
+pub(crate) fn rewrite(file: &go::File, node: Node<'_>) -> Option<Fix> {
+    let expr = file.text_expr(node)?;
+    Join::of(file, &expr)?.fix(file, &expr)
+}
+
 /// The port of a join.
 enum Port<'a> {
     /// An expression.
@@ -336,15 +342,16 @@ impl<'a> Join<'a> {
         }
         match sink {
             Some(Sink::Network(why)) => self.why.push(why),
-            Some(Sink::People) => return None,
+            // A URL in text for people is still one to follow.
+            Some(Sink::People) if !url => return None,
             // What a test expects is the text of the code, whatever that is.
-            None if file.is_test() => return None,
-            None if host_name && port_name => {
+            _ if file.is_test() => return None,
+            _ if host_name && port_name => {
                 let port = if let Port::Value(port) = self.port { port.text() } else { "a number" };
                 self.why.push(format!("{} is called a host and {port} a port", self.host.text()));
             }
-            None if url && port_name => self.why.push("a URL is put together".to_owned()),
-            None => return None,
+            _ if url && port_name => self.why.push("a URL is put together".to_owned()),
+            _ => return None,
         }
         Some(self)
     }
