@@ -180,7 +180,8 @@ impl<'a> Flow<'a> {
         }
         if let Some(api) = catalog.api(&callee).iter().find(|a| a.argument == position + 1) {
             let network = api.network.and_then(|n| arguments.get(n - 1)).map(|n| file.constant(*n).0.text());
-            let any = network.is_none_or(|n| matches!(n, "\"tcp\"" | "\"udp\""));
+            let any = network.is_none_or(|n| matches!(n, "\"tcp\"" | "\"udp\"" | "\"tcp4\"" | "\"udp4\""));
+            // A network of IPv4 alone is what makes the wildcard IPv4, and it is another finding.
             match api.role.as_str() {
                 "dial-address" => self.dials = true,
                 _ if any && api.wildcard.as_deref() == Some("dual") => self.dual = true,

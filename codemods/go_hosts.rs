@@ -142,6 +142,31 @@ fn described(node: Node<'_>) -> bool {
     name == "Error" || matches!(name, "String" | "GoString") && format.contains(['{', '(', '>', ' '])
 }
 
+/// Whether a host has the brackets of an IPv6 address already, where it is one: a name that says
+/// so, a variable that is given them, a function that gives them.
+pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
+    let called = last_name(host).map(naming::words).unwrap_or_default();
+    if called.iter().any(|w| matches!(w.as_str(), "url" | "uri" | "bracket" | "brackets" | "bracketed")) {
+        return true;
+    }
+    let puts = |node: Node<'_>| ["\"[\"", "\"[%", "`[%"].iter().any(|open| node.text().contains(open));
+    let Some((decl, scope)) = (match host.kind() {
+        "call_expression" => host.field("function").and_then(|f| file.names.resolve(f)),
+        _ => file.names.resolve(host),
+    }) else {
+        return false;
+    };
+    let whole = file.tree.node(decl.whole);
+    if whole.is("function_declaration") {
+        return whole.field("body").is_some_and(puts);
+    }
+    let given = |n: &Node<'_>| {
+        n.is_any(&["assignment_statement", "short_var_declaration"])
+            && n.field("left").is_some_and(|l| l.items().any(|i| i.text() == decl.name))
+    };
+    scope.descendants().filter(given).any(|n| n.field("right").is_some_and(puts))
+}
+
 /// Why a host is known to have no brackets, if it is.
 pub(crate) fn bare_host(file: &go::File, host: Node<'_>, depth: usize) -> Option<String> {
     let depth = depth.checked_sub(1)?;

@@ -258,7 +258,16 @@ impl<'a> Kept<'a> {
             let text = match check {
                 Check::Port => format!("{error} == nil"),
                 Check::NoPort => format!("{error} != nil"),
-                Check::Any => format!("{host} != \"\""),
+                Check::Any => {
+                    // There always is a part: where more is asked, this goes.
+                    let joined = node.parent().filter(|p| p.is("binary_expression") && operator(*p) == "&&");
+                    let rest = joined.and_then(|p| p.field("right")).filter(|right| right != node);
+                    if let Some(rest) = rest {
+                        fix = fix.edit(Edit::delete(Span::new(node.start(), rest.start())));
+                        continue;
+                    }
+                    format!("{host} != \"\"")
+                }
             };
             fix = fix.edit(Edit::replace(node.span(), text));
         }

@@ -110,8 +110,12 @@ impl<'a> Wildcard<'a> {
                     .filter_map(|e| Some((e.items().next()?.text(), e.items().nth(1)?.text())))
                     .collect();
                 self.name = key.text().trim_matches('"').to_owned();
-                self.field = Some(Field::of_key(file, key)).filter(|_| !key.text().starts_with('"'));
+                self.field = Some(Field::of_key(file, key));
                 self.beside_port = keys.iter().any(|(key, _)| naming::is_port(key.trim_matches('"')));
+                if key.text().starts_with('"') {
+                    // Data by key: a setting, or an example of one.
+                    return None;
+                }
                 if matches!(self.name.as_str(), "Value" | "Default") {
                     // &cli.StringFlag{Name: "host", Value: "0.0.0.0", Usage: "..."}
                     self.name = keys.iter().find(|(key, _)| *key == "Name")?.1.trim_matches('"').to_owned();

@@ -126,6 +126,13 @@
 //! 	}
 //! }
 //!
+//! func text(ip net.IP, port string) string {
+//! 	if ip.To4() == nil {
+//! 		return "[" + ip.String() + "]" + port
+//! 	}
+//! 	return ip.String() + port
+//! }
+//!
 //! func is4(ip net.IP) bool { return ip.To4() != nil }
 //!
 //! func size(ip net.IP) net.IP {
@@ -211,8 +218,8 @@ impl<'a> Check<'a> {
             let equal = parent.field("operator").map_or("", Node::text) == "==";
             let statement = condition_of(parent, if equal { "||" } else { "&&" })?;
             if equal {
-                let refused =
-                    statement.field("consequence").is_some_and(ends) && statement.field("alternative").is_none();
+                let refused = statement.field("consequence").is_some_and(|b| ends(b) && !gives(file, b, ip.text()))
+                    && statement.field("alternative").is_none();
                 return refused.then(|| of(parent.span(), Kind::Refused)).flatten();
             }
             let loops =
@@ -329,6 +336,19 @@ fn nothing_behind(statement: Node<'_>) -> bool {
         at = parent;
     }
     false
+}
+
+/// Whether code gives an address back, in another way than in the text of an error.
+fn gives(file: &go::File, block: Node<'_>, ip: &str) -> bool {
+    let error = |n: Node<'_>| {
+        let name = if n.is("call_expression") { n.field("function").map_or("", Node::text) } else { "" };
+        file.type_of(n).as_deref() == Some("error") || name.contains("rror")
+    };
+    let ip = ip.split(['.', '(']).next().unwrap_or(ip);
+    let returned = block.descendants().filter(|n| n.is("return_statement"));
+    returned
+        .flat_map(|r| r.descendants())
+        .any(|n| n.is("identifier") && n.text() == ip && !n.ancestors().take_while(|a| *a != block).any(error))
 }
 
 /// Whether the function around it also does something for IPv6.

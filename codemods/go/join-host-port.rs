@@ -157,6 +157,24 @@
 //! 	}
 //! }
 //! ```
+//! A host that gets its brackets before:
+//! ```go unchanged
+//! package main
+//!
+//! import (
+//! 	"fmt"
+//! 	"strings"
+//! )
+//!
+//! func urls(host, port string) []string {
+//! 	if strings.Contains(host, ":") {
+//! 		host = "[" + host + "]"
+//! 	}
+//! 	return []string{"http://" + host + ":" + port, fmt.Sprintf("http://%s:80", ipForURL(port))}
+//! }
+//!
+//! func ipForURL(name string) string { return name }
+//! ```
 //! Where the name `net` is taken, the package gets another one:
 //! ```go before
 //! package main
@@ -208,7 +226,7 @@
 use sixify_langs::strings::{Form, Piece, TextExpr};
 use sixify_langs::{classify, go, naming};
 
-use crate::go_hosts::{Sink, bare_host, last_name, sink};
+use crate::go_hosts::{Sink, bare_host, bracketed, last_name, sink};
 use crate::prelude::*;
 
 /// See the header.
@@ -328,6 +346,9 @@ impl<'a> Join<'a> {
 
     /// Adds why this is a host and a port; `None` when nothing says so.
     fn with_reasons(mut self, file: &go::File, expr: &TextExpr<'a>, at: usize) -> Option<Join<'a>> {
+        if bracketed(file, self.host) {
+            return None;
+        }
         let host_type = file.type_of(self.host);
         let ip = matches!(host_type.as_deref(), Some("net.IP" | "net/netip.Addr" | "*net.IP"));
         let sink = sink(file, expr.node);

@@ -101,6 +101,14 @@
 //! 	return net.Listen("tcp4", ":8080")
 //! }
 //!
+//! func option(onlyTCP4 bool) (net.Listener, error) {
+//! 	network := "tcp"
+//! 	if onlyTCP4 {
+//! 		network = "tcp4"
+//! 	}
+//! 	return net.Listen(network, ":8080")
+//! }
+//!
 //! func name() string { return "tcp4" }
 //!
 //! func is(network string) bool { return network == "tcp4" }
@@ -135,7 +143,7 @@ pub const CODEMOD: Codemod =
     Codemod { kinds: &[classify::GO], anchors: Anchors(&[&["tcp4"], &["udp4"]]), specificity: 0, run };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = go::file(doc) else { return Ok(()) };
+    let Some(file) = go::file(doc).filter(|f| !f.is_test()) else { return Ok(()) };
     for network in file.tree.all("interpreted_string_literal") {
         if !matches!(network.text(), "\"tcp4\"" | "\"udp4\"") || both_families(network) {
             continue;
@@ -206,7 +214,19 @@ fn both_families(network: Node<'_>) -> bool {
     let Some(declaration) = declaration else { return false };
     let other = |n: Node<'_>| n.is("interpreted_string_literal") && matches!(n.text(), "\"tcp6\"" | "\"udp6\"");
     let name = declaration.field("name").map_or("", Node::text);
-    naming::is_ipv4(name) || declaration.descendants().any(other)
+    naming::is_ipv4(name) || asked_for(network) || declaration.descendants().any(other)
+}
+
+/// Whether the code is reached only where IPv4 was asked for.
+fn asked_for(network: Node<'_>) -> bool {
+    network.ancestors().any(|around| match around.kind() {
+        "if_statement" => around.field("condition").is_some_and(|c| naming::is_ipv4(c.text())),
+        "expression_case" => {
+            let mut values = around.field("value").into_iter().flat_map(|v| v.items().collect::<Vec<_>>());
+            values.all(|value| naming::is_ipv4(value.text()))
+        }
+        _ => false,
+    })
 }
 
 /// Whether the socket is for something that only IPv4 has: multicast groups of it, its options.

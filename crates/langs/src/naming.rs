@@ -111,8 +111,8 @@ pub fn is_ipv4(name: &str) -> bool {
     lower.contains("ipv4")
         || lower.contains("ip4")
         || lower.contains("v4")
-        || lower.ends_with("tcp4")
-        || lower.ends_with("udp4")
+        || lower.contains("tcp4")
+        || lower.contains("udp4")
 }
 
 /// Whether a name speaks of IPv6: `listenIPv6`, `podCIDRv6`, `To16`, `tcp6`.
@@ -121,8 +121,8 @@ pub fn is_ipv6(name: &str) -> bool {
     lower.contains("ipv6")
         || lower.contains("ip6")
         || lower.contains("v6")
-        || lower.ends_with("tcp6")
-        || lower.ends_with("udp6")
+        || lower.contains("tcp6")
+        || lower.contains("udp6")
         || lower == "to16"
 }
 
