@@ -38,11 +38,7 @@ mod go_kept;
 mod go_wildcard;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod host_port;
-mod go_kept;
 mod javascript_hosts;
-mod jvm_hosts;
-mod jvm_joins;
-mod jvm_splits;
 mod jvm_hosts;
 mod jvm_joins;
 mod jvm_splits;

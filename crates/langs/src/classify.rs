@@ -59,6 +59,18 @@ pub const HAPROXY: Kind = Kind("haproxy");
 /// Another configuration file. Which server reads it, its name and content tell those who know the
 /// server.
 pub const CONF: Kind = Kind("conf");
+/// A CNI configuration list, `*.conflist`: JSON, with placeholders where something else fills it.
+pub const CNI_CONF: Kind = Kind("cni-conf");
+/// A service unit of systemd, or a drop-in for one.
+pub const SYSTEMD_SERVICE: Kind = Kind("systemd-service");
+/// Configuration of supervisord.
+pub const SUPERVISORD: Kind = Kind("supervisord");
+/// A `Procfile`: names and command lines.
+pub const PROCFILE: Kind = Kind("procfile");
+/// A makefile; what matters here are its recipes.
+pub const MAKEFILE: Kind = Kind("makefile");
+/// A crontab.
+pub const CRONTAB: Kind = Kind("crontab");
 /// Options of a Java virtual machine: `jvm.options`, `.mvn/jvm.config`, `*.vmoptions`.
 pub const JVM_OPTIONS: Kind = Kind("jvm-options");
 /// A project of Maven, `pom.xml`.
@@ -138,7 +150,7 @@ fn without_template_suffix(name: &str) -> Option<&str> {
 fn template(name: &str) -> Option<Kind> {
     let name = without_template_suffix(name)?;
     let kind = by_name(name).or_else(|| by_extension(name))?;
-    [YAML, DOCKERFILE, REDIS_CONF, SHELL, SYSTEMD_SERVICE, SUPERVISORD].contains(&kind).then_some(kind)
+    [YAML, DOCKERFILE, REDIS_CONF, SHELL, CNI_CONF, SYSTEMD_SERVICE, SUPERVISORD].contains(&kind).then_some(kind)
 }
 
 fn by_name(name: &str) -> Option<Kind> {
@@ -199,6 +211,7 @@ fn by_extension(name: &str) -> Option<Kind> {
         "sh" | "bash" => SHELL,
         "yaml" | "yml" => YAML,
         "json" => JSON,
+        "conflist" => CNI_CONF,
         "service" => SYSTEMD_SERVICE,
         "mk" => MAKEFILE,
         "cron" | "crontab" => CRONTAB,

@@ -10,7 +10,7 @@ pub mod written;
 pub use config_map::ConfigMapData;
 pub use decode::Decoded;
 pub use layers::Layers;
-pub use values::ValuesFiles;
+pub use values::ValuesBlocks;
 pub use written::WrittenFiles;
 
 use sixify_core::Document;

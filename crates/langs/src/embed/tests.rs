@@ -77,7 +77,7 @@ fn values_of_charts_hold_files_by_key_or_content() {
     let found = |path| ValuesBlocks.embed(&Document::from_text(path, YAML, text));
     let kinds: Vec<(String, Kind)> = found("c/values.yaml").into_iter().map(|e| (e.name, e.kind)).collect();
     let wanted = [("redis.conf", REDIS_CONF), ("configuration", REDIS_CONF), ("script", SHELL), ("config", YAML)];
-    assert_eq!(kinds, wanted.map(|(key, kind)| (format!("value a.{key}"), kind)));
+    assert_eq!(kinds, wanted.map(|(key, kind)| (format!("the value a.{key}"), kind)));
     assert!(found("c/deploy.yaml").is_empty());
 }
 
