@@ -187,7 +187,7 @@ impl Engine {
     /// Checks a fix in its own document, which nobody looks at later, and maps it outwards.
     fn carry_out(
         &self,
-        fix: Fix,
+        mut fix: Fix,
         finding: &mut Finding,
         inner: &Document,
         carry: impl FnOnce(Fix) -> Result<Fix, String>,
@@ -196,6 +196,10 @@ impl Engine {
         // Needs are met in the file, which is written in another language or has other imports.
         if fix.needs.iter().any(|need| matches!(need, Need::Import { .. })) {
             return Err(Outcome::UnmetNeed(format!("in {within}: nothing can be imported there")));
+        }
+        // A here-document spells the line ends of its file.
+        for edit in fix.edits.get_mut("").into_iter().flatten() {
+            edit.text = inner.layout.adapt(&inner.text, edit.span.start, &edit.text);
         }
         if let Some(set) = fix.edits.get("").and_then(|edits| EditSet::of(edits.iter().cloned())) {
             let broken = self.verify(inner, &set).1;

@@ -179,6 +179,36 @@ fn line_ends_of_the_file_are_kept() {
     assert_eq!(made(replace("t/l", "old\n", "x\n"), "k: |\r\n  old\r\n  b\r\n"), "k: |\r\n  x\r\n  b\r\n");
 }
 
+/// Everything behind the first line, as it stands, line ends included.
+struct Tail;
+
+impl Codec for Tail {
+    fn encode(&self, new: &str, _outer: &str, _at: Span) -> Option<String> {
+        Some(new.to_owned())
+    }
+}
+
+impl Embedder for Tail {
+    fn kinds(&self) -> &[Kind] {
+        &[HOST]
+    }
+
+    fn embed(&self, doc: &Document) -> Vec<Embedded> {
+        let Some(at) = doc.text.find('\n').map(|i| i + 1) else { return Vec::new() };
+        let text = doc.text[at..].to_owned();
+        let segments = vec![Segment { inner: 0, outer: at, len: text.len() }];
+        vec![Embedded { kind: TEXT, name: "the tail".to_owned(), text, segments, codec: Arc::new(Tail) }]
+    }
+}
+
+#[test]
+fn a_new_line_in_a_text_that_spells_its_own_line_ends_is_no_other_text() {
+    let insert = each("t/i", "a\r\nold", |span| Fix::new().edit(Edit::insert(span.end - 3, "new\n")));
+    let engine = builder([insert]).embedders([Box::new(Tail) as Box<dyn Embedder>]);
+    let plan = plan_with(engine, &Memory::new().with("a.host", "cat <<EOF\r\na\r\nold\r\n"));
+    assert_eq!(after(&plan, "a.host"), "cat <<EOF\r\na\r\nnew\r\nold\r\n");
+}
+
 #[test]
 fn documents_stand_inside_documents_inside_documents() {
     let plan = inside([replace("t/old", "old", "say \"new\"")], "host: |\n  k: \"an old\"\n");
