@@ -29,6 +29,7 @@ mod dotnet_sockets;
 pub mod evidence;
 mod go_hosts;
 mod kestrel;
+mod listen_value;
 mod nginx_twins;
 #[cfg(test)]
 mod proof;

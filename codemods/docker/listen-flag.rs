@@ -51,8 +51,119 @@
 //!       - "[::]:8000"
 //!       - shop:app
 //! ```
-//! Left alone: Go programs, loopback, several addresses (a pair is one too many for the programs
-//! that serve both families with one socket), values from elsewhere.
+//! What stands in for the address depends on the program, and on its other flags: uvicorn opens two
+//! sockets for an empty host, but with workers only one.
+//! ```dockerfile before
+//! FROM python:3
+//! CMD ["uvicorn", "shop:app", "--host", "0.0.0.0", "--port", "80"]
+//!
+//! FROM python:3
+//! CMD ["uvicorn", "shop:app", "--host=0.0.0.0", "--workers", "4"]
+//!
+//! FROM python:3
+//! CMD python manage.py runserver 0.0.0.0:8000
+//!
+//! FROM php:8
+//! CMD php -S 0.0.0.0:$PORT -t public
+//! ```
+//! ```dockerfile after unsafe
+//! FROM python:3
+//! CMD ["uvicorn", "shop:app", "--host", "", "--port", "80"]
+//!
+//! FROM python:3
+//! CMD ["uvicorn", "shop:app", "--host=::", "--workers", "4"]
+//!
+//! FROM python:3
+//! CMD python manage.py runserver '[::]:8000'
+//!
+//! FROM php:8
+//! CMD php -S "[::]:$PORT" -t public
+//! ```
+//! In shell scripts, with defaults, in variables and arrays:
+//! ```sh before
+//! gunicorn -b "${HOST:-0.0.0.0}:$PORT" shop:app
+//! exec memcached -l0.0.0.0 -m 64
+//! args=(--host 0.0.0.0)
+//! vite --host 0.0.0.0 --port 80
+//! flags="-w 4 --http-socket 0.0.0.0:80"
+//! cmd="uwsgi $flags --http-socket 0.0.0.0:81"
+//! ```
+//! ```sh after unsafe
+//! gunicorn -b "${HOST:-[::]}:$PORT" shop:app
+//! exec memcached '-l*' -m 64
+//! args=(--host 0.0.0.0)
+//! vite --host --port 80
+//! flags="-w 4 --http-socket 0.0.0.0:80"
+//! cmd="uwsgi $flags --http-socket [::]:81"
+//! ```
+//! In files of lines, in scripts of npm, and in health checks of nothing:
+//! ```systemd before path=shop.service
+//! [Service]
+//! ExecStart=/usr/bin/gunicorn --workers 4 \
+//!     --bind 0.0.0.0:8000 shop:app
+//! ```
+//! ```systemd after path=shop.service
+//! [Service]
+//! ExecStart=/usr/bin/gunicorn --workers 4 \
+//!     --bind '[::]:8000' shop:app
+//! ```
+//! ```ini before path=supervisord.conf
+//! [program:shop]
+//! command=gunicorn -b 0.0.0.0:8000 shop:app ; all addresses
+//! user=shop
+//! ```
+//! ```ini after path=supervisord.conf
+//! [program:shop]
+//! command=gunicorn -b '[::]:8000' shop:app ; all addresses
+//! user=shop
+//! ```
+//! ```procfile before path=Procfile
+//! web: bundle exec rails server -b 0.0.0.0 -p $PORT
+//! ```
+//! ```procfile after unsafe path=Procfile
+//! web: bundle exec rails server -b :: -p $PORT
+//! ```
+//! ```json before path=package.json
+//! {
+//!   "scripts": { "start": "next start -H 0.0.0.0", "dev": "npx serve -l tcp://0.0.0.0:3000" }
+//! }
+//! ```
+//! ```json after unsafe path=package.json
+//! {
+//!   "scripts": { "start": "next start -H ::", "dev": "npx serve -l 3000" }
+//! }
+//! ```
+//! ```make before path=Makefile
+//! run:
+//! 	@poetry run flask run --host 0.0.0.0
+//! ```
+//! ```make after unsafe path=Makefile
+//! run:
+//! 	@poetry run flask run --host ::
+//! ```
+//! ```yaml before path=.github/workflows/test.yml
+//! jobs:
+//!   test:
+//!     steps:
+//!       - run: |
+//!           npm ci
+//!           npx http-server -a 0.0.0.0 dist &
+//! ```
+//! ```yaml after unsafe path=.github/workflows/test.yml
+//! jobs:
+//!   test:
+//!     steps:
+//!       - run: |
+//!           npm ci
+//!           npx http-server -a :: dist &
+//! ```
+//! Reported: a program of which no spelling for both families is known, and a place where the
+//! new value cannot stand.
+//! ```sh reported
+//! CMD="uvicorn shop:app --host 0.0.0.0"
+//! ```
+//! Left alone: Go programs, loopback, pairs of both families (a pair is one too many for the programs
+//! that serve both with one socket), a script that chooses the family itself, values from elsewhere.
 //! ```yaml unchanged
 //! apiVersion: apps/v1
 //! kind: DaemonSet
@@ -73,10 +184,20 @@
 //! ```sh unchanged
 //! exec node_exporter --web.listen-address=0.0.0.0:9100
 //! gunicorn -b 127.0.0.1:8000 shop:app
-//! gunicorn -b 0.0.0.0:8000 -b 0.0.0.0:8001 shop:app
-//! gunicorn -b "0.0.0.0:$PORT" shop:app
+//! hypercorn -b 0.0.0.0:8000 -b [::]:8001 shop:app
+//! flask run --host "$HOST"
+//! daphne --host 0.0.0.0 shop:app
+//! etcd --listen-client-urls http://0.0.0.0:2379
+//! php artisan migrate --host=0.0.0.0
 //! gunicorn -b unix:/run/shop.sock shop:app
 //! echo gunicorn -b 0.0.0.0:8000
+//! ```
+//! ```sh unchanged
+//! if [ -n "$IPV6" ]; then
+//!   gunicorn -b '[::]:80' shop:app
+//! else
+//!   gunicorn -b 0.0.0.0:80 shop:app
+//! fi
 //! ```
 //! ```dockerfile unchanged mode=ipv6-capable
 //! FROM python:3
@@ -92,17 +213,25 @@
 //! - evidence: Go, net.Listen
 //! - evidence: gunicorn, measured
 
-use sixify_langs::HostKind;
-use sixify_langs::address::{AddressClass, exact};
-use sixify_langs::classify::{DOCKERFILE, SHELL, YAML};
-use sixify_langs::command::{Change, Command, Flag, ProgramFacts, commands};
+use sixify_langs::classify::SHELL;
+use sixify_langs::command::{
+    Change, Command, Flag, FlagFacts, FlagValue, Instead, Invocation, KINDS, ProgramFacts, commands,
+};
+use sixify_langs::{HostKind, Mode};
 
 use crate::commands::catalog;
+use crate::listen_value::{Host, Place, places, wildcard};
 use crate::prelude::*;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
-    kinds: &[DOCKERFILE, YAML, SHELL],
-    anchors: Anchors(&[&["0.0.0.0"], &["gunicorn"]]),
+    kinds: KINDS,
+    anchors: Anchors(&[
+        &["0.0.0.0"],
+        &["runserver", " 0:"],
+        &["gunicorn", " :"],
+        &["uwsgi", " :"],
+        &["gunicorn", "\":"],
+    ]),
     specificity: 0,
     run,
 };
@@ -112,58 +241,163 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     if !policy.listeners() {
         return Ok(());
     }
-    for command in commands(doc).iter() {
-        let Some(invocation) = command.invocation(catalog()) else { continue };
-        let Some(program) = catalog().program(invocation.program) else { continue };
-        let flags = command.flags(&invocation, program);
-        let binds: Vec<&Flag<'_>> = flags.iter().filter(|f| f.facts.role == Some(Role::BindAddress)).collect();
-        for flag in &binds {
-            look(doc, command, program, flag, binds.len() == 1, &policy, cx);
+    let all = commands(doc);
+    for command in all.iter() {
+        let Some(one) = Listener::of(command) else { continue };
+        // A script that has the same program listen on IPv6 elsewhere chooses the family itself.
+        let chooses = doc.kind == SHELL && all.iter().filter_map(Listener::of).any(|o| o.is_like(&one) && o.has_ipv6());
+        if !chooses && !one.has_ipv6() {
+            one.look(doc, &policy, cx);
         }
     }
     Ok(())
 }
 
-fn look(
-    doc: &Document,
-    command: &Command,
-    program: &ProgramFacts,
-    flag: &Flag<'_>,
-    alone: bool,
-    policy: &Policy,
-    cx: &mut Context<'_>,
-) {
-    let [value] = flag.values.as_slice() else { return };
-    // Of a Go program, the port may come from elsewhere.
-    let host = value.text.rsplit_once(':').map_or(value.text, |(host, _)| host);
-    let text = if program.neutral { host } else { value.text };
-    let wildcard = exact(text).filter(|a| a.class == AddressClass::Wildcard).map(|a| a.span.end);
-    let empty = value.text.starts_with(':') && flag.facts.empty_is_ipv4 && port(&value.text[1..]);
-    let Some(end) = wildcard.or(empty.then_some(0)) else { return };
-    let Some(word) = command.words.get(value.word) else { return };
-    let role = Role::BindAddress.name();
-    if program.neutral {
-        let reason = "programs written in Go listen on both families when given the wildcard".to_owned();
-        return cx.leave(Note {
-            span: word.span,
-            role,
-            reason,
-            evidence: vec![command.what.clone(), program.evidence.clone()],
-        });
-    }
-    let Some(wildcard) = flag.facts.wildcard.as_ref().filter(|_| alone && value.fixed) else { return };
-    let new = format!("{wildcard}{}", &value.text[end..]);
-    let change = Change::new().replace(value.word, flag.with_value(value, &new));
-    let Some(edits) = command.edits(doc, &change) else { return };
-    let message =
-        format!("listens on IPv4 only; one socket on {wildcard} serves both families, and needs a kernel with IPv6");
-    let lost = [HostKind::V4Kernel, HostKind::DualB6].into_iter().any(|host| policy.guards(host));
-    let applicability = if lost || !command.complete { Applicability::Unsafe } else { Applicability::Safe };
-    let finding =
-        Finding::new(word.span, role, message).because(command.what.clone()).because(program.evidence.clone());
-    cx.report(finding.fix(applicability, Fix::new().edits(edits)));
+/// A program that is told where to listen.
+struct Listener<'a> {
+    command: &'a Command,
+    invocation: Invocation<'a>,
+    program: &'a ProgramFacts,
+    flags: Vec<Flag<'a>>,
 }
 
-fn port(text: &str) -> bool {
-    text.parse::<u16>().is_ok()
+/// The role of a flag that says where to listen.
+fn binds(facts: &FlagFacts) -> Option<Role> {
+    facts.role.filter(|role| [Role::BindHost, Role::BindAddress, Role::BindUrl].contains(role))
+}
+
+impl<'a> Listener<'a> {
+    fn of(command: &'a Command) -> Option<Listener<'a>> {
+        let invocation = command.invocation(catalog())?;
+        let program = catalog().program(invocation.program)?;
+        // These have codemods of their own.
+        let own = ["redis-server", "mongod"].iter().any(|name| program.names.iter().any(|n| n == name));
+        let flags = command.flags(&invocation, program);
+        (!own && !flags.is_empty()).then_some(Listener { command, invocation, program, flags })
+    }
+
+    fn is_like(&self, other: &Listener<'_>) -> bool {
+        self.invocation.program == other.invocation.program
+    }
+
+    /// The values that say where to listen, with the part of them that does.
+    fn values(&self) -> impl Iterator<Item = (&Flag<'a>, Role, FlagValue<'a>)> {
+        let found = self.flags.iter().filter_map(|flag| Some((flag, binds(flag.facts)?)));
+        found.flat_map(|(flag, role)| flag.values.iter().filter_map(move |v| Some((flag, role, setting(flag, v)?))))
+    }
+
+    fn has_ipv6(&self) -> bool {
+        self.values().any(|(_, role, value)| places(value.text, role).iter().any(|p| p.host == Host::Ipv6Wildcard))
+    }
+
+    fn look(&self, doc: &Document, policy: &Policy, cx: &mut Context<'_>) {
+        for (flag, role, value) in self.values() {
+            for place in places(value.text, role) {
+                let four = match place.host {
+                    Host::Ipv4Wildcard => true,
+                    Host::Empty => flag.facts.empty_is_ipv4,
+                    _ => false,
+                };
+                if four {
+                    self.change(doc, flag, role, &value, &place, policy, cx);
+                }
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a place in a value of a flag, and where it is reported")]
+    fn change(
+        &self,
+        doc: &Document,
+        flag: &Flag<'_>,
+        role: Role,
+        value: &FlagValue<'_>,
+        place: &Place,
+        policy: &Policy,
+        cx: &mut Context<'_>,
+    ) {
+        let Some(word) = self.command.words.get(value.word) else { return };
+        let what = || self.command.what.clone();
+        if self.program.neutral {
+            let reason = "programs written in Go listen on both families when given the wildcard".to_owned();
+            let evidence = vec![what(), self.program.evidence.clone()];
+            return cx.leave(Note { span: word.span, role: role.name(), reason, evidence });
+        }
+        let given: Vec<&str> = self.flags.iter().map(|f| f.name).collect();
+        let new = wildcard(flag.facts, &given, policy);
+        let report = |message: String| {
+            Finding::new(word.span, role.name(), message).because(what()).because(self.program.evidence.clone())
+        };
+        let Some(new) = new else {
+            let message = format!("{} listens on IPv4 only here", self.invocation.program);
+            return cx.report(report(message).because("how it is made to listen on both families is not known"));
+        };
+        let change = self.instead(flag, value, place, policy).unwrap_or_else(|| {
+            // A whole value is written anew; of one that something else has a part in, only the host.
+            let joined = value.text.get(..place.span.start).zip(value.text.get(place.span.end..));
+            match joined.filter(|_| value.fixed && flag.values.len() == 1 && flag.facts.setting.is_none()) {
+                Some((before, behind)) => {
+                    Change::new().replace(value.word, flag.with_value(value, &format!("{before}{new}{behind}")))
+                }
+                None => Change::new().part(value.word, value.within(place.span), &*new),
+            }
+        });
+        let message = self.message(flag.facts, &new, policy);
+        let Some(edits) = self.command.edits(doc, &change) else {
+            return cx.report(report(message).because("the new value cannot stand in this place"));
+        };
+        let loses = |cost: &String| cost.parse::<HostKind>().is_ok_and(|host| policy.guards(host));
+        let proven = flag.facts.safe && value.fixed && self.command.complete;
+        let safe = proven && !flag.facts.costs.iter().any(loses);
+        let applicability = if safe { Applicability::Safe } else { Applicability::Unsafe };
+        cx.report(report(message).fix(applicability, Fix::new().edits(edits)));
+    }
+
+    /// The change where no address at all is both families.
+    fn instead(&self, flag: &Flag<'_>, value: &FlagValue<'_>, place: &Place, policy: &Policy) -> Option<Change> {
+        if policy.mode == Mode::Ipv6Only || place.span != Span::new(0, value.text.len()) && !place.port {
+            return None;
+        }
+        let flag_word = Span::new(0, flag.name.len());
+        match flag.facts.instead.as_ref()? {
+            Instead::Port => {
+                let end = place.span.end + usize::from(place.port);
+                Some(Change::new().part(value.word, value.within(Span::new(0, end)), ""))
+            }
+            Instead::Nothing if value.at > 0 => {
+                Some(Change::new().part(value.word, Span::new(flag_word.end, value.at + value.text.len()), ""))
+            }
+            // What follows would be taken for the value.
+            Instead::Nothing => {
+                let next = self.command.words.get(value.word + 1);
+                next.is_none_or(|w| w.value.starts_with('-')).then(|| Change::new().remove(value.word))
+            }
+            Instead::Dropped if value.at > 0 => Some(Change::new().remove(value.word)),
+            Instead::Dropped => Some(Change::new().remove(flag.word).remove(value.word)),
+            Instead::Flag(other) if value.at > 0 => Some(Change::new().replace(value.word, other)),
+            Instead::Flag(other) => Some(Change::new().replace(flag.word, other).remove(value.word)),
+        }
+    }
+
+    fn message(&self, facts: &FlagFacts, new: &str, policy: &Policy) -> String {
+        if policy.mode == Mode::Ipv6Only {
+            return format!("listens on IPv4 only; {} is IPv6", if new.is_empty() { "nothing" } else { new });
+        }
+        let kernel = facts.costs.iter().any(|cost| cost == "v4kernel");
+        match (facts.instead.is_some() || new.is_empty(), kernel) {
+            (true, _) => "listens on IPv4 only; without the address it is both families".to_owned(),
+            (false, true) => {
+                format!("listens on IPv4 only; one socket on {new} serves both families, and needs a kernel with IPv6")
+            }
+            (false, false) => format!("listens on IPv4 only; {new} is both families"),
+        }
+    }
+}
+
+/// The value behind the name of the setting, where the flag takes `name=value`.
+fn setting<'a>(flag: &Flag<'_>, value: &FlagValue<'a>) -> Option<FlagValue<'a>> {
+    let Some(name) = flag.facts.setting.as_deref().filter(|_| flag.name.len() == 2) else { return Some(*value) };
+    let (before, text) = value.text.split_once('=')?;
+    let at = value.at + before.len() + 1;
+    (before.trim() == name).then_some(FlagValue { text, at, ..*value })
 }

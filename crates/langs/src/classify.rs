@@ -54,6 +54,16 @@ pub const MONGOD_INI: Kind = Kind("mongod-ini");
 pub const NGINX: Kind = Kind("nginx");
 /// haproxy configuration.
 pub const HAPROXY: Kind = Kind("haproxy");
+/// A service unit of systemd, or a drop-in for one.
+pub const SYSTEMD_SERVICE: Kind = Kind("systemd-service");
+/// Configuration of supervisord.
+pub const SUPERVISORD: Kind = Kind("supervisord");
+/// A `Procfile`: names and command lines.
+pub const PROCFILE: Kind = Kind("procfile");
+/// A makefile; what matters here are its recipes.
+pub const MAKEFILE: Kind = Kind("makefile");
+/// A crontab.
+pub const CRONTAB: Kind = Kind("crontab");
 /// Options of a Java virtual machine: `jvm.options`, `.mvn/jvm.config`, `*.vmoptions`.
 pub const JVM_OPTIONS: Kind = Kind("jvm-options");
 /// A project of Maven, `pom.xml`.
@@ -126,12 +136,24 @@ fn without_template_suffix(name: &str) -> Option<&str> {
 fn template(name: &str) -> Option<Kind> {
     let name = without_template_suffix(name)?;
     let kind = by_name(name).or_else(|| by_extension(name))?;
-    [YAML, DOCKERFILE, REDIS_CONF, SHELL].contains(&kind).then_some(kind)
+    [YAML, DOCKERFILE, REDIS_CONF, SHELL, SYSTEMD_SERVICE, SUPERVISORD].contains(&kind).then_some(kind)
 }
 
 fn by_name(name: &str) -> Option<Kind> {
     if dockerfile(name) {
         return Some(DOCKERFILE);
+    }
+    if name == "procfile" || name.starts_with("procfile.") {
+        return Some(PROCFILE);
+    }
+    if ["makefile", "gnumakefile"].contains(&name) {
+        return Some(MAKEFILE);
+    }
+    if name == "crontab" {
+        return Some(CRONTAB);
+    }
+    if name.starts_with("supervisor") && (name.ends_with(".conf") || name.ends_with(".ini")) {
+        return Some(SUPERVISORD);
     }
     if name == "pom.xml" {
         return Some(MAVEN_POM);
@@ -175,6 +197,9 @@ fn by_extension(name: &str) -> Option<Kind> {
         "sh" | "bash" => SHELL,
         "yaml" | "yml" => YAML,
         "json" => JSON,
+        "service" => SYSTEMD_SERVICE,
+        "mk" => MAKEFILE,
+        "cron" | "crontab" => CRONTAB,
         "csproj" | "fsproj" | "vbproj" | "props" | "targets" => MSBUILD,
         _ => return None,
     })
@@ -203,6 +228,12 @@ fn configuration(path: &str, text: &str) -> Option<Kind> {
     let name = without_template_suffix(&name).unwrap_or(&name);
     if !name.ends_with(".conf") && !name.ends_with(".cfg") {
         return None;
+    }
+    if text.contains("[program:") && text.lines().any(|line| line.starts_with("[program:")) {
+        return Some(SUPERVISORD);
+    }
+    if path.contains(".service.d/") && text.lines().any(|line| line.trim() == "[Service]") {
+        return Some(SYSTEMD_SERVICE);
     }
     if name.starts_with("mongo") {
         return Some(mongod(text));
@@ -279,6 +310,13 @@ mod tests {
         assert_eq!(kind("conf/jvm-server.options", ""), Some(JVM_OPTIONS));
         assert_eq!(kind(".mvn/jvm.config", ""), Some(JVM_OPTIONS));
         assert_eq!(kind("core/pom.xml", ""), Some(MAVEN_POM));
+        assert_eq!(kind("etc/shop.service", ""), Some(SYSTEMD_SERVICE));
+        assert_eq!(kind("a.service.d/10-args.conf", "[Service]\nExecStart=\n"), Some(SYSTEMD_SERVICE));
+        assert_eq!(kind("docker/supervisord.conf", ""), Some(SUPERVISORD));
+        assert_eq!(kind("conf/web.conf", "[program:web]\ncommand=x\n"), Some(SUPERVISORD));
+        assert_eq!(kind("Procfile.dev", ""), Some(PROCFILE));
+        assert_eq!(kind("GNUmakefile", ""), Some(MAKEFILE));
+        assert_eq!(kind("deploy/crontab", ""), Some(CRONTAB));
     }
 
     #[test]

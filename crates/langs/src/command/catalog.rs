@@ -24,7 +24,23 @@ pub enum Takes {
     Many,
 }
 
-/// A flag of a program.
+/// What is left of a flag whose address goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// The flag alone.
+    Nothing,
+    /// The port.
+    Port,
+    /// Not even the flag.
+    Dropped,
+    /// Another flag, which takes no value.
+    Flag(String),
+}
+
+/// The name of the words that belong to no flag, in the table.
+pub const OPERAND: &str = "operand";
+
+/// A flag of a program, or its operands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlagFacts {
     /// Its spellings, such as `--config` and `-f`.
@@ -35,6 +51,22 @@ pub struct FlagFacts {
     pub role: Option<Role>,
     /// What stands for all addresses of both families, instead of the wildcard IPv4 address.
     pub wildcard: Option<String>,
+    /// What stands for all IPv6 addresses, where that is something else.
+    pub ipv6_only: Option<String>,
+    /// Another wildcard, where one of these flags is given too.
+    pub with: Option<(Vec<String>, String)>,
+    /// What is left of the flag where the wildcard is what it means without an address.
+    pub instead: Option<Instead>,
+    /// The setting that the value begins with, where the flag takes `name=value`.
+    pub setting: Option<String>,
+    /// Whether its value may stand right behind it in one word, `-b0.0.0.0`.
+    pub glued: bool,
+    /// Subcommands that have the flag; any when empty.
+    pub under: Vec<String>,
+    /// Kinds of hosts that are worse off with the wildcard of both families.
+    pub costs: Vec<String>,
+    /// Whether the rewrite is proven.
+    pub safe: bool,
     /// Whether a port without host is IPv4 only.
     pub empty_is_ipv4: bool,
     /// Whether no other program has a flag of this name, so that the flag tells the program.
@@ -57,7 +89,14 @@ pub struct ProgramFacts {
 impl ProgramFacts {
     /// The flag of this spelling.
     pub fn flag(&self, name: &str) -> Option<&FlagFacts> {
-        self.flags.iter().find(|f| f.names.iter().any(|n| n == name))
+        self.flags.iter().find(|f| f.names.iter().any(|n| n == name && n != OPERAND))
+    }
+
+    /// The flag of a word that holds its value too, and the name: `-b0.0.0.0:80`.
+    pub fn glued<'w>(&self, word: &'w str) -> Option<(&FlagFacts, &'w str)> {
+        let fits = |n: &&String| word.len() > n.len() && word.starts_with(n.as_str()) && !n.starts_with("--");
+        let name = |f: &FlagFacts| f.names.iter().filter(|_| f.glued).find(fits).map(String::len);
+        self.flags.iter().find_map(|f| Some((f, word.get(..name(f)?)?)))
     }
 }
 
@@ -175,8 +214,31 @@ fn program(table: &Table) -> Result<ProgramFacts, CatalogError> {
         };
         let wildcard = flag.get("wildcard").and_then(Value::as_str).map(str::to_owned);
         let is = |key: &str| flag.get(key).and_then(Value::as_bool).unwrap_or(false);
-        let (empty_is_ipv4, telling) = (is("empty_is_ipv4"), is("telling"));
-        flags.push(FlagFacts { names: strings(flag, "names"), takes, role, wildcard, empty_is_ipv4, telling });
+        let instead = match flag.get("instead").and_then(Value::as_str) {
+            Some("nothing") => Some(Instead::Nothing),
+            Some("port") => Some(Instead::Port),
+            Some("dropped") => Some(Instead::Dropped),
+            Some(flag) if flag.starts_with('-') => Some(Instead::Flag(flag.to_owned())),
+            Some(other) => return Err(CatalogError(format!("{first}: nothing is called {other}"))),
+            None => None,
+        };
+        let with = flag.get("with").and_then(Value::as_table).map(|t| (strings(t, "flags"), text(t, "wildcard")));
+        flags.push(FlagFacts {
+            names: strings(flag, "names"),
+            takes,
+            role,
+            wildcard,
+            ipv6_only: flag.get("ipv6_only").and_then(Value::as_str).map(str::to_owned),
+            with,
+            setting: flag.get("setting").and_then(Value::as_str).map(str::to_owned),
+            instead,
+            glued: is("glued"),
+            under: strings(flag, "under"),
+            costs: strings(flag, "costs"),
+            safe: is("safe"),
+            empty_is_ipv4: is("empty_is_ipv4"),
+            telling: is("telling"),
+        });
     }
     let neutral = table.get("neutral").and_then(Value::as_bool).unwrap_or(false);
     Ok(ProgramFacts { names, neutral, flags, evidence: text(table, "evidence") })

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sixify_core::{Document, Edit, Span};
 
+use crate::classify;
 use crate::command::collect::Spelling;
 use crate::command::{Command, Word, collect};
 use crate::embed::codec::escape_json;
@@ -14,6 +15,7 @@ use crate::yaml::{self, Data, Seq, Stream};
 #[derive(Clone, Debug, Default)]
 pub struct Change {
     replaced: BTreeMap<usize, String>,
+    parts: BTreeMap<usize, Vec<(Span, String)>>,
     added: BTreeMap<usize, Vec<String>>,
     removed: BTreeSet<usize>,
 }
@@ -28,6 +30,25 @@ impl Change {
     pub fn replace(mut self, word: usize, value: impl Into<String>) -> Self {
         self.replaced.insert(word, value.into());
         self
+    }
+
+    /// Lets a part of the word of this number say something else. The range is one of the word's
+    /// value; the rest of the word stays as it is written, expansions included.
+    pub fn part(mut self, word: usize, part: Span, value: impl Into<String>) -> Self {
+        self.parts.entry(word).or_default().push((part, value.into()));
+        self
+    }
+
+    /// What a word is to say.
+    fn wanted(&self, number: usize, word: &Word) -> Option<String> {
+        let mut value = self.replaced.get(&number).unwrap_or(&word.value).clone();
+        let mut parts = self.parts.get(&number).cloned().unwrap_or_default();
+        parts.sort_by_key(|(span, _)| span.start);
+        for (span, text) in parts.iter().rev() {
+            value.get(span.start..span.end)?;
+            value.replace_range(span.start..span.end, text);
+        }
+        Some(value)
     }
 
     /// Adds words behind the word of this number.
@@ -57,6 +78,9 @@ impl Command {
         for (number, value) in &change.replaced {
             edits.push(replace(doc, self.words.get(*number)?, value)?);
         }
+        for (number, parts) in &change.parts {
+            edits.extend(partly(doc, self.words.get(*number)?, parts)?);
+        }
         for (number, values) in &change.added {
             edits.push(insert(doc, self.words.get(*number)?, self.before(*number), values)?);
         }
@@ -69,16 +93,26 @@ impl Command {
     /// The scalar around the words written anew, for one that can no longer stand bare: `::` and a
     /// blank cannot.
     fn requoted(&self, doc: &Document, change: &Change) -> Option<Vec<Edit>> {
-        if !change.removed.is_empty() {
+        if !change.removed.is_empty() || doc.kind != classify::YAML {
             return None;
         }
-        let replaced = change.replaced.iter().map(|(n, value)| Some(shell_replace(self.words.get(*n)?, value)));
-        let added = change.added.iter().map(|(n, values)| Some(shell_insert(self.words.get(*n)?, values)));
-        let first = self.words.get(*change.replaced.keys().chain(change.added.keys()).next()?)?;
+        let word = |n: &usize| self.words.get(*n);
+        let mut edits = Vec::new();
+        for (n, value) in &change.replaced {
+            edits.push(shell_replace(word(n)?, value));
+        }
+        for (n, parts) in &change.parts {
+            edits.extend(shell_parts(word(n)?, &doc.text, parts)?);
+        }
+        for (n, values) in &change.added {
+            edits.push(shell_insert(word(n)?, values));
+        }
+        let mut touched = change.replaced.keys().chain(change.parts.keys()).chain(change.added.keys());
+        let first = word(touched.next()?)?;
         let mut inner = Vec::new();
         let mut text = "";
-        for edit in replaced.chain(added) {
-            let (outer, edit) = first.layers.edit_first(edit?)?;
+        for edit in edits {
+            let (outer, edit) = first.layers.edit_first(edit)?;
             text = outer;
             inner.push(edit);
         }
@@ -102,18 +136,21 @@ impl Command {
 
     /// Whether the edits make exactly the wanted words.
     fn proves(&self, doc: &Document, change: &Change, edits: &[Edit]) -> bool {
-        let mut wanted: Vec<&str> = Vec::new();
+        let mut wanted: Vec<String> = Vec::new();
         for (number, word) in self.words.iter().enumerate() {
             if !change.removed.contains(&number) {
-                wanted.push(change.replaced.get(&number).unwrap_or(&word.value));
+                let Some(value) = change.wanted(number, word) else { return false };
+                wanted.push(value);
             }
-            wanted.extend(change.added.get(&number).into_iter().flatten().map(String::as_str));
+            wanted.extend(change.added.get(&number).into_iter().flatten().cloned());
         }
         let changed = sixify_core::EditSet::of(edits.iter().cloned()).and_then(|set| set.apply(&doc.text));
         let Some(text) = changed else { return false };
         let changed = Document::new(&doc.path, doc.kind, text, doc.layout.clone());
         let again = collect(&changed).0;
-        again.get(self.number).is_some_and(|c| c.words.iter().map(|w| w.value.as_str()).eq(wanted))
+        again
+            .get(self.number)
+            .is_some_and(|c| c.words.iter().map(|w| w.value.as_str()).eq(wanted.iter().map(String::as_str)))
     }
 }
 
@@ -121,6 +158,7 @@ fn replace(doc: &Document, word: &Word, value: &str) -> Option<Edit> {
     match word.spelling {
         Spelling::Json => Some(Edit::replace(word.span, format!("\"{}\"", escape_json(value)))),
         Spelling::Shell => word.layers.edit(shell_replace(word, value), &doc.text),
+        Spelling::Split => word.layers.edit(Edit::replace(word.inner, unquoted(value)?), &doc.text),
         Spelling::Yaml => {
             with_item(doc, word.span, |seq, n| yaml::edit::replace(seq.items.get(n)?.value.scalar()?, value, seq.flow))
         }
@@ -137,6 +175,10 @@ fn insert(doc: &Document, word: &Word, before: Option<&Word>, values: &[String])
             Some(Edit::insert(word.span.end, added))
         }
         Spelling::Shell => word.layers.edit(shell_insert(word, values), &doc.text),
+        Spelling::Split => {
+            let added: String = values.iter().map(|v| unquoted(v).map(|v| format!(" {v}"))).collect::<Option<_>>()?;
+            word.layers.edit(Edit::insert(word.inner.end, added), &doc.text)
+        }
         Spelling::Yaml => with_item(doc, word.span, |seq, n| yaml::edit::insert_items(&doc.text, seq, n, values)),
     }
 }
@@ -159,6 +201,78 @@ fn remove(doc: &Document, command: &Command, number: usize) -> Option<Edit> {
     let parts = |c: char| c.is_whitespace() || c == '\\';
     let apart = gap.start < gap.end && gap.text(text).chars().all(parts);
     apart.then(|| word.layers.edit(Edit::delete(Span::new(gap.start, word.inner.end)), &doc.text)).flatten()
+}
+
+/// A word where no quotes are taken off.
+fn unquoted(value: &str) -> Option<&str> {
+    let holds = |c: char| !c.is_whitespace() && !['"', '\'', '\\', '$', '`'].contains(&c);
+    (!value.is_empty() && value.chars().all(holds)).then_some(value)
+}
+
+/// Parts of a word, the rest of which stays as it is written.
+fn partly(doc: &Document, word: &Word, parts: &[(Span, String)]) -> Option<Vec<Edit>> {
+    if word.spelling == Spelling::Shell {
+        let edits = shell_parts(word, &doc.text, parts)?;
+        return edits.into_iter().map(|edit| word.layers.edit(edit, &doc.text)).collect();
+    }
+    if word.spelling == Spelling::Split && parts.iter().any(|(_, text)| unquoted(text).is_none()) {
+        return None;
+    }
+    let part = |(span, text): &(Span, String)| word.inside.edit(Edit::replace(*span, text.clone()), &doc.text);
+    let edits: Vec<Edit> = parts.iter().map(part).collect::<Option<_>>()?;
+    let plain = word.spelling == Spelling::Yaml && !word.span.text(&doc.text).starts_with(['"', '\'', '|', '>']);
+    let wanted = Change { parts: BTreeMap::from([(0, parts.to_vec())]), ..Change::default() }.wanted(0, word)?;
+    if !plain || yaml::scalar::plain_holds(&wanted, false) && !wanted.starts_with("{{") {
+        return Some(edits);
+    }
+    // A plain scalar that can no longer stand bare. Where a template has a part in it, the actions
+    // stay as they are, between quotes that they do not use.
+    if let Some(edit) = replace(doc, word, &wanted) {
+        return Some(vec![edit]);
+    }
+    let quote = ["\"", "'"].into_iter().find(|q| !wanted.contains(*q) && !wanted.contains('\\'))?;
+    quoted(edits, word.span, quote)
+}
+
+/// Edits of a word with quotes around it.
+fn quoted(mut edits: Vec<Edit>, word: Span, quote: &str) -> Option<Vec<Edit>> {
+    edits.sort_by_key(|e| e.span);
+    match edits.first_mut() {
+        Some(first) if first.span.start == word.start => first.text.insert_str(0, quote),
+        _ => edits.insert(0, Edit::insert(word.start, quote)),
+    }
+    match edits.last_mut() {
+        Some(last) if last.span.end == word.end => last.text.push_str(quote),
+        _ => edits.push(Edit::insert(word.end, quote)),
+    }
+    Some(edits)
+}
+
+/// The same in a shell: quotes come around the whole word where the new text needs some and the
+/// word has none. Expansions go on in double quotes, and parted words stay one.
+fn shell_parts(word: &Word, document: &str, parts: &[(Span, String)]) -> Option<Vec<Edit>> {
+    let text = word.layers.text().unwrap_or(document);
+    let raw = word.inner.text(text);
+    let bare = !raw.contains(['"', '\'', '\\', '`']);
+    let place = |(span, new): &(Span, String)| Some(Edit::replace(word.inside.innermost(*span)?, new.clone()));
+    let edits: Vec<Edit> = parts.iter().map(place).collect::<Option<_>>()?;
+    let safe = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
+    if parts.iter().all(|(_, new)| new.chars().all(safe)) {
+        let empties = parts.iter().any(|(span, new)| new.is_empty() && span.len() == word.value.len());
+        return if empties && bare { quoted(edits, word.inner, "\"") } else { Some(edits) };
+    }
+    if bare {
+        let quote = if word.fixed { "'" } else { "\"" };
+        let splits = raw.contains(['*', '?', '~', '[']);
+        return (!splits).then(|| quoted(edits, word.inner, quote)).flatten();
+    }
+    // In quotes already, if every part is; the proof tells.
+    let inside = |edit: &Edit| {
+        let before = text.get(word.inner.start..edit.span.start)?;
+        let (double, single) = (before.matches('"').count() % 2 == 1, before.matches('\'').count() % 2 == 1);
+        (double != single).then_some(())
+    };
+    edits.iter().all(|e| inside(e).is_some()).then_some(edits)
 }
 
 fn shell_replace(word: &Word, value: &str) -> Edit {

@@ -6,7 +6,7 @@ use sixify_core::{Codec, LineIndex, Span};
 
 use crate::command::invocation::script_argument;
 use crate::command::{Command, ImageRef, Purpose, Word};
-use crate::embed::codec::{ShellDoubleQuoted, ShellSingleQuoted};
+use crate::embed::codec::{Bare, ShellDoubleQuoted, ShellSingleQuoted};
 use crate::embed::{Decoded, Layers};
 use crate::shell::{self, Quoting};
 
@@ -22,6 +22,8 @@ pub enum Spelling {
     Yaml,
     /// A word of a shell, or of something that parts words like one.
     Shell,
+    /// A word of a text that is parted at blanks and knows no quotes.
+    Split,
 }
 
 /// What is known of the place of a word list.
@@ -37,12 +39,14 @@ pub struct Context {
     pub through_entrypoint: bool,
     /// Whether the words are all there are.
     pub complete: bool,
+    /// Whether they are a piece of a command line.
+    pub fragment: bool,
 }
 
 impl Context {
     /// A place of which only the purpose is known.
     pub fn new(purpose: Purpose) -> Self {
-        Context { what: None, purpose, image: None, through_entrypoint: false, complete: true }
+        Context { what: None, purpose, image: None, through_entrypoint: false, complete: true, fragment: false }
     }
 }
 
@@ -91,8 +95,9 @@ impl Collector {
         }
         let placed = |raw: Raw| {
             let span = raw.layers.outward(raw.inner)?;
-            let Raw { value, fixed, inner, spelling, layers, .. } = raw;
-            Some(Word { value: value.text, fixed, span, spelling, layers, inner })
+            let Raw { value, fixed, inner, spelling, layers, codec } = raw;
+            let inside = layers.with(&value, codec.unwrap_or_else(|| Arc::new(Bare)));
+            Some(Word { value: value.text, fixed, span, spelling, layers, inside, inner })
         };
         // A word whose end lies within an escape of its host has no place of its own.
         let Some(words) = words.into_iter().map(placed).collect::<Option<Vec<_>>>() else { return };
@@ -104,6 +109,7 @@ impl Collector {
             image: context.image.clone(),
             through_entrypoint: context.through_entrypoint,
             complete: context.complete,
+            fragment: context.fragment,
             words,
             number: 0,
         });

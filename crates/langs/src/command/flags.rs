@@ -1,6 +1,8 @@
 //! Flags of a command line and their values, by what the catalogue says of the program.
 
-use crate::command::catalog::{FlagFacts, ProgramFacts, Takes};
+use sixify_core::Span;
+
+use crate::command::catalog::{FlagFacts, OPERAND, ProgramFacts, Takes};
 use crate::command::{Command, Invocation};
 
 /// A flag on a command line.
@@ -23,8 +25,8 @@ pub struct FlagValue<'a> {
     pub text: &'a str,
     /// The number of the word it stands in.
     pub word: usize,
-    /// Whether it stands behind `=` in the word of the flag.
-    pub joined: bool,
+    /// Where it begins in its word: behind the flag and `=`, or at the start.
+    pub at: usize,
     /// Whether the program gets exactly that.
     pub fixed: bool,
 }
@@ -37,12 +39,24 @@ impl Flag<'_> {
 
     /// The word that gives this value something else to say.
     pub fn with_value(&self, value: &FlagValue<'_>, new: &str) -> String {
-        if value.joined { format!("{}={new}", self.name) } else { new.to_owned() }
+        match value.at {
+            0 => new.to_owned(),
+            at if at == self.name.len() => format!("{}{new}", self.name),
+            _ => format!("{}={new}", self.name),
+        }
+    }
+}
+
+impl FlagValue<'_> {
+    /// A range of the value as one of its word.
+    pub fn within(&self, span: Span) -> Span {
+        span.shift(self.at)
     }
 }
 
 impl Command {
-    /// The flags of the program that are in the catalogue, in order.
+    /// The flags of the program that are in the catalogue, in order, and its operands where the
+    /// catalogue has them.
     pub fn flags<'a>(&'a self, invocation: &Invocation<'_>, program: &'a ProgramFacts) -> Vec<Flag<'a>> {
         let mut found = Vec::new();
         let mut at = invocation.arguments;
@@ -50,16 +64,27 @@ impl Command {
             if word.value == "--" {
                 break;
             }
-            let (name, joined) = match word.value.split_once('=') {
-                Some((name, value)) => (name, Some(value)),
-                None => (word.value.as_str(), None),
-            };
             let number = at;
             at += 1;
-            let Some(facts) = program.flag(name) else { continue };
+            let has = |f: &FlagFacts| f.under.is_empty() || self.subcommand(invocation.arguments, number, &f.under);
+            let (name, joined) = match word.value.split_once('=') {
+                Some((name, _)) if name.starts_with('-') => (name, Some(name.len() + 1)),
+                _ => (word.value.as_str(), None),
+            };
+            let whole = program.flag(name).map(|facts| (facts, name, joined));
+            let glued = || program.glued(&word.value).map(|(facts, name)| (facts, name, Some(name.len())));
+            let Some((facts, name, joined)) = whole.or_else(glued).filter(|(facts, ..)| has(facts)) else {
+                let operand = program.flags.iter().find(|f| f.names.iter().any(|n| n == OPERAND) && has(f));
+                if let Some(facts) = operand.filter(|_| !word.value.starts_with('-')) {
+                    let value = FlagValue { text: &word.value, word: number, at: 0, fixed: word.fixed };
+                    found.push(Flag { facts, name: "", word: number, values: vec![value] });
+                }
+                continue;
+            };
             let mut values = Vec::new();
-            if let Some(text) = joined {
-                values.push(FlagValue { text, word: number, joined: true, fixed: word.fixed });
+            if let Some(joined) = joined {
+                let text = word.value.get(joined..).unwrap_or("");
+                values.push(FlagValue { text, word: number, at: joined, fixed: word.fixed });
             } else {
                 let most = match facts.takes {
                     Takes::Nothing => 0,
@@ -69,12 +94,17 @@ impl Command {
                 // The words of the caller begin with flags of their own, if there are any.
                 let ends = |value: &str| value.starts_with("--") || ["$@", "$*", "${@}"].contains(&value);
                 while let Some(next) = self.words.get(at).filter(|w| values.len() < most && !ends(&w.value)) {
-                    values.push(FlagValue { text: &next.value, word: at, joined: false, fixed: next.fixed });
+                    values.push(FlagValue { text: &next.value, word: at, at: 0, fixed: next.fixed });
                     at += 1;
                 }
             }
             found.push(Flag { facts, name, word: number, values });
         }
         found
+    }
+
+    /// Whether one of these words stands between the program and a word of it.
+    fn subcommand(&self, arguments: usize, before: usize, names: &[String]) -> bool {
+        self.words.iter().take(before).skip(arguments).any(|w| names.contains(&w.value))
     }
 }

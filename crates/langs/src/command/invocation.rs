@@ -28,7 +28,7 @@ const fn wrapper(name: &'static str, own: usize, valued: &'static [&'static str]
     Wrapper { name, own, valued }
 }
 
-const WRAPPERS: [Wrapper; 20] = [
+const WRAPPERS: [Wrapper; 50] = [
     wrapper("exec", 0, &["-a"]),
     wrapper("command", 0, &[]),
     wrapper("nohup", 0, &[]),
@@ -49,7 +49,40 @@ const WRAPPERS: [Wrapper; 20] = [
     wrapper("setuidgid", 1, &[]),
     wrapper("chpst", 0, &["-u", "-U", "-n"]),
     wrapper("timeout", 1, &["-k", "-s"]),
+    wrapper("doas", 0, &["-u"]),
+    wrapper("runuser", 0, &["-u", "-g"]),
+    wrapper("setpriv", 0, &[]),
+    wrapper("s6-setuidgid", 1, &[]),
+    wrapper("s6-applyuidgid", 0, &["-u", "-g", "-G"]),
+    wrapper("with-contenv", 0, &[]),
+    wrapper("chroot", 1, &[]),
+    wrapper("flock", 1, &["-w", "-E"]),
+    wrapper("cross-env", 0, &[]),
+    wrapper("dotenv", 0, &["-e"]),
+    wrapper("npx", 0, &["-p", "--package"]),
+    wrapper("bunx", 0, &[]),
+    wrapper("pnpm", 0, &["--filter", "-C"]),
+    wrapper("yarn", 0, &["--cwd"]),
+    wrapper("bun", 0, &[]),
+    wrapper("bundle", 1, &[]),
+    wrapper("poetry", 1, &[]),
+    wrapper("pipenv", 1, &[]),
+    wrapper("pdm", 1, &[]),
+    wrapper("hatch", 1, &[]),
+    wrapper("rye", 1, &[]),
+    wrapper("uv", 1, &["--with", "--project", "--python"]),
+    wrapper("ddtrace-run", 0, &[]),
+    wrapper("opentelemetry-instrument", 0, &[]),
+    wrapper("newrelic-admin", 1, &[]),
+    wrapper("nodemon", 0, &["--exec", "-w", "--watch", "-e", "--ext"]),
+    wrapper("systemd-run", 0, &["-p", "-u", "--unit"]),
+    wrapper("daemonize", 0, &["-p", "-u", "-o", "-e", "-c"]),
+    wrapper("node", 0, &["-r", "--require", "--loader", "--import", "--env-file"]),
+    wrapper("ruby", 0, &["-I", "-r"]),
 ];
+
+/// Words with which a package manager hands over to a program: `yarn run vite`, `pnpm exec vite`.
+const RUNS: [&str; 4] = ["run", "exec", "dlx", "x"];
 
 fn base(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or(word)
@@ -59,21 +92,50 @@ fn base(word: &str) -> &str {
 /// that are named as entry points run what they are given, by convention.
 fn taken(words: &[&str]) -> Option<usize> {
     let name = base(words.first()?);
+    if let Some(taken) = handed_over(name, words) {
+        return Some(taken);
+    }
     let Some(known) = WRAPPERS.iter().find(|w| w.name == name) else {
         return (name.contains("entrypoint") && !name.starts_with('-')).then_some(1);
     };
+    let sets = |word: &str| ["env", "cross-env", "dotenv"].contains(&name) && word.contains('=');
     let mut at = 1;
     while let Some(word) = words.get(at) {
         if *word == "--" {
             at += 1;
             break;
         }
-        if !(word.starts_with('-') || (name == "env" && word.contains('='))) {
+        if !(word.starts_with('-') || sets(word)) {
             break;
         }
         at += 1 + usize::from(known.valued.contains(word));
     }
+    if ["pnpm", "yarn", "bun"].contains(&name) && words.get(at).is_some_and(|w| RUNS.contains(w)) {
+        at += 1;
+    }
     Some(at + known.own)
+}
+
+/// The forms of handing over that are more than options and words.
+fn handed_over(name: &str, words: &[&str]) -> Option<usize> {
+    // `set -- program`: the words become those of the script, which runs them.
+    if name == "set" {
+        return (words.get(1) == Some(&"--")).then_some(2);
+    }
+    if name.starts_with("wait-for") || name == "dockerize" {
+        return words.iter().position(|w| *w == "--").map(|n| n + 1);
+    }
+    let python = name.strip_prefix("python").or_else(|| name.strip_prefix("pypy"));
+    if python.is_some_and(|v| v.chars().all(|c| c.is_ascii_digit() || c == '.')) {
+        let at = words.iter().skip(1).position(|w| !w.starts_with('-') || *w == "-m" || *w == "-c").map(|n| n + 1)?;
+        return match words.get(at) {
+            Some(&"-c") => None,
+            Some(&"-m") => Some(at + 1),
+            _ => Some(at),
+        };
+    }
+    let script = words.get(1).is_some_and(|w| !w.starts_with('-') && base(w) == "artisan");
+    (name == "php" && script).then_some(1)
 }
 
 /// The number of the first word that belongs to no wrapper.
@@ -118,6 +180,11 @@ impl Command {
             }
         }
         let at = unwrap_words(&words);
+        if self.fragment && words.get(at).is_none_or(|w| catalog.program(w).is_none()) {
+            // A piece of a command line: only a flag that no other program has can tell.
+            let program = catalog.by_flag(words.iter().copied())?;
+            return Some(Invocation { program: program.names.first()?, arguments: 0, written: false });
+        }
         let program = self.words.get(at).filter(|w| w.fixed)?;
         let name = base(&program.value);
         catalog.program(name)?;
@@ -138,6 +205,16 @@ mod tests {
         assert_eq!(unwrap("docker-entrypoint.sh mongod --x"), 1);
         assert_eq!(unwrap("sudo -u redis redis-server"), 3);
         assert_eq!(unwrap("mongod"), 0);
+        assert_eq!(unwrap("python3.11 -u -m uvicorn a:b"), 3);
+        assert_eq!(unwrap("python manage.py runserver"), 1);
+        assert_eq!(unwrap("python -c x"), 0);
+        assert_eq!(unwrap("poetry run flask run"), 2);
+        assert_eq!(unwrap("yarn exec vite --host"), 2);
+        assert_eq!(unwrap("node --max_old_space_size=2 ./node_modules/.bin/ng serve"), 2);
+        assert_eq!(unwrap("set -- gunicorn -b x"), 2);
+        assert_eq!(unwrap("./wait-for-it.sh db:5432 -t 3 -- gunicorn"), 5);
+        assert_eq!(unwrap("php artisan serve"), 1);
+        assert_eq!(unwrap("php -S x"), 0);
     }
 
     #[test]

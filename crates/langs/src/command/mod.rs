@@ -10,7 +10,7 @@
 
 use std::rc::Rc;
 
-use sixify_core::{Document, Span};
+use sixify_core::{Document, Kind, Span};
 
 use crate::classify;
 use crate::embed::Layers;
@@ -20,11 +20,14 @@ mod change;
 mod collect;
 mod dockerfile;
 mod flags;
+mod fragments;
 pub mod image;
 mod invocation;
+mod lines;
+mod package;
 mod yaml;
 
-pub use catalog::{Catalog, CatalogError, ImageFacts, ProgramFacts, Takes};
+pub use catalog::{Catalog, CatalogError, FlagFacts, ImageFacts, Instead, ProgramFacts, Takes};
 pub use change::Change;
 pub use collect::{Collector, Context};
 pub use flags::{Flag, FlagValue};
@@ -61,6 +64,8 @@ pub struct Command {
     pub through_entrypoint: bool,
     /// Whether the words are all there are; a template may add others, or write other lists.
     pub complete: bool,
+    /// Whether it is a piece of a command line that is put together elsewhere.
+    pub fragment: bool,
     number: usize,
 }
 
@@ -75,7 +80,11 @@ pub struct Word {
     /// Its place in the document, quotes included.
     pub span: Span,
     spelling: Spelling,
+    /// The texts that the word stands in.
     layers: Layers,
+    /// The same with what the word says as the innermost one.
+    inside: Layers,
+    /// Its place in the innermost of `layers`.
     inner: Span,
 }
 
@@ -96,6 +105,19 @@ impl Command {
 
 struct Commands(Vec<Command>);
 
+/// The kinds of documents that hold command lines.
+pub const KINDS: &[Kind] = &[
+    classify::SHELL,
+    classify::DOCKERFILE,
+    classify::YAML,
+    classify::JSON,
+    classify::SYSTEMD_SERVICE,
+    classify::SUPERVISORD,
+    classify::PROCFILE,
+    classify::MAKEFILE,
+    classify::CRONTAB,
+];
+
 /// The command lines of a document in order of their places, worked out once.
 pub fn commands(doc: &Document) -> Rc<[Command]> {
     let found = doc.memo(|doc| Rc::<[Command]>::from(collect(doc).0));
@@ -108,9 +130,16 @@ fn collect(doc: &Document) -> Commands {
         classify::SHELL => {
             let context = Context::new(Purpose::Script);
             collector.script(&doc.text, 0, &Layers::default(), &doc.text, &context);
+            fragments::collect(doc, &mut collector);
         }
         classify::DOCKERFILE => dockerfile::collect(doc, &mut collector),
         classify::YAML => yaml::collect(doc, &mut collector),
+        classify::SYSTEMD_SERVICE => lines::systemd(doc, &mut collector),
+        classify::SUPERVISORD => lines::supervisord(doc, &mut collector),
+        classify::PROCFILE => lines::procfile(doc, &mut collector),
+        classify::MAKEFILE => lines::makefile(doc, &mut collector),
+        classify::CRONTAB => lines::crontab(doc, &mut collector),
+        classify::JSON if doc.file_name() == "package.json" => package::collect(doc, &mut collector),
         _ => {}
     }
     Commands(collector.finish())

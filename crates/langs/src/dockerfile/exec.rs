@@ -37,7 +37,8 @@ pub(super) fn json_strings(code: &str, span: Span) -> Option<Vec<Element>> {
     (skip(at + 1) == span.end).then_some(elements)
 }
 
-fn json_string(code: &str, start: usize, end: usize) -> Option<Element> {
+/// The JSON string that begins at `start`, with its quotes.
+pub(crate) fn json_string(code: &str, start: usize, end: usize) -> Option<Element> {
     let mut out = Decoded::default();
     let mut at = start + 1;
     if Span::new(start, end).text(code).as_bytes().first() != Some(&b'"') {

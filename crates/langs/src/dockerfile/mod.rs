@@ -17,6 +17,7 @@ use crate::yaml::template;
 mod exec;
 mod reader;
 
+pub(crate) use exec::json_string;
 use reader::Reader;
 
 /// A Dockerfile.

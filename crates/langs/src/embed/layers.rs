@@ -38,6 +38,11 @@ impl Layers {
         self.0.iter().rev().try_fold(span, |span, layer| layer.outward(span))
     }
 
+    /// Where a range of the innermost text stands in the text around it.
+    pub fn innermost(&self, span: Span) -> Option<Span> {
+        self.0.last()?.outward(span)
+    }
+
     /// An edit of the innermost text as one of the document. `None` when a host cannot hold it.
     pub fn edit(&self, edit: Edit, document: &str) -> Option<Edit> {
         self.outwards(edit, document, 0)

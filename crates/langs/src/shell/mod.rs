@@ -8,6 +8,10 @@ use crate::grammar::Grammar;
 use crate::syntax::{Node, Tree};
 use crate::yaml::template::{self, Masked};
 
+mod vars;
+
+pub use vars::{Assignment, Expansion, Variables, assignments, names};
+
 /// How a word is quoted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Quoting {

@@ -7,16 +7,75 @@ use crate::command::{ImageRef, Purpose};
 use crate::embed::Layers;
 use crate::shell;
 use crate::yaml::kubernetes::{Container, containers};
-use crate::yaml::{Data, Entry, Map, Seq, Stream, Value, compose};
+use crate::yaml::{Data, Entry, Map, Scalar, Seq, Stream, Value, compose};
+
+mod ci;
 
 pub(super) fn collect(doc: &Document, out: &mut Collector) {
     let stream = Stream::of(doc);
     for container in containers(&stream) {
         pod_container(doc, &container, out);
+        probes(doc, &container, out);
     }
     for service in compose::services(&stream) {
         compose_service(doc, &service, out);
+        compose_check(doc, &service, out);
     }
+    if ci::is_pipeline(&doc.path) {
+        ci::collect(doc, &stream, out);
+    }
+}
+
+/// The commands that a kubelet runs in a container (Kubernetes documentation, Configure Liveness,
+/// Readiness and Startup Probes; Container Lifecycle Hooks).
+fn probes(doc: &Document, container: &Container<'_>, out: &mut Collector) {
+    let at = |keys: &[&str]| keys.iter().try_fold(container.map, |map, key| map.get(key)?.map());
+    let exec = |keys: &[&str]| at(keys)?.get("command")?.seq();
+    let mut add = |keys: &[&str], purpose| {
+        let Some(list) = exec(keys).and_then(|seq| items(seq, |w| w.contains("$("))) else { return };
+        let what = Some(format!("{} of container {}", keys[0], container.name));
+        out.words(list.words, &doc.text, &Context { what, complete: list.complete, ..Context::new(purpose) });
+    };
+    for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
+        add(&[probe, "exec"], Purpose::Check);
+    }
+    for hook in ["postStart", "preStop"] {
+        add(&["lifecycle", hook, "exec"], Purpose::Script);
+    }
+}
+
+/// `healthcheck.test`: a list that begins with `CMD` or `CMD-SHELL`, or a text for a shell (compose
+/// specification, 05-services, healthcheck).
+fn compose_check(doc: &Document, service: &compose::Service<'_>, out: &mut Collector) {
+    let Some(test) = service.map.get("healthcheck").and_then(|v| v.get("test")) else { return };
+    let context = Context {
+        what: Some(format!("healthcheck of service {}", service.name)),
+        image: service.map.get("image").and_then(Value::fixed).and_then(ImageRef::parse),
+        ..Context::new(Purpose::Check)
+    };
+    match &test.data {
+        Data::Scalar(scalar) => script(doc, scalar, &context, out),
+        Data::Seq(seq) => match seq.items.first().and_then(|i| i.value.fixed()) {
+            Some("CMD-SHELL") => {
+                let text = seq.items.get(1).and_then(|i| i.value.scalar());
+                text.iter().for_each(|scalar| script(doc, scalar, &context, out));
+            }
+            Some("CMD") => {
+                if let Some(mut list) = items(seq, |w| w.contains('$')) {
+                    list.words.remove(0);
+                    out.words(list.words, &doc.text, &context);
+                }
+            }
+            _ => {}
+        },
+        _ => {}
+    }
+}
+
+/// A scalar that a shell runs.
+fn script(doc: &Document, scalar: &Scalar, context: &Context, out: &mut Collector) {
+    let layers = Layers::default().with(&scalar.decoded, scalar.codec());
+    out.script(scalar.text(), 0, &layers, &doc.text, context);
 }
 
 /// What the keys of one name say.
