@@ -88,8 +88,8 @@ fn host(text: &str, start: usize, role: Role, found: &mut Vec<Place>) {
         _ => Host::Other,
     };
     // A host alone has no port, and an address range is no listener.
-    let fits = !(port && role == Role::BindHost) && !(behind.starts_with('/') && role != Role::BindUrl);
-    if fits {
+    let wrong = port && role == Role::BindHost || behind.starts_with('/') && role != Role::BindUrl;
+    if !wrong {
         found.push(Place { span: Span::new(start, start + length), host, port });
     }
 }

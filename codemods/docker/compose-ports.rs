@@ -64,15 +64,56 @@
 //!       - target: 80
 //!         published: "8080"
 //! ```
-//! Reported: ports that are for the host itself, which IPv6 clients of the host do not reach; a second
-//! entry `"[::1]:8080:80"` would be one that Docker cannot publish on a host without IPv6.
-//! ```yaml reported path=compose.yaml
+//! Ports that are for the host itself get the other loopback address beside them:
+//! ```yaml before path=compose.yaml
 //! services:
 //!   db:
 //!     image: db
 //!     ports:
-//!       - "127.0.0.1:5432:5432"
+//!       - 127.0.0.1:5432:5432 # for the host
+//!       - "127.0.0.1:${PORT:-80}:80"
+//!   web:
+//!     image: web
+//!     ports: ["127.0.0.1:8080:80"]
 //! ```
+//! ```yaml after unsafe path=compose.yaml
+//! services:
+//!   db:
+//!     image: db
+//!     ports:
+//!       - 127.0.0.1:5432:5432 # for the host
+//!       - "[::1]:5432:5432"
+//!       - "127.0.0.1:${PORT:-80}:80"
+//!       - "[::1]:${PORT:-80}:80"
+//!   web:
+//!     image: web
+//!     ports: ["127.0.0.1:8080:80", "[::1]:8080:80"]
+//! ```
+//! An IPv6 address needs brackets, or compose takes its colons for those between the ports; also
+//! one that a template or a variable gives:
+//! ```yaml before path=docker-compose.yml
+//! services:
+//!   web:
+//!     image: web
+//!     ports:
+//!       - "::1:8080:80"
+//!       {% for port in (80, 443) %}
+//!       - "{{ bind6 }}:{{ port }}:{{ port }}"
+//!       {% endfor %}
+//!       - ${BIND_IPV6}:25:25
+//! ```
+//! ```yaml after unsafe path=docker-compose.yml
+//! services:
+//!   web:
+//!     image: web
+//!     ports:
+//!       - "[::1]:8080:80"
+//!       {% for port in (80, 443) %}
+//!       - "[{{ bind6 }}]:{{ port }}:{{ port }}"
+//!       {% endfor %}
+//!       - "[${BIND_IPV6}]:25:25"
+//! ```
+//! Reported: the long form of a port for the host, which would need a second entry:
 //! ```yaml reported path=compose.yaml
 //! services:
 //!   db:
@@ -91,14 +132,6 @@
 //!       - "0.0.0.0:80:80"
 //!       - "[::]:80:80"
 //! ```
-//! An address without brackets, which compose takes for something else:
-//! ```yaml reported path=compose.yaml
-//! services:
-//!   web:
-//!     image: web
-//!     ports:
-//!       - "::1:8080:80"
-//! ```
 //! Left alone: ports without an address, both loopback addresses, addresses of one machine, other
 //! lists, other files.
 //! ```yaml unchanged path=compose.yaml
@@ -114,6 +147,8 @@
 //!       - "0.0.0.0:86"
 //!       - "${BIND}:82:82"
 //!       - "{{ bind }}:83:83"
+//!       - "[{{ bind6 }}]:87:87"
+//!       - "${PORT6}:88"
 //!       - "127.0.0.1:84:84"
 //!       - "[::1]:84:84"
 //!       # - "0.0.0.0:85:85"
@@ -134,7 +169,8 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: documented, and not run. A firewall of the host may know IPv4 only.
+//! Unsafe: documented, and not run. A firewall of the host may know IPv4 only, and Docker does not
+//! start a container whose port it cannot publish on `[::1]`, because the host has IPv6 switched off.
 //!
 //! ## References
 //! - <https://docs.docker.com/engine/network/port-publishing/>
@@ -151,6 +187,10 @@ pub(crate) const CODEMOD: Codemod = Codemod {
         &["services", "ports", "0.0.0.0"],
         &["services", "ports", "127.0.0.1"],
         &["services", "ports", "::1"],
+        &["services", "ports", "6 }}:"],
+        &["services", "ports", "6}}:"],
+        &["services", "ports", "6}:"],
+        &["services", "ports", "V6"],
     ]),
     specificity: 0,
     run,
@@ -198,10 +238,29 @@ fn port(value: &Value) -> Option<Port<'_>> {
     }
     let scalar = value.scalar()?;
     let text = scalar.text();
-    let end = ["0.0.0.0", "127.0.0.1", "[::]", "[::1]", "::1", "::"]
-        .iter()
-        .find(|host| text.strip_prefix(**host).is_some_and(|rest| rest.starts_with(':') && rest[1..].contains(':')))?;
-    Some(Port { host: &text[..end.len()], rest: &text[end.len() + 1..], written: Written::Short(scalar) })
+    let fits = |host: &&&str| {
+        text.strip_prefix(**host).and_then(|rest| rest.strip_prefix(':')).is_some_and(|rest| rest.contains(':'))
+    };
+    let len = KNOWN.iter().find(fits).map(|host| host.len()).or_else(|| named_ipv6(text))?;
+    Some(Port { host: &text[..len], rest: &text[len + 1..], written: Written::Short(scalar) })
+}
+
+const KNOWN: [&str; 6] = ["0.0.0.0", "127.0.0.1", "[::]", "[::1]", "::1", "::"];
+
+/// The length of a template action or a variable that stands for an IPv6 address by its name, where
+/// the address of the host stands: `{{ bind6 }}:{{ port }}:80`.
+fn named_ipv6(text: &str) -> Option<usize> {
+    let (open, close) = if text.starts_with("{{") { ("{{", "}}") } else { ("${", "}") };
+    let inner = text.strip_prefix(open)?;
+    let end = inner.find(close)?;
+    let name = inner[..end].trim();
+    let name = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.').next()?.to_ascii_lowercase();
+    let last = name.rsplit('.').next()?;
+    let tells = ["bind6", "ipv6", "ip6", "addr6", "address6", "host6", "listen6"].iter().any(|w| last.contains(w));
+    let len = open.len() + end + close.len();
+    // The ports follow: of the host, and of the container.
+    let rest = text.get(len..)?.strip_prefix(':')?;
+    (tells && rest.contains(':') && !rest.starts_with('-')).then_some(len)
 }
 
 fn look(doc: &Document, seq: &Seq, port: &Port<'_>, twin: bool, what: &str, cx: &mut Context<'_>) {
@@ -223,14 +282,58 @@ fn look(doc: &Document, seq: &Seq, port: &Port<'_>, twin: bool, what: &str, cx: 
                 None => finding(message),
             });
         }
-        "127.0.0.1" if !twin => cx.report(finding(
-            "published on the IPv4 loopback address of the host only; clients that take localhost for ::1 do not reach it, and an entry for [::1] fails on hosts without IPv6",
-        )),
-        "::1" | "::" if matches!(port.written, Written::Short(_)) => {
-            cx.report(finding("an IPv6 address needs brackets here: compose takes its colons for those between the ports"));
+        "127.0.0.1" if !twin => {
+            let finding = finding(
+                "published on the IPv4 loopback address of the host only; clients that take localhost for ::1 do not reach it. Docker starts the container only where it has both addresses",
+            );
+            cx.report(match beside(doc, seq, port) {
+                Some(edit) => finding.fix(Applicability::Unsafe, Fix::new().edit(edit)),
+                None => finding,
+            });
         }
-        _ => {}
+        "127.0.0.1" | "[::]" | "[::1]" => {}
+        _ => {
+            let Written::Short(scalar) = &port.written else { return };
+            let message = "an IPv6 address needs brackets here: compose takes its colons for those between the ports";
+            cx.report(match bracketed(doc, scalar, port) {
+                Some(edits) => finding(message).fix(Applicability::Unsafe, Fix::new().edits(edits)),
+                None => finding(message),
+            });
+        }
     }
+}
+
+/// The entry for the other loopback address, on a line of its own where the sequence has lines.
+fn beside(doc: &Document, seq: &Seq, port: &Port<'_>) -> Option<Edit> {
+    let Written::Short(scalar) = &port.written else { return None };
+    let number = seq.items.iter().position(|item| item.value.span == scalar.span)?;
+    let edit = edit::insert_items(&doc.text, seq, number, &[format!("[::1]:{}", port.rest)])?;
+    // A template action stays as it is written.
+    if scalar.templated && port.rest.contains(['"', '\\']) {
+        return None;
+    }
+    let behind = doc.text.get(edit.span.end..)?;
+    let eol = ["\r\n", "\n"].into_iter().find(|eol| behind.starts_with(eol));
+    match (eol, edit.text.strip_prefix('\n')) {
+        (Some(eol), Some(line)) => Some(Edit::insert(edit.span.end + eol.len(), format!("{line}\n"))),
+        _ => Some(edit),
+    }
+}
+
+/// Brackets around the address, and quotes, since a bracket opens a list in YAML.
+fn bracketed(doc: &Document, scalar: &Scalar, port: &Port<'_>) -> Option<Vec<Edit>> {
+    let quoted = matches!(scalar.style, Style::Single | Style::Double);
+    let start = scalar.span.start + usize::from(quoted);
+    let host = Span::new(start, start + port.host.len());
+    if host.text(&doc.text) != port.host || !(quoted || scalar.style == Style::Plain) {
+        return None;
+    }
+    if quoted {
+        return Some(Edit::wrap(host, "[", "]").to_vec());
+    }
+    let fits = !scalar.span.text(&doc.text).contains(['"', '\\']);
+    let open = Edit::insert(host.start, "\"[");
+    fits.then(|| vec![open, Edit::insert(host.end, "]"), Edit::insert(scalar.span.end, "\"")])
 }
 
 /// The edit that takes the address out.

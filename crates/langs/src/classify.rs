@@ -151,6 +151,7 @@ fn template(name: &str) -> Option<Kind> {
     let name = without_template_suffix(name)?;
     let kind = by_name(name).or_else(|| by_extension(name))?;
     [YAML, DOCKERFILE, REDIS_CONF, SHELL, CNI_CONF, SYSTEMD_SERVICE, SUPERVISORD].contains(&kind).then_some(kind)
+    [YAML, DOCKERFILE, REDIS_CONF, SHELL, SYSTEMD_SERVICE, SUPERVISORD].contains(&kind).then_some(kind)
 }
 
 fn by_name(name: &str) -> Option<Kind> {

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sixify_core::{Document, Edit, Span};
+use sixify_core::{Document, Edit, EditSet, Span};
 
 use crate::classify;
 use crate::command::collect::Spelling;
 use crate::command::{Command, Word, collect};
 use crate::embed::codec::escape_json;
-use crate::shell;
+use crate::shell::{self, Bound};
 use crate::yaml::{self, Data, Seq, Stream};
 
 /// What is to become of a command line.
@@ -72,6 +72,42 @@ impl Command {
         self.small(doc, change).filter(proven).or_else(|| self.requoted(doc, change).filter(proven))
     }
 
+    /// The edits that let a shell run the command once more when it fails, with the parts changed:
+    /// `a 127.0.0.1 || a ::1`. `None` where no shell runs it, or it goes over several lines.
+    pub fn or_else(&self, doc: &Document, change: &Change) -> Option<Vec<Edit>> {
+        let (statement, bound) = self.statement?;
+        let layers = &self.words.first()?.layers;
+        let text = layers.text().unwrap_or(&doc.text);
+        if statement.text(text).contains('\n') {
+            return None;
+        }
+        let mut edits = Vec::new();
+        for (number, parts) in &change.parts {
+            edits.extend(shell_parts(self.words.get(*number)?, &doc.text, parts)?);
+        }
+        let shifted = edits.into_iter().map(|e| {
+            let (start, end) = (e.span.start.checked_sub(statement.start)?, e.span.end.checked_sub(statement.start)?);
+            Some(Edit::replace(Span::new(start, end), e.text))
+        });
+        let shifted: Vec<Edit> = shifted.collect::<Option<_>>()?;
+        let again = EditSet::of(shifted)?.apply(statement.text(text))?;
+        let behind = |text: String| Edit::insert(statement.end, text);
+        let added = match bound {
+            Bound::Loose => vec![behind(format!(" || {again}"))],
+            Bound::Close => vec![Edit::insert(statement.start, "{ "), behind(format!(" || {again}; }}"))],
+            Bound::Negated => vec![behind(format!(" && ! {again}"))],
+            Bound::NegatedAmongOthers => return None,
+        };
+        let edits: Vec<Edit> = added.into_iter().map(|e| layers.edit(e, &doc.text)).collect::<Option<_>>()?;
+        let changed = EditSet::of(edits.iter().cloned()).and_then(|set| set.apply(&doc.text))?;
+        let changed = collect(&Document::new(&doc.path, doc.kind, changed, doc.layout.clone())).0;
+        let said =
+            |number: usize| changed.get(number).map(|c| c.words.iter().map(|w| w.value.clone()).collect::<Vec<_>>());
+        let wanted: Option<Vec<String>> = self.words.iter().enumerate().map(|(n, w)| change.wanted(n, w)).collect();
+        let first: Vec<String> = self.words.iter().map(|w| w.value.clone()).collect();
+        (said(self.number) == Some(first) && said(self.number + 1) == wanted).then_some(edits)
+    }
+
     /// One edit a word.
     fn small(&self, doc: &Document, change: &Change) -> Option<Vec<Edit>> {
         let mut edits = Vec::new();
@@ -116,7 +152,7 @@ impl Command {
             text = outer;
             inner.push(edit);
         }
-        let wanted = sixify_core::EditSet::of(inner)?.apply(text)?;
+        let wanted = EditSet::of(inner)?.apply(text)?;
         let stream = Stream::of(doc);
         let mut found = None;
         for root in &stream.roots {
@@ -144,7 +180,7 @@ impl Command {
             }
             wanted.extend(change.added.get(&number).into_iter().flatten().cloned());
         }
-        let changed = sixify_core::EditSet::of(edits.iter().cloned()).and_then(|set| set.apply(&doc.text));
+        let changed = EditSet::of(edits.iter().cloned()).and_then(|set| set.apply(&doc.text));
         let Some(text) = changed else { return false };
         let changed = Document::new(&doc.path, doc.kind, text, doc.layout.clone());
         let again = collect(&changed).0;

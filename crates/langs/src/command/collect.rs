@@ -78,8 +78,17 @@ impl Collector {
         }
         self.depth += 1;
         for simple in shell::commands(text) {
+            let found = self.found.len();
             let words = simple.words.into_iter().map(|w| raw(w, base, layers)).collect();
             self.words(words, document, context);
+            // A script that it hands to a shell has statements of its own.
+            if let [command] = self.found.get_mut(found..).unwrap_or_default() {
+                if command.statement.is_none()
+                    && command.words.first().is_some_and(|w| w.inner.start == simple.span.start + base)
+                {
+                    command.statement = simple.heredoc.is_none().then(|| (simple.statement.shift(base), simple.bound));
+                }
+            }
         }
         self.depth -= 1;
     }
@@ -110,6 +119,7 @@ impl Collector {
             through_entrypoint: context.through_entrypoint,
             complete: context.complete,
             fragment: context.fragment,
+            statement: None,
             words,
             number: 0,
         });

@@ -14,6 +14,7 @@ use sixify_core::{Document, Kind, Span};
 
 use crate::classify;
 use crate::embed::Layers;
+use crate::shell::Bound;
 
 pub mod catalog;
 mod change;
@@ -66,6 +67,9 @@ pub struct Command {
     pub complete: bool,
     /// Whether it is a piece of a command line that is put together elsewhere.
     pub fragment: bool,
+    /// The statement of the shell that it is, in the innermost text of its words, and what its
+    /// outcome goes into.
+    statement: Option<(Span, Bound)>,
     number: usize,
 }
 

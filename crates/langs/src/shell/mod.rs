@@ -49,6 +49,23 @@ pub struct Simple {
     pub output: Option<Word>,
     /// The body of a here-document it reads.
     pub heredoc: Option<Heredoc>,
+    /// The command with what is assigned before it and redirected behind it.
+    pub statement: Span,
+    /// What its outcome goes into.
+    pub bound: Bound,
+}
+
+/// What the outcome of a command goes into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// Nothing that binds closer than `||` does.
+    Loose,
+    /// A pipeline, or what follows `&&`.
+    Close,
+    /// A negation that stands alone.
+    Negated,
+    /// A negation that stands among others.
+    NegatedAmongOthers,
 }
 
 /// A here-document.
@@ -92,7 +109,31 @@ fn simple(text: &str, masked: &Masked, node: Node<'_>) -> Option<Simple> {
             heredoc = Some(Heredoc { body: body.span(), expands });
         }
     }
-    Some(Simple { span, words, output, heredoc })
+    let statement = Span::new(node.start(), around.map_or(node.end(), Node::end).max(node.end()));
+    Some(Simple { span, words, output, heredoc, statement, bound: bound(node) })
+}
+
+fn bound(node: Node<'_>) -> Bound {
+    let mut at = node;
+    while let Some(parent) = at.parent() {
+        if parent.is("negated_command") {
+            let among = parent.parent().is_some_and(|p| p.is_any(&["list", "pipeline", "redirected_statement"]));
+            return if among { Bound::NegatedAmongOthers } else { Bound::Negated };
+        }
+        if parent.is("pipeline") {
+            return Bound::Close;
+        }
+        if parent.is("list") {
+            let before = parent.children().take_while(|child| *child != at);
+            let and = before.last().is_some_and(|operator| operator.text() == "&&");
+            return if and { Bound::Close } else { Bound::Loose };
+        }
+        if !parent.is("redirected_statement") {
+            break;
+        }
+        at = parent;
+    }
+    Bound::Loose
 }
 
 /// The statement that redirects a command. The grammar puts redirections around a whole list, but
