@@ -42,8 +42,6 @@ mod javascript_hosts;
 mod jvm_hosts;
 mod jvm_joins;
 mod jvm_splits;
-mod jvm_hosts;
-mod jvm_joins;
 mod kestrel;
 mod listen_value;
 mod nginx_twins;
