@@ -1,5 +1,7 @@
 //! From the files that were found to passes.
 
+use std::sync::OnceLock;
+
 use sixify_core::{Anchors, Context, Document, Kind, Meta, Pass, PassError};
 
 /// What a codemod's file says in code; everything else it says in its header.
@@ -16,13 +18,13 @@ pub struct Codemod {
 }
 
 struct Registered {
-    meta: Meta,
+    meta: &'static Meta,
     codemod: Codemod,
 }
 
 impl Pass for Registered {
     fn meta(&self) -> &Meta {
-        &self.meta
+        self.meta
     }
 
     fn kinds(&self) -> &[Kind] {
@@ -40,11 +42,14 @@ impl Pass for Registered {
 
 /// All codemods, in order of their ids.
 pub fn all() -> Vec<Box<dyn Pass>> {
-    let pass = |(id, source, codemod): &(&str, &str, Codemod)| {
-        let meta = meta(id, source, codemod.specificity);
+    // Headers are read once: the tests make the codemods anew for every example.
+    static METAS: OnceLock<Vec<Meta>> = OnceLock::new();
+    let read = |(id, source, codemod): &(&str, &str, Codemod)| meta(id, source, codemod.specificity);
+    let metas = METAS.get_or_init(|| crate::FOUND.iter().map(read).collect());
+    let pass = |(meta, (_, _, codemod)): (&'static Meta, &(&str, &str, Codemod))| {
         Box::new(Registered { meta, codemod: *codemod }) as Box<dyn Pass>
     };
-    crate::FOUND.iter().map(pass).collect()
+    metas.iter().zip(crate::FOUND).map(pass).collect()
 }
 
 /// The ids of all codemods, in order.
