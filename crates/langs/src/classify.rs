@@ -6,6 +6,8 @@ use crate::grammar::Grammar;
 
 mod servers;
 
+pub use servers::bare_name;
+
 /// Go source.
 pub const GO: Kind = Kind("go");
 /// JavaScript source, JSX included.
@@ -54,6 +56,9 @@ pub const MONGOD_INI: Kind = Kind("mongod-ini");
 pub const NGINX: Kind = Kind("nginx");
 /// haproxy configuration.
 pub const HAPROXY: Kind = Kind("haproxy");
+/// Another configuration file. Which server reads it, its name and content tell those who know the
+/// server.
+pub const CONF: Kind = Kind("conf");
 /// Options of a Java virtual machine: `jvm.options`, `.mvn/jvm.config`, `*.vmoptions`.
 pub const JVM_OPTIONS: Kind = Kind("jvm-options");
 /// A project of Maven, `pom.xml`.
@@ -104,7 +109,10 @@ impl Classifier for Files {
         match self.by_path(path) {
             Some(YAML) => Some(mongod_named(path).filter(|_| mongod_sections(text)).unwrap_or(YAML)),
             Some(kind) => Some(kind),
-            None => by_shebang(text).or_else(|| configuration(path, text)).or_else(|| servers::kind(path, text)),
+            None => by_shebang(text)
+                .or_else(|| configuration(path, text))
+                .or_else(|| servers::kind(path, text))
+                .or_else(|| servers::configuration(path).then_some(CONF)),
         }
     }
 }
@@ -289,7 +297,7 @@ mod tests {
         assert_eq!(kind("dockerfiles", ""), None);
         assert_eq!(kind("mongod", "text"), None);
         assert_eq!(kind("mongod.yaml", "apiVersion: v1\nkind: Pod\n"), Some(YAML));
-        assert_eq!(kind("haproxy.conf", "bind 0.0.0.0:80\nmaxconn 2\n"), None);
+        assert_eq!(kind("haproxy.conf", "bind 0.0.0.0:80\nmaxconn 2\n"), Some(CONF));
     }
 
     #[test]

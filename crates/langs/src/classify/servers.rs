@@ -13,19 +13,42 @@ const SUFFIXES: [&str; 6] = [".in", ".ctmpl", ".dist", ".example", ".sample", ".
 /// Extensions of the configurations themselves.
 const EXTENSIONS: [&str; 5] = [".conf", ".cfg", ".nginx", ".nginxconf", ".haproxy"];
 
+/// Extensions of configurations of other servers.
+const OTHER_EXTENSIONS: [&str; 10] =
+    [".cnf", ".cf", ".ini", ".socket", ".service", ".vcl", ".properties", ".hcl", ".config", ".lua"];
+
+/// Names without an extension that servers give their configurations.
+const NAMES: [&str; 8] =
+    ["sshd_config", "ssh_config", "torrc", "caddyfile", "my.cnf", "pg_hba", "main.cf", "memcached"];
+
 /// Folders that nginx configurations live in, also on the way to the machine.
 const FOLDERS: [&str; 4] = ["sites-available", "sites-enabled", "conf.d", "snippets"];
+
+/// Folders of Debian's way to keep sites and pieces of configurations.
+const APACHE_FOLDERS: [&str; 5] = ["sites-available", "sites-enabled", "conf-available", "conf-enabled", "conf.d"];
 
 /// Whether the name or the place of a file lets it be one.
 pub(super) fn worth_reading(path: &str) -> bool {
     let name = bare_name(path);
     let sites = path.rsplit('/').nth(1).is_some_and(|folder| ["sites-available", "sites-enabled"].contains(&folder));
-    EXTENSIONS.iter().any(|e| name.ends_with(e)) || sites || !name.contains('.')
+    EXTENSIONS.iter().any(|e| name.ends_with(e)) || sites || !name.contains('.') || configuration(path)
+}
+
+/// Whether the name or the place says that a file is a configuration, of whatever server.
+pub(super) fn configuration(path: &str) -> bool {
+    let name = bare_name(path);
+    let lower = path.to_ascii_lowercase();
+    let (folders, _) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let placed = folders.split('/').any(|f| APACHE_FOLDERS.contains(&f));
+    EXTENSIONS.iter().chain(&OTHER_EXTENSIONS).any(|e| name.ends_with(e))
+        || NAMES.contains(&name.as_str())
+        || name.starts_with("named.conf")
+        || (placed && !name.contains('.'))
 }
 
 /// The kind of a configuration.
 pub(super) fn kind(path: &str, text: &str) -> Option<Kind> {
-    if !worth_reading(path) {
+    if !worth_reading(path) || OTHER_EXTENSIONS.iter().any(|e| bare_name(path).ends_with(e)) {
         return None;
     }
     let lower = path.to_ascii_lowercase();
@@ -38,7 +61,8 @@ pub(super) fn kind(path: &str, text: &str) -> Option<Kind> {
     nginx(&name, text, placed || name.contains("nginx")).then_some(NGINX)
 }
 
-fn bare_name(path: &str) -> String {
+/// The name of a file in lower case, without the suffixes of templates and samples.
+pub fn bare_name(path: &str) -> String {
     let lower = file_name(path).to_ascii_lowercase();
     let name = without_template_suffix(&lower).unwrap_or(&lower);
     SUFFIXES.iter().find_map(|s| name.strip_suffix(s)).unwrap_or(name).to_owned()

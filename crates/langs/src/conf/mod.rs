@@ -1,10 +1,11 @@
-//! Configuration files made of lines.
+//! Configuration files of servers.
 
 pub mod directives;
 pub mod haproxy;
 pub mod ini;
 pub mod nginx;
 pub mod nginx_listen;
+pub mod settings;
 
 pub use directives::{Directive, Directives};
 pub use haproxy::Haproxy;
