@@ -33,6 +33,8 @@ mod nginx_twins;
 #[cfg(test)]
 mod proof;
 mod registry;
+mod server_pattern;
+mod servers;
 mod wildcard;
 
 // The modules of the codemods, found by build.rs.

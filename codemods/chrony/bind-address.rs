@@ -1,0 +1,47 @@
+//! # Let chrony serve IPv6 too
+//!
+//! ## Why it breaks
+//! `bindaddress` takes one address of each family; `bindaddress 0.0.0.0` alone says nothing of
+//! IPv6. `allow 0.0.0.0/0` lets IPv4 clients in only.
+//!
+//! ## Examples
+//! ```conf before path=etc/chrony/chrony.conf
+//! bindaddress 0.0.0.0
+//! allow 0.0.0.0/0
+//! ```
+//! ```conf after unsafe path=etc/chrony/chrony.conf
+//! bindaddress 0.0.0.0
+//! bindaddress ::
+//! allow 0.0.0.0/0
+//! allow ::/0
+//! ```
+//! In IPv6-only mode:
+//! ```conf before mode=ipv6-only path=etc/chrony/chrony.conf
+//! bindcmdaddress 0.0.0.0
+//! ```
+//! ```conf after unsafe mode=ipv6-only path=etc/chrony/chrony.conf
+//! bindcmdaddress ::
+//! ```
+//! Left alone:
+//! ```conf unchanged path=etc/chrony/chrony.conf
+//! bindaddress 0.0.0.0
+//! bindaddress ::
+//! allow
+//! allow 10.0.0.0/8
+//! ```
+//!
+//! ## Safety
+//! Unsafe: read in the manual and not run.
+//!
+//! ## References
+//! - chrony.conf(5)
+
+use crate::prelude::*;
+use crate::servers::{LINES, look};
+
+pub(crate) const CODEMOD: Codemod = Codemod {
+    kinds: LINES,
+    anchors: Anchors(&[&["bindaddress"], &["bindcmdaddress"], &["allow"]]),
+    specificity: 0,
+    run: |doc, cx| look("chrony/bind-address", doc, cx),
+};
