@@ -26,6 +26,8 @@ pub const JAVA: Kind = Kind("java");
 pub const KOTLIN: Kind = Kind("kotlin");
 /// Scala source.
 pub const SCALA: Kind = Kind("scala");
+/// The `go.mod` file of a Go module.
+pub const GO_MOD: Kind = Kind("go-mod");
 /// Rust source.
 pub const RUST: Kind = Kind("rust");
 /// C source.
@@ -169,6 +171,8 @@ fn by_name(name: &str) -> Option<Kind> {
     }
     if name.starts_with("supervisor") && (name.ends_with(".conf") || name.ends_with(".ini")) {
         return Some(SUPERVISORD);
+    if name == "go.mod" {
+        return Some(GO_MOD);
     }
     if name == "pom.xml" {
         return Some(MAVEN_POM);
