@@ -81,12 +81,20 @@ struct Table {
 
 const TABLE: &str = include_str!("catalog/advisories.toml");
 
-/// The advisory of this name.
-pub fn advisory(id: &str) -> Option<&'static Advisory> {
+fn all() -> &'static [Advisory] {
     static ALL: OnceLock<Vec<Advisory>> = OnceLock::new();
     // The table is part of the program, and a test reads it.
-    let all = ALL.get_or_init(|| toml::from_str::<Table>(TABLE).map(|t| t.advisory).unwrap_or_default());
-    all.iter().find(|a| a.id == id)
+    ALL.get_or_init(|| toml::from_str::<Table>(TABLE).map(|t| t.advisory).unwrap_or_default())
+}
+
+/// The advisory of this name.
+pub fn advisory(id: &str) -> Option<&'static Advisory> {
+    all().iter().find(|a| a.id == id)
+}
+
+/// The advisory about a package, where there is one.
+pub fn of(ecosystem: &str, package: &str) -> Option<&'static Advisory> {
+    all().iter().find(|a| a.ecosystem == ecosystem && a.package == package)
 }
 
 #[cfg(test)]

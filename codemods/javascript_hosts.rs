@@ -1,6 +1,6 @@
 //! What JavaScript code tells about a host: what it is called, what it is used for, where it runs.
 
-use sixify_core::Need;
+use sixify_core::{Edit, Need, Span};
 use sixify_langs::Node;
 use sixify_langs::javascript::File;
 
@@ -55,9 +55,51 @@ const SAME: &[&str] = &[
     "grey",
 ];
 
+/// Libraries that only server-side programs use.
+const SERVER_LIBRARIES: &[&str] = &[
+    "commander",
+    "connect",
+    "dotenv",
+    "express",
+    "fastify",
+    "ioredis",
+    "koa",
+    "minimist",
+    "mongodb",
+    "mongoose",
+    "nconf",
+    "pg",
+    "pino",
+    "redis",
+    "winston",
+    "yargs",
+    "@grpc/grpc-js",
+    "@hapi/hapi",
+    "@nestjs/core",
+    "@nestjs/common",
+];
+
 /// Whether a file runs on Node and not in a browser: it uses modules that browsers lack.
 pub(crate) fn runs_on_node(file: &File) -> bool {
-    file.imports.iter().any(|i| NODE_MODULES.contains(&i.module.as_str()))
+    let module = |name: &str| NODE_MODULES.contains(&name) || SERVER_LIBRARIES.contains(&name);
+    file.imports.iter().any(|i| module(&i.module) && !typed(file, i.whole))
+}
+
+/// Whether a file holds tests, by its path: what they expect is theirs to say.
+pub(crate) fn is_test(path: &str) -> bool {
+    let folders =
+        ["test", "tests", "__tests__", "__mocks__", "spec", "specs", "e2e", "fixtures", "benchmark", "benchmarks"];
+    let (dir, file) = path.rsplit_once('/').unwrap_or(("", path));
+    dir.split('/').any(|folder| folders.contains(&folder))
+        || [".test.", ".spec.", "-test.", "_test.", ".e2e-"].iter().any(|part| file.contains(part))
+}
+
+/// Whether a host is called something else as well: a URL, which begins with a scheme, or an IPv4
+/// address, which needs no brackets.
+pub(crate) fn is_other(host: Node<'_>) -> bool {
+    let words = name(host).map(|n| sixify_langs::naming::words(&n)).unwrap_or_default();
+    words.iter().any(|w| matches!(w.as_str(), "url" | "uri" | "prefix" | "origin" | "ipv4" | "ip4" | "v4" | "protocol"))
+        || words.iter().zip(words.iter().skip(1)).any(|(a, b)| a == "i" && b == "pv4")
 }
 
 /// The name that tells what a value is: `port` of `cfg.port`, `String(port)`, `colors.bold(port)`
@@ -269,4 +311,35 @@ pub(crate) fn constant(file: &File, host: Node<'_>) -> Option<String> {
             | sixify_langs::origin::Standing::Visible
     );
     file.string(value.node).filter(|_| fixed)
+}
+
+/// Deletes an argument or property together with one comma.
+pub(crate) fn without_comma(item: Node<'_>) -> Option<Edit> {
+    let comma = |n: &Node<'_>| n.text() == ",";
+    let previous = item.previous().filter(comma);
+    let next = item.next().filter(comma).and_then(|c| c.next()).filter(|n| n.is_named() && !n.is_comment());
+    match (previous, next) {
+        (_, Some(next)) => Some(Edit::delete(Span::new(item.start(), next.start()))),
+        (Some(comma), None) => Some(Edit::delete(Span::new(comma.start(), item.end()))),
+        // The only one.
+        (None, None) => None,
+    }
+}
+
+/// Adds a property behind the last one of an object literal, in its layout.
+pub(crate) fn with_property(file: &File, object: Node<'_>, property: &str) -> Option<Edit> {
+    let Some(last) = object.items().last() else {
+        let inside = Span::new(object.start() + 1, object.end().checked_sub(1)?);
+        return Some(Edit::replace(inside, format!(" {property} ")));
+    };
+    let text = file.tree.text();
+    let start = text[..last.start()].rfind('\n').map_or(0, |i| i + 1);
+    let indent = text.get(start..last.start()).filter(|s| s.trim().is_empty() && start > object.start());
+    let comma = last.next().filter(|n| n.text() == ",");
+    Some(match (indent, comma) {
+        (Some(indent), Some(comma)) => Edit::insert(comma.end(), format!("\n{indent}{property},")),
+        (Some(indent), None) => Edit::insert(last.end(), format!(",\n{indent}{property}")),
+        (None, Some(comma)) => Edit::insert(comma.end(), format!(" {property},")),
+        (None, None) => Edit::insert(last.end(), format!(", {property}")),
+    })
 }

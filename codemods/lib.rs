@@ -36,6 +36,7 @@ mod go_kept;
 mod javascript_hosts;
 mod kestrel;
 mod nginx_twins;
+mod npm_packages;
 #[cfg(test)]
 mod proof;
 mod registry;

@@ -44,8 +44,8 @@
 //!   config.target = [isIPv6(config.hostname) ? `[${config.hostname}]` : config.hostname, config.port].join(":");
 //! }
 //! ```
-//! Code that may run in a browser cannot ask Node. A host with a colon that does not begin with a
-//! bracket is an IPv6 address there, and what is worked out once stays worked out once:
+//! Code that may run in a browser cannot ask Node. What begins with two groups of hexadecimal
+//! digits is an IPv6 address there, and what is worked out once stays worked out once:
 //! ```js before
 //! export function socketUrl(options) {
 //!   return 'ws://' + options.host + ':' + options.port + '/ws';
@@ -56,10 +56,10 @@
 //! ```
 //! ```js after unsafe
 //! export function socketUrl(options) {
-//!   return 'ws://' + (/^[^[]*:/.test(options.host) ? '[' + options.host + ']' : options.host) + ':' + options.port + '/ws';
+//!   return 'ws://' + (/^[\da-f]*:[\da-f]*:/i.test(options.host) ? '[' + options.host + ']' : options.host) + ':' + options.port + '/ws';
 //! }
 //! export function apiUrl(port) {
-//!   return `https://${findHost().replace(/^[^[]*:.*/, '[$&]')}:${port}/api`;
+//!   return `https://${findHost().replace(/^[\da-f]*:[\da-f]*:.*/i, '[$&]')}:${port}/api`;
 //! }
 //! ```
 //! `URL.hostname` takes no IPv6 address without brackets, and says nothing:
@@ -164,10 +164,12 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 const ROLE: &str = Role::Join.name();
+/// Puts brackets around an IPv6 address that has none.
+const REPLACE: &str = r".replace(/^[\da-f]*:[\da-f]*:.*/i, '[$&]')";
 const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc) else { return Ok(()) };
+    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
     let facts = JsFacts { file: &file, apis: catalog::apis(cx.options(), "javascript") };
     let outermost = |n: &Node<'_>| {
         !n.parent().is_some_and(|p| p.is("binary_expression") && p.field("operator").is_some_and(|o| o.text() == "+"))
@@ -213,7 +215,7 @@ fn url_host<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
 }
 
 fn report(file: &File, whole: Node<'_>, host: Node<'_>, why: Vec<String>, in_sum: bool, cx: &mut Context<'_>) {
-    if hosts::has_brackets(file, host) {
+    if hosts::has_brackets(file, host) || hosts::is_other(host) {
         return;
     }
     // A name that never changes has no colon. The wildcard may become another one.
@@ -222,17 +224,16 @@ fn report(file: &File, whole: Node<'_>, host: Node<'_>, why: Vec<String>, in_sum
     }
     let finding = Finding::new(whole.span(), ROLE, MESSAGE).because_all(why);
     let text = host.text();
-    let test = match hosts::is_ipv6(file, host) {
+    let (test, need, applicability) = match hosts::is_ipv6(file, host) {
         Some((function, need)) => (format!("{function}({text})"), need, Applicability::Unsafe),
-        None => (format!("/^[^[]*:/.test({text})"), None, Applicability::Unsafe),
+        None => (format!(r"/^[\da-f]*:[\da-f]*:/i.test({text})"), None, Applicability::Unsafe),
     };
-    let (test, need, applicability) = test;
     if !twice(host) {
         let fix = match host.kind() {
             "call_expression" | "member_expression" | "subscript_expression" | "parenthesized_expression" => {
-                Fix::new().edit(Edit::insert(host.end(), ".replace(/^[^[]*:.*/, '[$&]')"))
+                Fix::new().edit(Edit::insert(host.end(), REPLACE))
             }
-            _ => Fix::new().edits(Edit::wrap(host.span(), "(", ").replace(/^[^[]*:.*/, '[$&]')")),
+            _ => Fix::new().edits(Edit::wrap(host.span(), "(", format!("){REPLACE}"))),
         };
         let finding = finding.because(format!("{text} is worked out once"));
         return cx.report(finding.fix(Applicability::Unsafe, fix));

@@ -161,6 +161,7 @@ use sixify_langs::javascript::{self, File, Value};
 use sixify_langs::origin::{Origin, Standing};
 
 use crate::catalog::{self, Api};
+use crate::javascript_hosts as hosts;
 use crate::prelude::*;
 use crate::wildcard;
 
@@ -261,7 +262,7 @@ impl<'a> Listener<'a> {
         let written =
             self.host.standing == Standing::Inline || self.item.is("pair") && self.host.standing == Standing::Sole;
         let edit = match () {
-            () if omit && written && self.given == self.host.node => removal(self.item),
+            () if omit && written && self.given == self.host.node => hosts::without_comma(self.item),
             () if omit => without_fallback(self.given, self.host.node),
             () => None,
         };
@@ -351,19 +352,6 @@ fn canonical(path: &str) -> String {
 /// Whether a text may be a port: a number or an expression.
 fn number(text: &sixify_langs::strings::TextExpr<'_>) -> bool {
     text.value().is_none_or(|(raw, _)| !raw.is_empty() && raw.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// Deletes an argument or property together with one comma.
-fn removal(item: Node<'_>) -> Option<Edit> {
-    let comma = |n: &Node<'_>| n.text() == ",";
-    let previous = item.previous().filter(comma);
-    let next = item.next().filter(comma).and_then(|c| c.next()).filter(|n| n.is_named() && !n.is_comment());
-    match (previous, next) {
-        (_, Some(next)) => Some(Edit::delete(Span::new(item.start(), next.start()))),
-        (Some(comma), None) => Some(Edit::delete(Span::new(comma.start(), item.end()))),
-        // The only property: `{ host: '0.0.0.0' }`.
-        (None, None) => None,
-    }
 }
 
 /// `options.host ?? '0.0.0.0'` without its second half: a host that is not set is none.

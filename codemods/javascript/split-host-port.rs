@@ -97,7 +97,7 @@
 use sixify_langs::javascript::{self, File};
 use sixify_langs::naming;
 
-use crate::javascript_hosts::{self as hosts};
+use crate::javascript_hosts as hosts;
 use crate::prelude::*;
 
 /// See the header.
@@ -126,7 +126,7 @@ const LAST: &str = r"/:[^:\]]*$/";
 const BARE: &str = r".map((part) => part.replace(/^\[|\]$/g, ''))";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc) else { return Ok(()) };
+    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
     for call in file.tree.all("call_expression") {
         let Some(function) = call.field("function").filter(|f| f.is("member_expression")) else { continue };
         let (Some(text), Some(arguments)) = (function.field("object"), file.arguments(call)) else { continue };

@@ -1,0 +1,113 @@
+//! # Ask for packages that can do IPv6
+//!
+//! Versions of npm packages that connect over IPv4 alone, or cannot read an IPv6 address, and the version
+//! in which that was mended.
+//!
+//! ## Why it breaks
+//! No code of the program itself is wrong: the library looks a name up over IPv4 alone, or takes
+//! `[::1]:9092` apart at its first colon. Only another version of it helps.
+//!
+//! ## Examples
+//! Within the same major version the range is lifted; the lock file follows with the next install:
+//! ```json before path=package.json
+//! {
+//!   "dependencies": {
+//!     "amqplib": "^0.10.3",
+//!     "ioredis": "^5.3.2"
+//!   },
+//!   "devDependencies": {
+//!     "axios": "~1.6.0"
+//!   }
+//! }
+//! ```
+//! ```json after unsafe path=package.json
+//! {
+//!   "dependencies": {
+//!     "amqplib": "^0.10.9",
+//!     "ioredis": "^5.8.2"
+//!   },
+//!   "devDependencies": {
+//!     "axios": "~1.7.7"
+//!   }
+//! }
+//! ```
+//! Over a major version, and where there is no version without the fault, a person decides:
+//! ```json reported path=package.json
+//! {
+//!   "dependencies": {
+//!     "redis": "^3.1.2",
+//!     "kafkajs": "^2.2.4"
+//!   }
+//! }
+//! ```
+//! Near-misses:
+//! ```json unchanged path=package.json
+//! {
+//!   "name": "ioredis",
+//!   "dependencies": {
+//!     "axios": "^0.27.2",
+//!     "ioredis": "^5.8.2",
+//!     "redis": "^4.7.0",
+//!     "amqplib": "latest"
+//!   },
+//!   "keywords": ["redis"]
+//! }
+//! ```
+//!
+//! ## Safety
+//! Unsafe: another version may change more than this. A lock file keeps the old version until the next
+//! install.
+//!
+//! ## References
+//! - evidence: languages, 3.2 (clients); the sources of each row of catalog/advisories.toml
+
+use sixify_langs::classify;
+use sixify_langs::json::Json;
+
+use crate::advisories;
+use crate::npm_packages;
+use crate::prelude::*;
+
+/// See the header.
+pub const CODEMOD: Codemod =
+    Codemod { kinds: &[classify::JSON], anchors: Anchors(&[&["ependencies"]]), specificity: 0, run };
+
+const ROLE: &str = Role::Dependency.name();
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    if doc.file_name() != "package.json" {
+        return Ok(());
+    }
+    for value in &Json::of(doc).strings {
+        let Some((package, range)) = npm_packages::asked(value) else { continue };
+        let Some(advisory) = advisories::of("npm", package) else { continue };
+        let locked = npm_packages::locked(cx, &doc.path, package, range);
+        let lowest = npm_packages::lowest(range);
+        let Some(version) = locked.or(lowest) else { continue };
+        let fixed = npm_packages::lowest(&advisory.fixed_in);
+        let from = npm_packages::lowest(&advisory.affected_from).unwrap_or_default();
+        if version < from || fixed.is_some_and(|fixed| version >= fixed) {
+            continue;
+        }
+        let message = match fixed {
+            Some(_) => format!("{package} before {} {}", advisory.fixed_in, advisory.fault),
+            None => format!("{package} {}; no version without that is known", advisory.fault),
+        };
+        let mut finding = Finding::new(value.span, ROLE, message).because_all(advisory.sources.iter().cloned());
+        if let Some((major, minor, patch)) = locked {
+            finding = finding.because(format!("the lock file has {major}.{minor}.{patch}"));
+        }
+        let operator: String = range.chars().take_while(|c| matches!(c, '^' | '~')).collect();
+        let simple = range.trim_start_matches(['^', '~']).chars().all(|c| c.is_ascii_digit() || c == '.');
+        let same_major = fixed.is_some_and(|(major, _, _)| major == version.0);
+        if !same_major || !simple || !value.plain {
+            cx.report(finding);
+        } else if lowest >= fixed {
+            cx.report(finding.because("the range allows a version without it; install anew".to_owned()));
+        } else {
+            let lifted = format!("{operator}{}", advisory.fixed_in);
+            cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(value.span, lifted))));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! Which version of a package a JavaScript file gets, as the manifests and lock files say.
+
+use std::sync::Arc;
+
+use sixify_core::Context;
+use sixify_langs::json::{Json, StringValue};
+
+/// Major, minor and patch number.
+pub(crate) type Version = (u64, u64, u64);
+
+/// A package that a manifest asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// The path of the manifest.
+    pub manifest: String,
+    /// The range as it is written: `^5.3.2`.
+    pub range: String,
+    /// The version that will be there at least: of the lock file, else the lowest of the range.
+    /// `None` when neither says.
+    pub version: Option<Version>,
+}
+
+/// The tables of a manifest that ask for packages.
+pub(crate) const TABLES: &[&str] =
+    &["dependencies", "devDependencies", "peerDependencies", "optionalDependencies", "resolutions", "overrides"];
+
+/// The package and the range of a value of a manifest, when it stands in one of the tables.
+pub(crate) fn asked(value: &StringValue) -> Option<(&str, &str)> {
+    let keys: Vec<&str> = value.keys().collect();
+    match keys.as_slice() {
+        [table, package] if TABLES.contains(table) && value.path.len() == 2 => Some((package, &value.value)),
+        _ => None,
+    }
+}
+
+/// Reads a version or the lowest one of a range: `4.28.5`, `^4.28`, `>=3.0.0 <4`, `v5`. `None` for a
+/// tag, a wildcard, an address of something else.
+pub(crate) fn lowest(range: &str) -> Option<Version> {
+    let alternatives = range.split("||").map(|one| {
+        let first = one.split_whitespace().next()?;
+        let digits = first.trim_start_matches(['^', '~', '=', 'v', '>']);
+        let mut parts = digits.split(['-', '+']).next()?.split('.');
+        let major = parts.next()?.parse().ok()?;
+        let mut next = || parts.next().and_then(|p| p.parse().ok()).unwrap_or(0);
+        (!first.starts_with('<')).then_some((major, next(), next()))
+    });
+    alternatives.collect::<Option<Vec<Version>>>()?.into_iter().min()
+}
+
+/// What the manifest nearest to a file asks for, of those that know the package.
+pub(crate) fn find(cx: &Context<'_>, path: &str, package: &str) -> Option<Asked> {
+    let project = cx.project();
+    let mut at = path.to_owned();
+    loop {
+        let manifest = project.nearest(&at, &|name| name == "package.json")?;
+        let read = project.fact::<Vec<(String, String)>>(&manifest, || {
+            let json = project.text(&manifest).map(|text| Json::parse(&text)).unwrap_or_default();
+            json.strings.iter().filter_map(asked).map(|(n, r)| (n.to_owned(), r.to_owned())).collect()
+        });
+        let folder = manifest.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if let Some((_, range)) = read.iter().find(|(name, _)| name == package) {
+            let locked = locked(cx, &manifest, package, range);
+            return Some(Asked { version: locked.or_else(|| lowest(range)), manifest, range: range.clone() });
+        }
+        if folder.is_empty() {
+            return None;
+        }
+        folder.clone_into(&mut at);
+    }
+}
+
+/// The version that the nearest lock file has for a range.
+pub(crate) fn locked(cx: &Context<'_>, manifest: &str, package: &str, range: &str) -> Option<Version> {
+    let project = cx.project();
+    let lock = project.nearest(manifest, &|name| matches!(name, "package-lock.json" | "yarn.lock"))?;
+    let text: Arc<String> = project.fact::<String>(&lock, || project.text(&lock).unwrap_or_default());
+    let (head, version) = if lock.ends_with("yarn.lock") {
+        (format!("{package}@{range}"), "version ")
+    } else {
+        (format!("\"node_modules/{package}\": {{"), "\"version\": ")
+    };
+    let behind = text.get(text.find(&head)? + head.len()..)?;
+    let at = behind.find(version)? + version.len();
+    let word = behind.get(at..)?.trim_start_matches('"');
+    lowest(word.split('"').next()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_version_of_a_range_is_read() {
+        for (range, version) in [
+            ("^5.3.2", Some((5, 3, 2))),
+            ("~4.28", Some((4, 28, 0))),
+            ("5", Some((5, 0, 0))),
+            ("5.x", Some((5, 0, 0))),
+            (">=3.0.0 <4", Some((3, 0, 0))),
+            ("^4.0.0 || ^5.1.0", Some((4, 0, 0))),
+            ("1.2.3-beta.1", Some((1, 2, 3))),
+            ("*", None),
+            ("latest", None),
+            ("workspace:^1.0.0", None),
+            ("<2", None),
+            ("github:a/b", None),
+        ] {
+            assert_eq!(lowest(range), version, "{range}");
+        }
+    }
+}
