@@ -91,7 +91,12 @@ impl<'a> Join<'a> {
         let rest = raw.strip_prefix(':')?;
         let (port, end, behind) = if rest.is_empty() {
             let Piece::Hole { node: Some(port), span, verb } = *pieces.get(at + 2)? else { return None };
-            let ends = pieces.get(at + 3).is_none_or(|p| matches!(p, Piece::Text { raw, .. } if closes(raw)));
+            // What is put right behind the port of a URL is a path.
+            let ends = |piece: &Piece<'_>| match piece {
+                Piece::Text { raw, .. } => closes(raw),
+                Piece::Hole { .. } => in_url(pieces, at),
+            };
+            let ends = pieces.get(at + 3).is_none_or(ends);
             (facts.plain(verb) && ends).then_some((Port::Value(port), span.end, at + 3))?
         } else {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -233,6 +238,7 @@ mod tests {
         assert_eq!(found("x = `http://${name}:${port}/a`"), is("name", "port", false, true));
         assert_eq!(found("x = `redis://u:${secret}@${ip}:6379`"), is("ip", "6379", false, true));
         assert_eq!(found("x = `${ip}:${8080}`"), is("ip", "8080", true, false));
+        assert_eq!(found("x = `http://${ip}:${port}${path}`"), is("ip", "port", false, true));
         assert_eq!(found("dial(`${a}:${b}`)"), is("a", "b", true, false));
         assert_eq!(found("log(`at http://${host}:${port}`)"), is("host", "port", false, true));
     }
@@ -246,6 +252,7 @@ mod tests {
             "x = `${host}:${port}:${path}`",
             "x = `${prefix}${host}:${port}`",
             "x = `${host}:${port}${more}`",
+            "x = `http://${host}/${name}:${port}${more}`",
             "x = `a.${host}:${port}`",
             "x = `${host}:99999`",
             "x = `${host}:80${more}`",

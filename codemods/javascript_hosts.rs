@@ -1,11 +1,13 @@
 //! What JavaScript code tells about a host: what it is called, what it is used for, where it runs.
 
-use sixify_core::{Edit, Need, Span};
-use sixify_langs::Node;
+use sixify_core::{Context, Document, Edit, Need, Span};
 use sixify_langs::javascript::File;
+use sixify_langs::json::Json;
+use sixify_langs::{Node, naming};
 
 use crate::catalog::Catalog;
 use crate::host_port::{Facts, Sink};
+use crate::npm_packages;
 
 /// Modules that only a server-side program has; bundlers for browsers have no stand-in for them.
 const NODE_MODULES: &[&str] = &[
@@ -79,10 +81,60 @@ const SERVER_LIBRARIES: &[&str] = &[
     "@nestjs/common",
 ];
 
-/// Whether a file runs on Node and not in a browser: it uses modules that browsers lack.
-pub(crate) fn runs_on_node(file: &File) -> bool {
+/// What only programs on Node say.
+const NODE_WORDS: &[&str] =
+    &["process.argv", "process.exit", "process.on(", "process.cwd", "process.platform", "__dirname", "__filename"];
+
+/// Whether a file runs on Node and not in a browser: it uses modules that browsers lack, or it belongs to
+/// a package that is a server and nothing else.
+pub(crate) fn runs_on_node(file: &File, doc: &Document, cx: &Context<'_>) -> bool {
     let module = |name: &str| NODE_MODULES.contains(&name) || SERVER_LIBRARIES.contains(&name);
-    file.imports.iter().any(|i| module(&i.module) && !typed(file, i.whole))
+    if file.imports.iter().any(|i| module(&i.module) && !typed(file, i.whole))
+        || NODE_WORDS.iter().any(|word| doc.text.contains(word))
+    {
+        return true;
+    }
+    if ["window.", "document.", "location.", "navigator."].iter().any(|word| doc.text.contains(word)) {
+        return false;
+    }
+    match package(doc, cx) {
+        Package::Server => true,
+        Package::Both => ["server/", "backend/", "bin/", "cli/"]
+            .iter()
+            .any(|f| doc.path.starts_with(f) || doc.path.contains(&format!("/{f}"))),
+        Package::Unknown => false,
+    }
+}
+
+/// What the package of a file is.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Package {
+    /// It has server libraries and none for the browser.
+    Server,
+    /// It has both.
+    Both,
+    #[default]
+    Unknown,
+}
+
+fn package(doc: &Document, cx: &Context<'_>) -> Package {
+    let Some(manifest) = cx.project().nearest(&doc.path, &|name| name == "package.json") else {
+        return Package::Unknown;
+    };
+    let read = || {
+        let text = cx.project().text(&manifest).unwrap_or_default();
+        let json = Json::parse(&text);
+        let names: Vec<&str> = json.strings.iter().filter_map(npm_packages::asked).map(|(name, _)| name).collect();
+        let server = names.iter().any(|name| SERVER_LIBRARIES.contains(name));
+        let browser = ["react", "vue", "svelte", "@angular/core", "preact", "jquery", "webpack", "vite", "rollup"];
+        let browser = text.contains("\"browser\"") || names.iter().any(|name| browser.contains(name));
+        match (server, browser) {
+            (true, false) => Package::Server,
+            (true, true) => Package::Both,
+            (false, _) => Package::Unknown,
+        }
+    };
+    *cx.project().fact::<Package>(&manifest, read)
 }
 
 /// Whether a file holds tests, by its path: what they expect is theirs to say.
@@ -97,7 +149,7 @@ pub(crate) fn is_test(path: &str) -> bool {
 /// Whether a host is called something else as well: a URL, which begins with a scheme, or an IPv4
 /// address, which needs no brackets.
 pub(crate) fn is_other(host: Node<'_>) -> bool {
-    let words = name(host).map(|n| sixify_langs::naming::words(&n)).unwrap_or_default();
+    let words = name(host).map(|n| naming::words(&n)).unwrap_or_default();
     words.iter().any(|w| matches!(w.as_str(), "url" | "uri" | "prefix" | "origin" | "ipv4" | "ip4" | "v4" | "protocol"))
         || words.iter().zip(words.iter().skip(1)).any(|(a, b)| a == "i" && b == "pv4")
 }
@@ -109,7 +161,11 @@ pub(crate) fn name(value: Node<'_>) -> Option<String> {
         "identifier" | "shorthand_property_identifier" | "property_identifier" | "private_property_identifier" => {
             Some(value.text().to_owned())
         }
-        "member_expression" => name(value.field("property")?),
+        "member_expression" => {
+            let (holder, own) = (value.field("object")?, name(value.field("property")?)?);
+            let told = || name(holder).filter(|n| naming::is_host(n) || naming::is_port(n));
+            matches!(own.as_str(), "name" | "value").then(told).flatten().or(Some(own))
+        }
         "subscript_expression" => match value.field("index")? {
             index if index.is("string") => Some(index.text().trim_matches(['"', '\'']).to_owned()),
             _ => name(value.field("object")?),
@@ -128,7 +184,10 @@ pub(crate) fn name(value: Node<'_>) -> Option<String> {
             let fallback = matches!(value.field("operator")?.text(), "||" | "??");
             name(value.field("left").filter(|_| fallback)?)
         }
-        "parenthesized_expression" | "await_expression" | "non_null_expression" | "as_expression"
+        "parenthesized_expression"
+        | "await_expression"
+        | "non_null_expression"
+        | "as_expression"
         | "satisfies_expression" => name(value.items().next()?),
         _ => None,
     }
@@ -162,7 +221,7 @@ impl Facts for JsFacts<'_> {
             "arguments" => self.argument(text, parent),
             "pair" if parent.field("value") == Some(text) => named_sink(&name(parent.field("key")?)?),
             "variable_declarator" => named_sink(&name(parent.field("name")?)?),
-            "assignment_expression" => named_sink(&name(parent.field("left")?)?),
+            "assignment_expression" | "augmented_assignment_expression" => named_sink(&name(parent.field("left")?)?),
             // `cache[`${host}:${port}`]`
             "subscript_expression" if parent.field("index") == Some(text) => Some(Sink::Other),
             "computed_property_name" => Some(Sink::Other),
@@ -214,7 +273,7 @@ fn keeps(function: Node<'_>) -> bool {
 
 /// What a text is used for that is given to something of this name.
 fn named_sink(name: &str) -> Option<Sink> {
-    let words = sixify_langs::naming::words(name);
+    let words = naming::words(name);
     let last = words.last().map_or("", String::as_str);
     match last {
         "key" | "id" | "label" | "title" | "hash" | "name" | "tag" => Some(Sink::Other),
@@ -232,12 +291,9 @@ pub(crate) fn is_module(file: &File) -> bool {
         || file.tree.root().named_children().any(|s| s.is_any(&["export_statement", "import_statement"]))
 }
 
-/// How `net.isIPv6` can be called at a place, and the import that it needs. `None` in code that may
-/// run in a browser, and where every name for it is taken.
+/// How `net.isIPv6` can be called at a place of a file that runs on Node, and the import that it needs.
+/// `None` where every name for it is taken.
 pub(crate) fn is_ipv6(file: &File, at: Node<'_>) -> Option<(String, Option<Need>)> {
-    if !runs_on_node(file) {
-        return None;
-    }
     let visible = |import: &sixify_langs::javascript::Import| {
         file.names.lookup(at, &import.local).is_some_and(|(decl, _)| decl.node == import.node)
     };
@@ -282,7 +338,15 @@ pub(crate) fn has_brackets(file: &File, host: Node<'_>) -> bool {
     let origins = file.origins(host);
     let text = host.text();
     let is_path = !origins.is_empty() && origins.iter().all(|o| kept.iter().any(|k| o.path.starts_with(k)));
-    if is_path || ["location.hostname", "req.hostname", "request.hostname", "ctx.hostname"].iter().any(|t| text.ends_with(t))
+    let of_url = host.field("object").and_then(name).filter(|_| host.is("member_expression"));
+    let of_url = of_url.is_some_and(|n| naming::words(&n).last().is_some_and(|w| matches!(w.as_str(), "url" | "uri")));
+    let legacy = origins.iter().any(|o| o.path.starts_with("url.parse()"));
+    let text = &text.replace("?.", ".");
+    if of_url && !legacy && text.ends_with(".hostname") {
+        return true;
+    }
+    if is_path
+        || ["location.hostname", "req.hostname", "request.hostname", "ctx.hostname"].iter().any(|t| text.ends_with(t))
     {
         return true;
     }
@@ -342,4 +406,26 @@ pub(crate) fn with_property(file: &File, object: Node<'_>, property: &str) -> Op
         (None, Some(comma)) => Edit::insert(comma.end(), format!(" {property},")),
         (None, None) => Edit::insert(last.end(), format!(", {property}")),
     })
+}
+
+/// Whether the code around a place asks already what kind of address it has: a condition about colons,
+/// brackets or families.
+pub(crate) fn guarded(node: Node<'_>) -> bool {
+    let conditions = node.ancestors().filter(|a| a.is_any(&["if_statement", "ternary_expression"]));
+    conditions.filter_map(|a| a.field("condition")).filter(|c| !c.holds(node)).any(|c| asks_kind(c.text()))
+}
+
+/// Whether the function around a place handles brackets.
+pub(crate) fn handles_brackets(node: Node<'_>) -> bool {
+    let bodies = ["statement_block", "class_static_block"];
+    let statement = |n: &Node<'_>| n.kind().ends_with("statement") || n.kind().ends_with("declaration");
+    let around = node.ancestors().find(|n| n.is_any(&bodies)).or_else(|| node.ancestors().find(statement));
+    around.is_some_and(|n| {
+        let text = n.text();
+        ["'['", "\"[\"", "']'", "\"]\"", "\\[", "IPv6", "ipv6"].iter().any(|word| text.contains(word))
+    })
+}
+
+fn asks_kind(text: &str) -> bool {
+    ["':'", "\":\"", "'['", "\"[\"", "IPv4", "IPv6", "isIP", "amily"].iter().any(|word| text.contains(word))
 }

@@ -126,6 +126,7 @@ use sixify_langs::javascript::{self, File};
 use sixify_langs::origin::{Origin, Standing};
 
 use crate::catalog::{self, Api};
+use crate::javascript_hosts as hosts;
 use crate::prelude::*;
 use crate::wildcard::{self, Place, Shape};
 
@@ -137,7 +138,9 @@ const ROLE: &str = Role::BindAddress.name();
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
-    let Some(file) = javascript::file(doc).filter(|_| policy.listeners()) else { return Ok(()) };
+    let Some(file) = javascript::file(doc).filter(|_| policy.listeners() && !hosts::is_test(&doc.path)) else {
+        return Ok(());
+    };
     for call in file.tree.all("call_expression") {
         if !matches!(file.called_name(call), Some("bindAsync" | "bind")) {
             continue;

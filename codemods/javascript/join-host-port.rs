@@ -110,8 +110,8 @@
 //! - evidence: languages, 1.8 and 3.3 JS-URLCAT
 
 use sixify_langs::javascript::{self, File};
-use sixify_langs::naming;
 use sixify_langs::strings::Form;
+use sixify_langs::{classify, naming};
 
 use crate::catalog;
 use crate::host_port::{Facts, Join};
@@ -171,23 +171,26 @@ const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
     let facts = JsFacts { file: &file, apis: catalog::apis(cx.options(), "javascript") };
+    let file =
+        Reader { node: hosts::runs_on_node(&file, doc, cx), typed: doc.kind != classify::JAVASCRIPT, file: &file };
     let outermost = |n: &Node<'_>| {
         !n.parent().is_some_and(|p| p.is("binary_expression") && p.field("operator").is_some_and(|o| o.text() == "+"))
     };
-    for node in file.tree.all("template_string").chain(file.tree.all("binary_expression")).filter(outermost) {
+    let texts = file.tree.all("template_string").chain(file.tree.all("binary_expression"));
+    for node in texts.filter(outermost) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
         let Some(join) = Join::find(&expr, &facts) else { continue };
         // In a sum of texts a host may stand in a template of its own.
         let in_sum = !join.host.parent().is_some_and(|p| p.is("template_substitution"));
-        report(&file, node, join.host, join.why, in_sum, cx);
+        file.report(node, join.host, join.why, in_sum, cx);
     }
     for call in file.tree.all("call_expression") {
         let Some((host, port)) = joined_list(&file, call, &facts) else { continue };
-        report(&file, call, host, vec![format!("{} and {} are joined", host.text(), port.text())], false, cx);
+        file.report(call, host, vec![format!("{} and {} are joined", host.text(), port.text())], false, cx);
     }
     for assignment in file.tree.all("assignment_expression") {
         if let Some(host) = url_host(&file, assignment) {
-            report(&file, assignment, host, vec!["it becomes the hostname of a URL".to_owned()], false, cx);
+            file.report(assignment, host, vec!["it becomes the hostname of a URL".to_owned()], false, cx);
         }
     }
     Ok(())
@@ -211,42 +214,65 @@ fn url_host<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
     let property = left.field("property").filter(|_| left.is("member_expression"))?;
     let origins = file.origins(left.field("object").filter(|_| property.text() == "hostname")?);
     let url = |o: &sixify_langs::origin::Origin| matches!(o.path.as_str(), "globalThis.URL" | "url.URL") && o.object;
-    (!origins.is_empty() && origins.iter().all(url)).then_some(right)
+    let host = twice(right) && hosts::name(right).is_some_and(|name| naming::is_host(&name));
+    (host && !origins.is_empty() && origins.iter().all(url)).then_some(right)
 }
 
-fn report(file: &File, whole: Node<'_>, host: Node<'_>, why: Vec<String>, in_sum: bool, cx: &mut Context<'_>) {
-    if hosts::has_brackets(file, host) || hosts::is_other(host) {
-        return;
+/// A file and what is known of where it runs.
+struct Reader<'f> {
+    file: &'f File,
+    node: bool,
+    typed: bool,
+}
+
+impl std::ops::Deref for Reader<'_> {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        self.file
     }
-    // A name that never changes has no colon. The wildcard may become another one.
-    if hosts::constant(file, host).is_some_and(|text| !text.contains(':') && text != crate::wildcard::V4) {
-        return;
-    }
-    let finding = Finding::new(whole.span(), ROLE, MESSAGE).because_all(why);
-    let text = host.text();
-    let (test, need, applicability) = match hosts::is_ipv6(file, host) {
-        Some((function, need)) => (format!("{function}({text})"), need, Applicability::Unsafe),
-        None => (format!(r"/^[\da-f]*:[\da-f]*:/i.test({text})"), None, Applicability::Unsafe),
-    };
-    if !twice(host) {
-        let fix = match host.kind() {
-            "call_expression" | "member_expression" | "subscript_expression" | "parenthesized_expression" => {
-                Fix::new().edit(Edit::insert(host.end(), REPLACE))
+}
+
+impl Reader<'_> {
+    fn report(&self, whole: Node<'_>, host: Node<'_>, why: Vec<String>, in_sum: bool, cx: &mut Context<'_>) {
+        let file = self.file;
+        if hosts::has_brackets(file, host) || hosts::is_other(host) || hosts::guarded(whole) {
+            return;
+        }
+        // A name that never changes has no colon. The wildcard may become another one.
+        if hosts::constant(file, host).is_some_and(|text| !text.contains(':') && text != crate::wildcard::V4) {
+            return;
+        }
+        let finding = Finding::new(whole.span(), ROLE, MESSAGE).because_all(why);
+        let text = host.text();
+        if !twice(host) {
+            let fix = match host.kind() {
+                "call_expression" | "member_expression" | "subscript_expression" | "parenthesized_expression" => {
+                    Fix::new().edit(Edit::insert(host.end(), REPLACE))
+                }
+                _ => Fix::new().edits(Edit::wrap(host.span(), "(", format!("){REPLACE}"))),
+            };
+            let finding = finding.because(format!("{text} is worked out once"));
+            return cx.report(finding.fix(Applicability::Unsafe, fix));
+        }
+        let (test, need) = match hosts::is_ipv6(file, host).filter(|_| self.node) {
+            // TypeScript knows that a variable of the environment may be missing.
+            Some((function, need)) if self.typed && (text.contains("process.env") || text.contains("?.")) => {
+                (format!("{function}({text} ?? '')"), need)
             }
-            _ => Fix::new().edits(Edit::wrap(host.span(), "(", format!("){REPLACE}"))),
+            Some((function, need)) => (format!("{function}({text})"), need),
+            None => (format!(r"/^[\da-f]*:[\da-f]*:/i.test({text})"), None),
         };
-        let finding = finding.because(format!("{text} is worked out once"));
-        return cx.report(finding.fix(Applicability::Unsafe, fix));
+        let mut fix = if in_sum {
+            let quote = hosts::quote(file);
+            let before = format!("({test} ? {quote}[{quote} + {text} + {quote}]{quote} : ");
+            Fix::new().edits(Edit::wrap(host.span(), before, ")"))
+        } else {
+            Fix::new().edit(Edit::insert(host.start(), format!("{test} ? `[${{{text}}}]` : ")))
+        };
+        fix.needs.extend(need);
+        cx.report(finding.fix(Applicability::Unsafe, fix));
     }
-    let mut fix = if in_sum {
-        let quote = hosts::quote(file);
-        let before = format!("({test} ? {quote}[{quote} + {text} + {quote}]{quote} : ");
-        Fix::new().edits(Edit::wrap(host.span(), before, ")"))
-    } else {
-        Fix::new().edit(Edit::insert(host.start(), format!("{test} ? `[${{{text}}}]` : ")))
-    };
-    fix.needs.extend(need);
-    cx.report(finding.fix(applicability, fix));
 }
 
 /// Whether an expression may be written twice: it is a name or a path of names, perhaps with

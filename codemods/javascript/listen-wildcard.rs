@@ -195,7 +195,9 @@ const FLUENT: &[&str] = &[
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
-    let Some(file) = javascript::file(doc).filter(|_| policy.listeners()) else { return Ok(()) };
+    let Some(file) = javascript::file(doc).filter(|_| policy.listeners() && !hosts::is_test(&doc.path)) else {
+        return Ok(());
+    };
     for call in file.calls() {
         let Some(listener) = Listener::of(&file, call) else { continue };
         cx.report(listener.finding(&file, &policy));

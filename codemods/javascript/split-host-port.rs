@@ -130,6 +130,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for call in file.tree.all("call_expression") {
         let Some(function) = call.field("function").filter(|f| f.is("member_expression")) else { continue };
         let (Some(text), Some(arguments)) = (function.field("object"), file.arguments(call)) else { continue };
+        if !matches!(file.called_name(call), Some("split" | "indexOf" | "lastIndexOf" | "replace"))
+            || hosts::handles_brackets(call)
+        {
+            continue;
+        }
         let found = match (file.called_name(call), arguments.as_slice()) {
             (Some("split"), [separator, ..]) if is_colon(&file, *separator) => {
                 mapped(&file, call, text).or_else(|| split(&file, call, text, *separator))

@@ -198,7 +198,7 @@ enum Subject {
 }
 
 fn subject(file: &File, value: Node<'_>) -> Subject {
-    let text = value.text();
+    let text = &value.text().replace("?.", ".");
     if text.contains("location.host") {
         return Subject::PageHost;
     }
@@ -242,6 +242,12 @@ fn judge(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
     if subject == Subject::UrlHost {
         let why = format!("the host of a URL would be {address}; a list of what may be dialled is for a person");
         return Some(finding.because(why));
+    }
+    // What is done for the wildcard is done for IPv4 alone.
+    let then = comparison.node.ancestors().find(|a| a.is_any(&["if_statement", "ternary_expression"]));
+    let then = then.filter(|a| a.field("condition").is_some_and(|c| c.holds(comparison.node)));
+    if then.and_then(|a| a.field("consequence")).is_some_and(|c| c.text().contains("IPv4")) {
+        return Some(finding.because("what follows is about IPv4 alone".to_owned()));
     }
     let fix = match family_chain(file, comparison.node) {
         Some(chain) if comparison.other().is_some() => {

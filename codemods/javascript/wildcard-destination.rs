@@ -81,6 +81,7 @@ use sixify_langs::javascript::{self, File, Value};
 use sixify_langs::origin::Origin;
 
 use crate::catalog::{self, Api};
+use crate::javascript_hosts as hosts;
 use crate::prelude::*;
 use crate::wildcard::{self, Place, Shape};
 
@@ -95,7 +96,7 @@ pub const CODEMOD: Codemod = Codemod {
 const ROLE: &str = Role::DialAddress.name();
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc) else { return Ok(()) };
+    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
     let policy = Policy::of(cx.options());
     for call in file.calls() {
         for (callee, row) in clients(&file, call) {
