@@ -33,6 +33,7 @@ mod go_hosts;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod host_port;
 mod go_kept;
+mod javascript_defaults;
 mod javascript_hosts;
 mod kestrel;
 mod nginx_twins;
