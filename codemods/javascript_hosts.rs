@@ -429,3 +429,12 @@ pub(crate) fn handles_brackets(node: Node<'_>) -> bool {
 fn asks_kind(text: &str) -> bool {
     ["':'", "\":\"", "'['", "\"[\"", "IPv4", "IPv6", "isIP", "amily"].iter().any(|word| text.contains(word))
 }
+
+/// The text of the function around a place, or of the statement where there is none.
+pub(crate) fn function_text(node: Node<'_>) -> &str {
+    let functions =
+        ["function_declaration", "function_expression", "method_definition", "generator_function_declaration"];
+    let statement = |n: &Node<'_>| n.kind().ends_with("statement") || n.kind().ends_with("declaration");
+    let around = node.ancestors().find(|n| n.is_any(&functions));
+    around.or_else(|| node.ancestors().filter(statement).last()).map_or("", Node::text)
+}

@@ -125,7 +125,7 @@
 use sixify_langs::javascript::{self, File};
 use sixify_langs::origin::{Origin, Standing};
 
-use crate::catalog::{self, Api};
+use crate::catalog::{self, Api, Catalog};
 use crate::javascript_hosts as hosts;
 use crate::prelude::*;
 use crate::wildcard::{self, Place, Shape};
@@ -141,11 +141,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = javascript::file(doc).filter(|_| policy.listeners() && !hosts::is_test(&doc.path)) else {
         return Ok(());
     };
+    let apis = catalog::apis(cx.options(), "javascript");
     for call in file.tree.all("call_expression") {
         if !matches!(file.called_name(call), Some("bindAsync" | "bind")) {
             continue;
         }
-        let Some((server, row)) = server(&file, call) else { continue };
+        let Some((server, row)) = server(&file, apis, call) else { continue };
         let Some(target) = file.arguments(call).and_then(|a| a.first().copied()) else { continue };
         let Some(found) = wildcard_of(&file, target) else { continue };
         let said = message(&found, row);
@@ -176,8 +177,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 /// Which server a call binds, and its row: by where the server comes from, or by the library of
 /// the credentials that it is given. A `bindAsync` with a wildcard in a file that names grpc-js is
 /// hardly anything else, but not certain.
-fn server(file: &File, call: Node<'_>) -> Option<(Origin, &'static Api)> {
-    let sheet = catalog::builtin("javascript");
+fn server<'o>(file: &File, sheet: &'o Catalog, call: Node<'_>) -> Option<(Origin, &'o Api)> {
     if let [origin] = file.callees(call).as_slice()
         && let Some(row) = sheet.api(&origin.path).first()
     {

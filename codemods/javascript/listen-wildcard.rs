@@ -93,6 +93,43 @@
 //! const HOST = process.env.HOST || '::';
 //! app.listen(8080, HOST, () => console.log(`http://${HOST}:8080`));
 //! ```
+//! The host that a program listens on when it is told nothing, wherever that is written:
+//! ```js before
+//! const defaults = {
+//!   port: 5006,
+//!   hostname: '0.0.0.0',
+//! };
+//! module.exports = { ...defaults, bind: process.env.BIND_ADDR || '0.0.0.0' };
+//! program.option('-H, --host <host>', 'address to listen on', '0.0.0.0');
+//! const args = yargs.option('host', { type: 'string', default: '0.0.0.0' }).argv;
+//! const schema = z.object({ HOST: z.string().default('0.0.0.0') });
+//! const host = config.get('HOST', '0.0.0.0');
+//! class Server {
+//!   host = '0.0.0.0';
+//!   start(port, host = '0.0.0.0') {
+//!     this.bind(port, host);
+//!   }
+//! }
+//! server.listen({ host: '0.0.0.0', ...options });
+//! ```
+//! ```js after unsafe
+//! const defaults = {
+//!   port: 5006,
+//!   hostname: '::',
+//! };
+//! module.exports = { ...defaults, bind: process.env.BIND_ADDR || '::' };
+//! program.option('-H, --host <host>', 'address to listen on', '::');
+//! const args = yargs.option('host', { type: 'string', default: '::' }).argv;
+//! const schema = z.object({ HOST: z.string().default('::') });
+//! const host = config.get('HOST', '::');
+//! class Server {
+//!   host = '::';
+//!   start(port, host = '::') {
+//!     this.bind(port, host);
+//!   }
+//! }
+//! server.listen({ host: '::', ...options });
+//! ```
 //! A server from elsewhere gets the IPv6 wildcard, which is right whatever the library does when
 //! there is no host:
 //! ```js before
@@ -135,10 +172,16 @@
 //! router.get('0.0.0.0', { host: '0.0.0.0', port: 1 });
 //! client.connect({ host: '0.0.0.0', port: 6379 });
 //! ```
+//! Options of other code, what is dialled, lists and comparisons:
 //! ```js unchanged
-//! const http = require('http');
-//! const server = http.createServer();
-//! server.listen({ host: '0.0.0.0', ...options });
+//! const redis = { host: process.env.REDIS_HOST || '0.0.0.0', port: 6379 };
+//! const WILDCARD = '0.0.0.0';
+//! const ANY_HOST = '0.0.0.0';
+//! if (host === ANY_HOST) skip();
+//! const blocked = { host: '0.0.0.0' };
+//! const seen = new Set(['0.0.0.0']);
+//! const version = '0.0.0.0';
+//! const visitor = { ip: '0.0.0.0', name };
 //! ```
 //! In `ipv6-capable` mode listeners stay as they are:
 //! ```js unchanged mode=ipv6-capable
@@ -160,18 +203,15 @@
 use sixify_langs::javascript::{self, File, Value};
 use sixify_langs::origin::{Origin, Standing};
 
-use crate::catalog::{self, Api};
+use crate::catalog::{self, Api, Catalog};
+use crate::javascript_defaults as defaults;
 use crate::javascript_hosts as hosts;
 use crate::prelude::*;
 use crate::wildcard;
 
 /// See the header.
-pub const CODEMOD: Codemod = Codemod {
-    kinds: javascript::KINDS,
-    anchors: Anchors(&[&["0.0.0.0", "listen"], &["0.0.0.0", "host"]]),
-    specificity: 0,
-    run,
-};
+pub const CODEMOD: Codemod =
+    Codemod { kinds: javascript::KINDS, anchors: Anchors(&[&["0.0.0.0"]]), specificity: 0, run };
 
 const ROLE: &str = Role::BindHost.name();
 
@@ -198,9 +238,22 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = javascript::file(doc).filter(|_| policy.listeners() && !hosts::is_test(&doc.path)) else {
         return Ok(());
     };
+    let apis = catalog::apis(cx.options(), "javascript");
+    let mut seen = Vec::new();
     for call in file.calls() {
-        let Some(listener) = Listener::of(&file, call) else { continue };
+        let Some(listener) = Listener::of(&file, apis, call) else { continue };
+        seen.push(listener.host.node.span());
         cx.report(listener.finding(&file, &policy));
+    }
+    for default in defaults::find(&file, wildcard::V4) {
+        let Some(text) = file.text_expr(default.literal).filter(|_| !seen.contains(&default.literal.span())) else {
+            continue;
+        };
+        let Some(span) = wildcard::lone(&text) else { continue };
+        let message = "a server on 0.0.0.0 is not reached over IPv6; `::` is both families, IPv4 peers appear as \
+                       ::ffff:a.b.c.d, and it does not start on a kernel without IPv6 (v4kernel)";
+        let finding = Finding::new(default.literal.span(), ROLE, message).because_all(default.why);
+        cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(span, "::"))));
     }
     Ok(())
 }
@@ -209,7 +262,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 struct Listener<'a> {
     /// What is called, and the row that describes it where there is one.
     callee: Origin,
-    row: Option<&'static Api>,
+    row: Option<&'a Api>,
     /// The argument, or the property of the options, that holds the host.
     item: Node<'a>,
     /// The expression that gives the host.
@@ -219,8 +272,8 @@ struct Listener<'a> {
 }
 
 impl<'a> Listener<'a> {
-    fn of(file: &'a File, call: Node<'a>) -> Option<Listener<'a>> {
-        let known = row_of(file, call);
+    fn of(file: &'a File, apis: &'a Catalog, call: Node<'a>) -> Option<Listener<'a>> {
+        let known = row_of(file, apis, call);
         if known.is_none() && (file.called_name(call) != Some("listen") || call.is("new_expression")) {
             return None;
         }
@@ -320,15 +373,14 @@ impl<'a> Listener<'a> {
 }
 
 /// The row of a call: of everything that may be called there, when all have the same effect.
-fn row_of(file: &File, call: Node<'_>) -> Option<(&'static Api, Origin)> {
-    let sheet = catalog::builtin("javascript");
-    let mut found: Option<(&'static Api, Origin)> = None;
+fn row_of<'o>(file: &File, sheet: &'o Catalog, call: Node<'_>) -> Option<(&'o Api, Origin)> {
+    let mut found: Option<(&'o Api, Origin)> = None;
     for callee in file.callees(call) {
         let row = sheet
             .api(&canonical(&callee.path))
             .iter()
             .find(|r| r.role == ROLE && r.wildcard.as_deref() == Some("ipv4"))?;
-        let same = |(first, _): &(&'static Api, Origin)| first.instead == row.instead && first.keyword == row.keyword;
+        let same = |(first, _): &(&'o Api, Origin)| first.instead == row.instead && first.keyword == row.keyword;
         match &found {
             Some(first) if !same(first) => return None,
             Some(_) => {}

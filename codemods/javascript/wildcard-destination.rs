@@ -80,7 +80,7 @@
 use sixify_langs::javascript::{self, File, Value};
 use sixify_langs::origin::Origin;
 
-use crate::catalog::{self, Api};
+use crate::catalog::{self, Api, Catalog};
 use crate::javascript_hosts as hosts;
 use crate::prelude::*;
 use crate::wildcard::{self, Place, Shape};
@@ -98,8 +98,9 @@ const ROLE: &str = Role::DialAddress.name();
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
     let policy = Policy::of(cx.options());
+    let apis = catalog::apis(cx.options(), "javascript");
     for call in file.calls() {
-        for (callee, row) in clients(&file, call) {
+        for (callee, row) in clients(&file, apis, call) {
             if let Some(finding) = finding(&file, call, &callee, row, &policy) {
                 cx.report(finding);
                 break;
@@ -111,8 +112,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 
 /// What a call dials with, and the rows that may describe it. A client class that was made from a
 /// service definition is told by the credentials that it is given.
-fn clients(file: &File, call: Node<'_>) -> Vec<(Origin, &'static Api)> {
-    let sheet = catalog::builtin("javascript");
+fn clients<'o>(file: &File, sheet: &'o Catalog, call: Node<'_>) -> Vec<(Origin, &'o Api)> {
     let dials = |path: &str| sheet.api(path).iter().filter(|r| r.role == ROLE);
     if let [callee] = file.callees(call).as_slice() {
         let rows: Vec<_> = dials(&callee.path).map(|row| (callee.clone(), row)).collect();
@@ -132,7 +132,7 @@ fn clients(file: &File, call: Node<'_>) -> Vec<(Origin, &'static Api)> {
     }
 }
 
-fn finding(file: &File, call: Node<'_>, callee: &Origin, row: &'static Api, policy: &Policy) -> Option<Finding> {
+fn finding(file: &File, call: Node<'_>, callee: &Origin, row: &Api, policy: &Policy) -> Option<Finding> {
     let arguments = file.arguments(call)?;
     let value = match (row.argument.checked_sub(1), &row.keyword) {
         (Some(position), _) => file.value(*arguments.get(position)?),
