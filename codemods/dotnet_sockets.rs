@@ -18,7 +18,7 @@ pub struct Wildcard {
 
 /// Whether an expression is `IPAddress.Any` or `IPAddress.Parse("0.0.0.0")`, perhaps through a
 /// constant. Where it may be something else as well, it is not.
-pub fn wildcard(file: &File, expr: Node<'_>, around: &Surroundings) -> Option<Wildcard> {
+pub fn wildcard(file: &File, expr: Node<'_>, around: &Surroundings<'_>) -> Option<Wildcard> {
     let mut alternatives = file.alternatives(expr);
     let (value, mut why) = alternatives.pop().filter(|_| alternatives.is_empty())?;
     let named = file.names_member(value, IP_ADDRESS, "Any", around);
@@ -30,7 +30,7 @@ pub fn wildcard(file: &File, expr: Node<'_>, around: &Surroundings) -> Option<Wi
     Some(Wildcard { why, here: value == expr })
 }
 
-fn parsed(file: &File, value: Node<'_>, around: &Surroundings) -> Option<Vec<String>> {
+fn parsed(file: &File, value: Node<'_>, around: &Surroundings<'_>) -> Option<Vec<String>> {
     let function = value.field("function").filter(|_| value.is("invocation_expression"))?;
     let why = file.names_member(function, IP_ADDRESS, "Parse", around)?;
     let text = value.field("arguments")?.items().next()?.items().last()?;
@@ -39,7 +39,7 @@ fn parsed(file: &File, value: Node<'_>, around: &Surroundings) -> Option<Vec<Str
 }
 
 /// An expression as the creation of an `IPEndPoint`.
-pub fn endpoint<'a>(file: &'a File, value: Node<'a>, around: &Surroundings) -> Option<Creation<'a>> {
+pub fn endpoint<'a>(file: &'a File, value: Node<'a>, around: &Surroundings<'_>) -> Option<Creation<'a>> {
     let creation = file.creations().find(|c| c.node == value && c.arguments.len() == 2)?;
     file.names_type(creation.ty, END_POINT, around).map(|_| creation)
 }

@@ -181,7 +181,7 @@ fn any_ip(call: &Call<'_>) -> Fix {
 }
 
 /// Why the receiver of a call is Kestrel's options.
-fn options(file: &File, call: &Call<'_>, around: &Surroundings) -> Option<String> {
+fn options(file: &File, call: &Call<'_>, around: &Surroundings<'_>) -> Option<String> {
     const TYPE: &str = "Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions";
     let receiver = call.receiver?;
     if let Some(why) = file.has_type(receiver, TYPE, around) {

@@ -104,12 +104,11 @@ pub const CODEMOD: Codemod = Codemod {
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
     let Some(file) = File::of(doc).filter(|_| policy.listeners()) else { return Ok(()) };
-    let mut around = None;
+    let around = Surroundings::of(doc, cx.project());
     let mut sinks: Vec<(Node<'_>, String)> = Vec::new();
     for call in file.calls() {
-        let around = || around.get_or_insert_with(|| Surroundings::of(doc, cx.project())).clone();
         let said = format!("argument of {}, line {}", call.name, call.node.line());
-        let values = urls(&file, &call, &mut { around });
+        let values = urls(&file, &call, &around);
         sinks.extend(values.into_iter().map(|value| (value, said.clone())));
     }
     let other_server = doc.text.contains("UseHttpSys") || doc.text.contains("UseHttpListener");
@@ -150,10 +149,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     Ok(())
 }
 
-type Around<'f> = dyn FnMut() -> std::sync::Arc<Surroundings> + 'f;
-
 /// The arguments of a call that are URLs for Kestrel.
-fn urls<'a>(file: &'a File, call: &Call<'a>, around: &mut Around<'_>) -> Vec<Node<'a>> {
+fn urls<'a>(file: &'a File, call: &Call<'a>, around: &Surroundings<'_>) -> Vec<Node<'a>> {
     let all = || call.arguments.iter().flat_map(|a| elements(a.value)).collect();
     let text = |place: usize| {
         let argument = call.arguments.get(place)?.value;
@@ -176,15 +173,15 @@ fn urls<'a>(file: &'a File, call: &Call<'a>, around: &mut Around<'_>) -> Vec<Nod
             let app = receiver
                 .filter(|r| r.field("name").is_some_and(|n| n.text() == "Urls"))
                 .and_then(|r| r.field("expression"));
-            if app.is_some_and(|a| is_app(file, a, &around())) { all() } else { Vec::new() }
+            if app.is_some_and(|a| is_app(file, a, around)) { all() } else { Vec::new() }
         }
-        ("Run" | "RunAsync", 1) if call.receiver.is_some_and(|r| is_app(file, r, &around())) => all(),
+        ("Run" | "RunAsync", 1) if call.receiver.is_some_and(|r| is_app(file, r, around)) => all(),
         _ => Vec::new(),
     }
 }
 
 /// Whether an expression is a web application: by its type, or made by `Build` of a builder.
-fn is_app(file: &File, expr: Node<'_>, around: &Surroundings) -> bool {
+fn is_app(file: &File, expr: Node<'_>, around: &Surroundings<'_>) -> bool {
     if file.has_type(expr, "Microsoft.AspNetCore.Builder.WebApplication", around).is_some() {
         return true;
     }

@@ -256,7 +256,7 @@ enum Form<'a> {
     Port,
 }
 
-fn place<'a>(file: &'a File, creation: &Creation<'a>, around: &Surroundings) -> Option<Place<'a>> {
+fn place<'a>(file: &'a File, creation: &Creation<'a>, around: &Surroundings<'_>) -> Option<Place<'a>> {
     let made = |form, wildcard: Wildcard| Place { form, why: wildcard.why, here: wildcard.here };
     match creation.arguments.as_slice() {
         [_, _] => {
@@ -350,7 +350,7 @@ fn narrowing(policy: &Policy) -> Applicability {
 }
 
 /// Constructors of derived classes.
-fn derived(file: &File, around: &Surroundings, cx: &mut Context<'_>) {
+fn derived(file: &File, around: &Surroundings<'_>, cx: &mut Context<'_>) {
     for call in file.tree().all("constructor_initializer") {
         let base = call.children().any(|c| c.text() == "base");
         let class = call.ancestor(&["class_declaration"]).filter(|_| base);

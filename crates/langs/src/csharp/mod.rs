@@ -8,8 +8,10 @@ mod needs;
 mod origin;
 mod qualified;
 mod scoping;
+mod sources;
 mod strings;
 mod surroundings;
+mod types;
 mod usings;
 
 use std::rc::Rc;
@@ -20,6 +22,7 @@ pub use calls::{Argument, Call, Creation};
 pub use needs::Usings as UsingResolver;
 pub use origin::LambdaOf;
 pub use scoping::CSharp;
+pub use sources::{Sources, Unit};
 pub use surroundings::Surroundings;
 pub use usings::{Using, UsingKind};
 
@@ -222,6 +225,7 @@ mod tests {
         "variable_declarator",
         "verbatim_string_literal",
         "with_initializer",
+        "array_type",
     ];
     const FIELDS: &[&str] = &[
         "accessors",

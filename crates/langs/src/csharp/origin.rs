@@ -36,7 +36,7 @@ impl File {
 
     /// Whether an expression has the type `full` (`System.Net.Sockets.TcpListener`), as far as
     /// declarations and creations say so. Returns the chain of reasons.
-    pub fn has_type(&self, expr: Node<'_>, full: &str, around: &Surroundings) -> Option<Vec<String>> {
+    pub fn has_type(&self, expr: Node<'_>, full: &str, around: &Surroundings<'_>) -> Option<Vec<String>> {
         let name = match expr.kind() {
             "identifier" => expr,
             "member_access_expression" if expr.field("expression")?.text() == "this" => expr.field("name")?,
@@ -54,7 +54,7 @@ impl File {
         Some(chain)
     }
 
-    fn made_as(&self, expr: Node<'_>, full: &str, around: &Surroundings) -> Option<Vec<String>> {
+    fn made_as(&self, expr: Node<'_>, full: &str, around: &Surroundings<'_>) -> Option<Vec<String>> {
         let ty = match expr.kind() {
             "object_creation_expression" | "cast_expression" => expr.field("type")?,
             "as_expression" => expr.field("right")?,

@@ -9,7 +9,7 @@ use crate::syntax::Node;
 impl File {
     /// Whether a type name or an expression names the type `full`, such as `System.Net.IPAddress`.
     /// Returns the chain of reasons; `None` when it means something else or that cannot be told.
-    pub fn names_type(&self, node: Node<'_>, full: &str, around: &Surroundings) -> Option<Vec<String>> {
+    pub fn names_type(&self, node: Node<'_>, full: &str, around: &Surroundings<'_>) -> Option<Vec<String>> {
         let node = if node.is("nullable_type") { node.field("type")? } else { node };
         let written = dotted(node)?;
         let (namespace, simple) = full.rsplit_once('.')?;
@@ -30,7 +30,7 @@ impl File {
         if written == full {
             return Some(vec![format!("{full} by its full name")]);
         }
-        if written != simple || around.types.contains(simple) {
+        if written != simple || around.declares(simple) {
             return None;
         }
         let why = self.sees_namespace(node, namespace, around)?;
@@ -38,7 +38,13 @@ impl File {
     }
 
     /// Whether an expression is the member `member` of the type `full`, as in `IPAddress.Any`.
-    pub fn names_member(&self, node: Node<'_>, full: &str, member: &str, around: &Surroundings) -> Option<Vec<String>> {
+    pub fn names_member(
+        &self,
+        node: Node<'_>,
+        full: &str,
+        member: &str,
+        around: &Surroundings<'_>,
+    ) -> Option<Vec<String>> {
         if !node.is("member_access_expression") || node.field("name")?.text() != member {
             return None;
         }
@@ -46,7 +52,7 @@ impl File {
     }
 
     /// Why the types of a namespace are known at a place by their simple names.
-    pub fn sees_namespace(&self, at: Node<'_>, namespace: &str, around: &Surroundings) -> Option<String> {
+    pub fn sees_namespace(&self, at: Node<'_>, namespace: &str, around: &Surroundings<'_>) -> Option<String> {
         let here = self.usings().iter().find(|u| {
             u.kind == UsingKind::Namespace && u.target == namespace && !u.conditional && self.holds(u.holder, at)
         });
@@ -57,8 +63,7 @@ impl File {
         if self.namespaces(at).iter().any(inside) {
             return Some(format!("the code stands in namespace {namespace}"));
         }
-        let (_, said) = around.namespaces.iter().find(|(name, _)| name == namespace)?;
-        Some(said.clone())
+        around.brings_in(namespace)
     }
 
     /// The namespaces around a place, joined, the innermost last.
