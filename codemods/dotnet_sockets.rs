@@ -1,8 +1,8 @@
 //! Addresses and end points of .NET, as several codemods meet them.
 
-use sixify_core::{Edit, Fix, Span};
-use sixify_langs::Node;
+use sixify_core::{Context, Document, Edit, Fix, Need, Span};
 use sixify_langs::csharp::{Argument, Creation, File, Surroundings};
+use sixify_langs::{Node, msbuild};
 
 const IP_ADDRESS: &str = "System.Net.IPAddress";
 const END_POINT: &str = "System.Net.IPEndPoint";
@@ -28,6 +28,97 @@ pub fn wildcard(file: &File, expr: Node<'_>, around: &Surroundings<'_>) -> Optio
     };
     why.extend(reasons);
     Some(Wildcard { why, here: value == expr })
+}
+
+/// Why an expression is the IPv4 wildcard as it stands there, not through a name.
+pub fn wildcard_here(file: &File, expr: Node<'_>, around: &Surroundings<'_>) -> Option<Vec<String>> {
+    match expr.kind() {
+        "member_access_expression" => file.names_member(expr, IP_ADDRESS, "Any", around),
+        "invocation_expression" => parsed(file, expr, around),
+        _ => None,
+    }
+}
+
+/// The edit that lets the wildcard be the IPv6 one wherever there is IPv6. `socket` is how the type
+/// `Socket` is named there.
+pub fn either_any(wildcard: Node<'_>, socket: &str) -> Vec<Edit> {
+    let ty = wildcard.field("expression").or(wildcard.field("function").and_then(|f| f.field("expression")));
+    let ty = ty.map_or("IPAddress", Node::text);
+    let condition = format!("{socket}.OSSupportsIPv6 ? {ty}.IPv6Any : ");
+    const ALONE: &[&str] = &[
+        "argument",
+        "assignment_expression",
+        "variable_declarator",
+        "return_statement",
+        "arrow_expression_clause",
+        "initializer_expression",
+        "parenthesized_expression",
+        "property_declaration",
+    ];
+    match wildcard.parent().filter(|p| p.is_any(ALONE)) {
+        Some(_) => vec![Edit::insert(wildcard.start(), condition)],
+        None => Edit::wrap(wildcard.span(), format!("({condition}"), ")").into_iter().collect(),
+    }
+}
+
+/// How old the frameworks are that a file is compiled for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Age {
+    /// .NET Core and what came after it: sockets and clients are dual-stack when nothing is said.
+    Modern,
+    /// .NET Framework from 4.5 on, Mono, or a standard that they meet, among others.
+    Old(String),
+    /// Before dual-stack sockets.
+    Ancient(String),
+    /// No project file says.
+    Unknown,
+}
+
+/// The age of the frameworks of a document's project.
+pub fn age(doc: &Document, cx: &Context<'_>) -> Age {
+    let all = frameworks(doc, cx);
+    if let Some(ancient) = all.iter().find(|f| before_net45(f)) {
+        return Age::Ancient(ancient.clone());
+    }
+    let modern = |f: &&String| f.starts_with("netcoreapp") || (f.starts_with("net") && f.contains('.') && !standard(f));
+    match all.iter().find(|f| !modern(f)) {
+        Some(old) => Age::Old(old.clone()),
+        None if all.is_empty() => Age::Unknown,
+        None => Age::Modern,
+    }
+}
+
+fn standard(framework: &str) -> bool {
+    framework.starts_with("netstandard")
+}
+
+/// The frameworks that a document's project is built for, as written.
+pub fn frameworks(doc: &Document, cx: &Context<'_>) -> Vec<String> {
+    let read = |path: String| msbuild::Project::parse(&cx.project().text(&path)?);
+    let said = |project: &msbuild::Project| project.frameworks().into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let csproj = cx.project().nearest(&doc.path, &|name| name.ends_with(".csproj")).and_then(read);
+    let own = csproj.as_ref().map(said).unwrap_or_default();
+    if !own.is_empty() {
+        return own;
+    }
+    let shared = cx.project().nearest(&doc.path, &|name| name == "Directory.Build.props").and_then(read);
+    shared.as_ref().map(said).unwrap_or_default()
+}
+
+/// The statement that makes an IPv6 socket a dual-stack one, as lines. Setting `DualMode` on an
+/// IPv4 socket throws, also to `false`.
+pub fn dual_mode(condition: &str, socket: &str) -> [String; 4] {
+    [format!("if ({condition})"), "{".to_owned(), format!("{socket}.DualMode = true;"), "}".to_owned()]
+}
+
+/// What names of `System.Net.Sockets` need.
+pub fn sockets_need() -> Need {
+    Need::Import { module: "System.Net.Sockets".into(), member: None, local: "Socket".into() }
+}
+
+/// What names of `System.Net` need.
+pub fn net_need() -> Need {
+    Need::Import { module: "System.Net".into(), member: None, local: "IPAddress".into() }
 }
 
 fn parsed(file: &File, value: Node<'_>, around: &Surroundings<'_>) -> Option<Vec<String>> {

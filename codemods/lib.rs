@@ -28,6 +28,8 @@ mod commands;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod compare;
 mod dotnet_sockets;
+mod dotnet_text;
+mod dotnet_uses;
 pub mod evidence;
 mod go_hosts;
 #[allow(dead_code, reason = "languages take from it what they need")]

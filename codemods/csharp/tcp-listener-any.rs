@@ -192,7 +192,7 @@
 
 use sixify_langs::classify::CSHARP;
 use sixify_langs::csharp::{Argument, Creation, File, Surroundings};
-use sixify_langs::{HostKind, Mode, msbuild};
+use sixify_langs::{HostKind, Mode};
 
 use crate::dotnet_sockets::{self as sockets, Wildcard};
 use crate::prelude::*;
@@ -227,7 +227,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             _ => (Applicability::Safe, create(&creation, &place)),
         };
         let mut reasons = sockets::uses_addresses(&file);
-        if policy.guards(HostKind::V4Kernel) && frameworks(doc, cx).iter().any(|f| f.starts_with("net4")) {
+        if policy.guards(HostKind::V4Kernel) && sockets::frameworks(doc, cx).iter().any(|f| f.starts_with("net4")) {
             reasons.push("Mono has no fall-back on a kernel without IPv6".to_owned());
         }
         if !reasons.is_empty() {
@@ -300,14 +300,8 @@ fn blocker(
             "the file has IPAddress.IPv6Any too; two listeners for one port would get in each other's way".to_owned(),
         );
     }
-    let old = frameworks(doc, cx).into_iter().find(|f| sockets::before_net45(f));
+    let old = sockets::frameworks(doc, cx).into_iter().find(|f| sockets::before_net45(f));
     old.map(|framework| format!("{framework} does not have TcpListener.Create, which came with .NET Framework 4.5"))
-}
-
-fn frameworks(doc: &Document, cx: &Context<'_>) -> Vec<String> {
-    let csproj = cx.project().nearest(&doc.path, &|name| name.ends_with(".csproj"));
-    let project = csproj.and_then(|path| msbuild::Project::parse(&cx.project().text(&path)?));
-    project.iter().flat_map(msbuild::Project::frameworks).map(str::to_owned).collect()
 }
 
 /// The edits that leave the port alone among the arguments.
