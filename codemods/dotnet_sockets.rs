@@ -116,11 +116,6 @@ pub fn sockets_need() -> Need {
     Need::Import { module: "System.Net.Sockets".into(), member: None, local: "Socket".into() }
 }
 
-/// What names of `System.Net` need.
-pub fn net_need() -> Need {
-    Need::Import { module: "System.Net".into(), member: None, local: "IPAddress".into() }
-}
-
 fn parsed(file: &File, value: Node<'_>, around: &Surroundings<'_>) -> Option<Vec<String>> {
     let function = value.field("function").filter(|_| value.is("invocation_expression"))?;
     let why = file.names_member(function, IP_ADDRESS, "Parse", around)?;

@@ -35,8 +35,6 @@ impl Place {
 pub(crate) struct Held<'a> {
     pub decl: Decl,
     pub scope: Node<'a>,
-    /// The declaration or assignment.
-    pub place: Node<'a>,
     /// How the code says it: `socket`, `this.socket`.
     pub name: &'a str,
 }
@@ -64,7 +62,7 @@ pub(crate) fn held<'a>(file: &'a File, value: Node<'a>) -> Option<Held<'a>> {
         _ => return None,
     };
     let (decl, scope) = file.names().resolve(target).filter(|_| target.is("identifier"))?;
-    Some(Held { decl, scope, place: parent, name })
+    Some(Held { decl, scope, name })
 }
 
 /// One use of a value that is kept under a name.
@@ -162,7 +160,7 @@ pub(crate) enum Address {
     /// Both families are thought of.
     Both,
     /// A parameter, or something that is not known.
-    Given(Place),
+    Given,
 }
 
 /// How far an address is followed.
@@ -178,8 +176,8 @@ pub(crate) fn addresses(sources: &Sources<'_>, unit: &Rc<Unit>, expr: Node<'_>) 
 
 fn follow(sources: &Sources<'_>, unit: &Rc<Unit>, expr: Node<'_>, depth: u8, found: &mut Vec<Address>) {
     let file = &unit.file;
-    let given = || Address::Given(Place::of(unit, expr));
-    let Some(depth) = depth.checked_sub(1) else { return found.push(given()) };
+
+    let Some(depth) = depth.checked_sub(1) else { return found.push(Address::Given) };
     let around = sources.around();
     if sockets::wildcard_here(file, expr, around).is_some() {
         return found.push(if thought_of(expr) { Address::Both } else { Address::Wildcard(Place::of(unit, expr)) });
@@ -200,7 +198,7 @@ fn follow(sources: &Sources<'_>, unit: &Rc<Unit>, expr: Node<'_>, depth: u8, fou
                     let address = inner.argument("address", 0);
                     address.into_iter().for_each(|a| follow(sources, unit, a.value, depth, found));
                 }
-                None => found.push(given()),
+                None => found.push(Address::Given),
             }
         }
         "member_access_expression" if file.type_of(expr).as_deref() == Some("IPAddress") && is_static(expr) => {
@@ -211,11 +209,11 @@ fn follow(sources: &Sources<'_>, unit: &Rc<Unit>, expr: Node<'_>, depth: u8, fou
             let function = expr.field("function").map_or("", Node::text);
             let literal = function.ends_with("IPAddress.Parse")
                 && arguments(expr).first().and_then(|a| Some(file.text_expr(*a)?.value()?.0)).is_some();
-            found.push(if literal { Address::One } else { given() });
+            found.push(if literal { Address::One } else { Address::Given });
         }
         "identifier" => named(sources, unit, expr, depth, found),
         "member_access_expression" => member(sources, unit, expr, depth, found),
-        _ => found.push(given()),
+        _ => found.push(Address::Given),
     }
 }
 
@@ -238,7 +236,7 @@ fn named(sources: &Sources<'_>, unit: &Rc<Unit>, name: Node<'_>, depth: u8, foun
     let class = name.ancestor(&["class_declaration", "struct_declaration", "record_declaration"]);
     match unit.file.names().resolve(name) {
         Some((decl, scope)) if decl.kind == DeclKind::Parameter || scope.is("lambda_expression") => {
-            found.push(Address::Given(Place::of(unit, name)));
+            found.push(Address::Given);
         }
         Some((decl, scope)) => {
             if scope.kind().ends_with("_declaration")
@@ -250,26 +248,27 @@ fn named(sources: &Sources<'_>, unit: &Rc<Unit>, name: Node<'_>, depth: u8, foun
             let before = found.len();
             values(unit, scope, &decl, |value| follow(sources, unit, value, depth, found));
             if found.len() == before {
-                found.push(Address::Given(Place::of(unit, name)));
+                found.push(Address::Given);
             }
         }
         None => match class.and_then(|c| c.field("name")) {
             Some(class) => field(sources, class.text(), name.text(), depth, found),
-            None => found.push(Address::Given(Place::of(unit, name))),
+            None => found.push(Address::Given),
         },
     }
 }
 
 /// A member of something: of `this`, or of an object of a class of the project.
 fn member(sources: &Sources<'_>, unit: &Rc<Unit>, expr: Node<'_>, depth: u8, found: &mut Vec<Address>) {
-    let given = || Address::Given(Place::of(unit, expr));
-    let (Some(of), Some(name)) = (expr.field("expression"), expr.field("name")) else { return found.push(given()) };
+    let (Some(of), Some(name)) = (expr.field("expression"), expr.field("name")) else {
+        return found.push(Address::Given);
+    };
     if of.text() == "this" {
         return named(sources, unit, name, depth, found);
     }
     match type_name(sources, unit, of) {
         Some(class) => field(sources, &class, name.text(), depth, found),
-        None => found.push(given()),
+        None => found.push(Address::Given),
     }
 }
 
@@ -314,7 +313,7 @@ fn field(sources: &Sources<'_>, class: &str, name: &str, depth: u8, found: &mut 
         }
     }
     if found.len() == before {
-        found.push(Address::Given(Place::of(&sources.own(), sources.own().file.tree().root())));
+        found.push(Address::Given);
     }
 }
 
@@ -361,4 +360,18 @@ fn values<'a>(unit: &'a Rc<Unit>, scope: Node<'a>, decl: &Decl, mut each: impl F
 /// The first argument of a call that is an address, an end point or a host name.
 pub(crate) fn target(call: Node<'_>) -> Option<Node<'_>> {
     arguments(call).into_iter().next()
+}
+
+/// Whether a member can be selected from an expression without parentheses around it.
+pub(crate) fn simple(expr: Node<'_>) -> bool {
+    const SIMPLE: &[&str] = &[
+        "identifier",
+        "member_access_expression",
+        "invocation_expression",
+        "element_access_expression",
+        "parenthesized_expression",
+        "this",
+        "object_creation_expression",
+    ];
+    expr.is_any(SIMPLE)
 }

@@ -27,6 +27,7 @@ pub mod claims;
 mod commands;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod compare;
+mod dotnet_family;
 mod dotnet_sockets;
 mod dotnet_text;
 mod dotnet_uses;
