@@ -193,11 +193,11 @@ fn follow(sources: &Sources<'_>, unit: &Rc<Unit>, expr: Node<'_>, depth: u8, fou
             }
         }
         "object_creation_expression" | "implicit_object_creation_expression" => {
-            match sockets::endpoint(file, expr, around) {
-                Some(inner) => {
-                    let address = inner.argument("address", 0);
-                    address.into_iter().for_each(|a| follow(sources, unit, a.value, depth, found));
-                }
+            // By its simple name: an alias under `#if` leads there too.
+            let inner = file.creations().find(|c| c.node == expr && c.arguments.len() == 2);
+            let inner = inner.filter(|c| file.simple_type(c.ty).as_deref() == Some("IPEndPoint"));
+            match inner.and_then(|c| c.argument("address", 0)) {
+                Some(address) => follow(sources, unit, address.value, depth, found),
                 None => found.push(Address::Given),
             }
         }

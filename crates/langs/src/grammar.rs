@@ -122,6 +122,8 @@ thread_local! {
 /// Parses with the parser of this thread.
 pub(crate) fn parse(grammar: Grammar, text: &str) -> Option<tree_sitter::Tree> {
     let loaded = loaded(grammar)?;
+    #[cfg(feature = "csharp")]
+    let text = &*if grammar == Grammar::CSharp { crate::csharp::parsable(text) } else { text.into() };
     PARSERS.with_borrow_mut(|parsers| {
         let parser = parsers.entry(grammar).or_default();
         if parser.language().is_none() {

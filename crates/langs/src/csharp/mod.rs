@@ -4,6 +4,7 @@
 //! usings, types of the same folder) is in [`Surroundings`].
 
 mod calls;
+mod masked;
 mod needs;
 mod origin;
 mod qualified;
@@ -17,6 +18,8 @@ mod usings;
 use std::rc::Rc;
 
 use sixify_core::Document;
+
+pub(crate) use masked::parsable;
 
 pub use calls::{Argument, Call, Creation};
 pub use needs::Usings as UsingResolver;
