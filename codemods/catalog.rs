@@ -91,7 +91,6 @@ impl Catalog {
     }
 
     /// All rows, once for each name.
-    #[cfg(test)]
     pub fn rows(&self) -> impl Iterator<Item = &Api> {
         self.by_name.values().flatten()
     }

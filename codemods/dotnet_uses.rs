@@ -61,8 +61,19 @@ pub(crate) fn held<'a>(file: &'a File, value: Node<'a>) -> Option<Held<'a>> {
         }
         _ => return None,
     };
-    let (decl, scope) = file.names().resolve(target).filter(|_| target.is("identifier"))?;
+    let (decl, scope) = resolve(file, target).filter(|_| target.is("identifier"))?;
     Some(Held { decl, scope, name })
+}
+
+/// The declaration that a name means, where `this.` before it leads past parameters of that name.
+pub(crate) fn resolve<'a>(file: &'a File, name: Node<'a>) -> Option<(Decl, Node<'a>)> {
+    let this = name.parent().filter(|p| p.is("member_access_expression") && p.field("name") == Some(name));
+    if this.and_then(|p| p.field("expression")).is_some_and(|e| e.text() == "this") {
+        let class = name.ancestor(&["class_declaration", "struct_declaration", "record_declaration"])?;
+        let decl = file.names().scope(class).iter().find(|d| d.name == name.text()).cloned()?;
+        return Some((decl, class));
+    }
+    file.names().resolve(name)
 }
 
 /// One use of a value that is kept under a name.
@@ -234,7 +245,7 @@ fn thought_of(wildcard: Node<'_>) -> bool {
 /// A name: a local variable, a parameter, a field or property of the class, in any of its parts.
 fn named(sources: &Sources<'_>, unit: &Rc<Unit>, name: Node<'_>, depth: u8, found: &mut Vec<Address>) {
     let class = name.ancestor(&["class_declaration", "struct_declaration", "record_declaration"]);
-    match unit.file.names().resolve(name) {
+    match resolve(&unit.file, name) {
         Some((decl, scope)) if decl.kind == DeclKind::Parameter || scope.is("lambda_expression") => {
             found.push(Address::Given);
         }

@@ -28,6 +28,8 @@ mod commands;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod compare;
 mod dotnet_family;
+mod dotnet_hosts;
+mod dotnet_listeners;
 mod dotnet_sockets;
 mod dotnet_text;
 mod dotnet_uses;

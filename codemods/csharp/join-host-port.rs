@@ -1,0 +1,338 @@
+//! # Put brackets around an IPv6 host before its port
+//!
+//! ## Why it breaks
+//! `host:port` is only clear while the host has no colon. An IPv6 address has to stand in brackets:
+//! `[2001:db8::1]:80`. `UriBuilder` puts them around a host that needs them and leaves every other
+//! one as it is, also one that has them already; an `IPEndPoint` writes itself in this way.
+//!
+//! ## Examples
+//! ```cs before
+//! using System;
+//! using System.Net;
+//!
+//! class Client
+//! {
+//!     string host;
+//!     int port;
+//!
+//!     string Name() => host + ":" + port;
+//!     string Url(string path) => $"https://{host}:{port}/{path}";
+//!     string Url() => string.Format("http://{0}:{1}/", host, port);
+//!     string Status() => $"http://{host}:8080/status";
+//!     Uri Base() => new Uri($"http://{host}:{port}");
+//!     string Text(IPEndPoint endpoint) => endpoint.Address + ":" + endpoint.Port;
+//!     string Text(IPAddress address, int port) => $"{address}:{port}";
+//! }
+//! ```
+//! ```cs after unsafe
+//! using System;
+//! using System.Net;
+//!
+//! class Client
+//! {
+//!     string host;
+//!     int port;
+//!
+//!     string Name() => new UriBuilder("http", host).Host + ":" + port;
+//!     string Url(string path) => $"https://{new UriBuilder("https", host).Host}:{port}/{path}";
+//!     string Url() => string.Format("http://{0}:{1}/", new UriBuilder("http", host).Host, port);
+//!     string Status() => $"http://{new UriBuilder("http", host).Host}:8080/status";
+//!     Uri Base() => new UriBuilder("http", host, port).Uri;
+//!     string Text(IPEndPoint endpoint) => endpoint.ToString();
+//!     string Text(IPAddress address, int port) => $"{new IPEndPoint(address, port)}";
+//! }
+//! ```
+//! ```cs before
+//! using System.Text;
+//!
+//! class Text
+//! {
+//!     string Address(string host, int port)
+//!     {
+//!         return new StringBuilder().Append(host).Append(':').Append(port).ToString();
+//!     }
+//! }
+//! ```
+//! ```cs after unsafe
+//! using System;
+//! using System.Text;
+//!
+//! class Text
+//! {
+//!     string Address(string host, int port)
+//!     {
+//!         return new StringBuilder().Append(new UriBuilder("http", host).Host).Append(':').Append(port).ToString();
+//!     }
+//! }
+//! ```
+//! A value whose type is not seen, and a constant:
+//! ```cs reported
+//! class Client
+//! {
+//!     string Name(Settings settings) => settings.Address + ":" + settings.Port;
+//! }
+//! ```
+//! The host of a `Uri` has its brackets; messages, keys and other things with a colon:
+//! ```cs unchanged
+//! using System;
+//! using System.Collections.Generic;
+//!
+//! class Others
+//! {
+//!     string Same(Uri uri) => $"{uri.Host}:{uri.Port}";
+//!     string Place(string file, int line) => $"{file}:{line}";
+//!     string Login(string user, string password) => user + ":" + password;
+//!     void Tell(string host, int port) => Console.WriteLine($"connected to {host}:{port}");
+//!     void Fail(string host, int port) => throw new Exception("no answer from " + host + ":" + port);
+//!     int Count(Dictionary<string, int> counts, string host, int port) => counts[$"{host}:{port}"];
+//!     string Own(int port) => $"{Environment.MachineName}:{port}";
+//! }
+//! ```
+//!
+//! ## Safety
+//! Unsafe: for IPv4 addresses and names the text is the same; what reads it may not know brackets.
+//!
+//! ## References
+//! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
+//! - evidence: languages, C#, CS-URLCAT
+
+use sixify_langs::classify::CSHARP;
+use sixify_langs::csharp::{File, Sources};
+use sixify_langs::naming;
+use sixify_langs::strings::{Form, Piece, TextExpr};
+
+use crate::dotnet_hosts::{CSharp, last_name};
+use crate::dotnet_uses as uses;
+use crate::host_port::{self, Facts, Join, Port};
+use crate::prelude::*;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[CSHARP],
+    anchors: Anchors(&[
+        &["}:{", "ort"],
+        &["+ \":", "ort"],
+        &["+\":", "ort"],
+        &["}:1", "ost"],
+        &["}:2", "ost"],
+        &["}:3", "ost"],
+        &["}:4", "ost"],
+        &["}:5", "ost"],
+        &["}:6", "ost"],
+        &["}:7", "ost"],
+        &["}:8", "ost"],
+        &["}:9", "ost"],
+        &["Append(':')", "ort"],
+        &["Append(\":\")", "ort"],
+    ]),
+    specificity: 0,
+    run,
+};
+
+const MESSAGE: &str = "an IPv6 address needs brackets before its port";
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = File::of(doc) else { return Ok(()) };
+    let sources = Sources::new(doc, file.clone(), cx.project());
+    let facts = CSharp { file: &file, sources: &sources };
+    let plus = |n: &Node<'_>| n.is("binary_expression") && n.field("operator").is_some_and(|o| o.text() == "+");
+    let sums = file.tree().all("binary_expression").filter(|n| !n.parent().is_some_and(|p| plus(&p)));
+    let templates = file.tree().all("interpolated_string_expression");
+    let formats = file.tree().all("invocation_expression");
+    for node in templates.chain(sums).chain(formats) {
+        let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
+        let Some(join) = Join::find(&expr, &facts) else { continue };
+        if bracketed(&facts, join.host).is_some() {
+            continue;
+        }
+        let finding = Finding::new(node.span(), Role::Join.name(), MESSAGE).because_all(join.why.clone());
+        cx.report(match fix(&file, &facts, &expr, &join) {
+            Ok(fix) => finding.fix(Applicability::Unsafe, fix),
+            Err(reason) => finding.because(reason),
+        });
+    }
+    for call in file.calls().filter(|c| c.name == "Append") {
+        builder(&facts, call.node, cx);
+    }
+    Ok(())
+}
+
+/// Why a host needs no brackets, or has them.
+fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
+    let text = host.text();
+    let uri = host.is("member_access_expression")
+        && host.field("name").is_some_and(|n| n.text() == "Host")
+        && host
+            .field("expression")
+            .is_some_and(|of| matches!(facts.type_of(of).as_deref(), Some("Uri" | "UriBuilder" | "HostString")));
+    let own = ["Environment.MachineName", "Dns.GetHostName()"].iter().any(|n| text.ends_with(n));
+    let done = text.contains("UriBuilder")
+        || text.contains("Bracket")
+        || text.ends_with("ToUrlHost()")
+        || text.contains("\"[\"")
+        || text.contains("IPEndPoint");
+    let literal = facts.file.text_expr(host).is_some();
+    let named = matches!(facts.type_of(host).as_deref(), Some("HostString"));
+    (uri || own || done || literal || named).then_some(())
+}
+
+fn fix(file: &File, facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) -> Result<Fix, String> {
+    if expr.node.ancestor(&["attribute_argument", "enum_member_declaration", "parameter"]).is_some()
+        || constant(expr.node)
+    {
+        return Err("a constant cannot be worked out by a call".to_owned());
+    }
+    let holes = expr.holes().flatten().filter(|h| h.span() == join.host.span()).count();
+    if holes > 1 {
+        return Err("the host stands in the text more than once".to_owned());
+    }
+    let ty = facts.type_of(join.host);
+    if let (Some("IPAddress"), Port::Value(port)) = (ty.as_deref(), join.port) {
+        if let Some(fix) = endpoint(facts, expr, join, port) {
+            return Ok(fix);
+        }
+    }
+    let host = match ty.as_deref() {
+        Some("string") => join.host.text().to_owned(),
+        Some("IPAddress") if uses::simple(join.host) => format!("{}.ToString()", join.host.text()),
+        None if last_name(join.host).is_some_and(|n| {
+            n.to_ascii_lowercase().ends_with("host") || n.to_ascii_lowercase().ends_with("hostname")
+        }) =>
+        {
+            join.host.text().to_owned()
+        }
+        Some(other) => return Err(format!("{} is a {other}", join.host.text())),
+        None => return Err(format!("the type of {} is not seen here", join.host.text())),
+    };
+    let scheme = scheme(expr, join);
+    let need = Need::Import { module: "System".into(), member: None, local: "UriBuilder".into() };
+    if let Some(fix) = whole_uri(file, facts, expr, join, &host, &scheme) {
+        return Ok(fix.need(need));
+    }
+    let before = format!("new UriBuilder(\"{scheme}\", ");
+    let tail = &host[join.host.text().len().min(host.len())..];
+    let edits = Edit::wrap(join.host.span(), before, format!("{tail}).Host"));
+    Ok(Fix::new().edits(edits).need(need))
+}
+
+/// Whether an expression is worked out by the compiler.
+fn constant(node: Node<'_>) -> bool {
+    let declaration = node.ancestor(&["field_declaration", "local_declaration_statement", "block"]);
+    declaration.is_some_and(|d| !d.is("block") && d.children().any(|m| m.is("modifier") && m.text() == "const"))
+}
+
+/// The scheme of the URL that is put together, or `http`.
+fn scheme(expr: &TextExpr<'_>, join: &Join<'_>) -> String {
+    let before =
+        expr.pieces.iter().take_while(|p| matches!(p, Piece::Text { span, .. } if span.start < join.span.start));
+    let text: String = before.map(|p| if let Piece::Text { raw, .. } = p { raw } else { "" }).collect();
+    let named =
+        text.rfind("://").map(|at| text[..at].rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(""));
+    let known = |s: &&str| !s.is_empty() && s.chars().next().is_some_and(|c| c.is_ascii_alphabetic());
+    named.filter(known).filter(|_| join.url).unwrap_or("http").to_owned()
+}
+
+/// `new Uri($"http://{host}:{port}")` as what `UriBuilder` gives.
+fn whole_uri(
+    file: &File,
+    facts: &CSharp<'_>,
+    expr: &TextExpr<'_>,
+    join: &Join<'_>,
+    host: &str,
+    scheme: &str,
+) -> Option<Fix> {
+    let Port::Value(port) = join.port else { return None };
+    let shape = expr.shape();
+    let rest = shape.strip_prefix(&format!("{scheme}://\0:\0"))?;
+    if !["", "/"].contains(&rest)
+        || !["http", "https"].contains(&scheme)
+        || facts.type_of(port).as_deref() != Some("int")
+    {
+        return None;
+    }
+    let argument = expr.node.parent().filter(|p| p.is("argument"))?;
+    let creation =
+        file.creations().find(|c| c.arguments.len() == 1 && c.arguments.first().is_some_and(|a| a.node == argument))?;
+    if creation.target_typed || file.simple_type(creation.ty)? != "Uri" || creation.ty.text() != "Uri" {
+        return None;
+    }
+    let text = format!("new UriBuilder(\"{scheme}\", {host}, {}).Uri", port.text());
+    Some(Fix::new().edit(Edit::replace(creation.node.span(), text)))
+}
+
+/// Address and port as the end point that they are, or make.
+fn endpoint(facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>, port: Node<'_>) -> Option<Fix> {
+    let inner = unconverted(port);
+    let (mut text, mut needs) = (String::new(), Vec::new());
+    if let Some((address, port)) = member_of(join.host, "Address").zip(member_of(inner, "Port")) {
+        let same = address.text() == port.text() && host_port::repeatable(address);
+        if same && facts.type_of(address).as_deref() == Some("IPEndPoint") {
+            address.text().clone_into(&mut text);
+        }
+    }
+    if text.is_empty() {
+        if facts.type_of(inner).as_deref() != Some("int") {
+            return None;
+        }
+        text = format!("new IPEndPoint({}, {})", join.host.text(), inner.text());
+        needs.push(Need::Import { module: "System.Net".into(), member: None, local: "IPEndPoint".into() });
+    }
+    let edit = match expr.form {
+        Form::Template => Edit::replace(join.span, format!("{{{text}}}")),
+        Form::Concat if join.whole => Edit::replace(expr.node.span(), format!("{text}.ToString()")),
+        Form::Concat => Edit::replace(join.span, text),
+        _ => return None,
+    };
+    let mut fix = Fix::new().edit(edit);
+    fix.needs = needs;
+    Some(fix)
+}
+
+/// What a member of this name is selected from.
+fn member_of<'a>(node: Node<'a>, name: &str) -> Option<Node<'a>> {
+    let named = node.is("member_access_expression") && node.field("name")?.text() == name;
+    node.field("expression").filter(|_| named)
+}
+
+/// A port without the call that makes it text.
+fn unconverted(port: Node<'_>) -> Node<'_> {
+    let call = port.field("function").filter(|_| port.is("invocation_expression"));
+    let Some(function) = call.filter(|f| f.field("name").is_some_and(|n| n.text() == "ToString")) else { return port };
+    let first = uses::arguments(port).into_iter().next();
+    let given = first.filter(|f| last_name(*f).is_some_and(naming::is_port));
+    given.or(function.field("expression")).unwrap_or(port)
+}
+
+/// The argument of a call that has one.
+fn only(call: Node<'_>) -> Option<Node<'_>> {
+    let arguments = uses::arguments(call);
+    if let [only] = arguments.as_slice() { Some(*only) } else { None }
+}
+
+/// `.Append(host).Append(':').Append(port)`
+fn builder(facts: &CSharp<'_>, colon: Node<'_>, cx: &mut Context<'_>) {
+    let appends = |call: &Node<'_>| {
+        call.is("invocation_expression")
+            && call.field("function").and_then(|f| f.field("name")).is_some_and(|n| n.text() == "Append")
+    };
+    if !only(colon).is_some_and(|a| a.text() == "':'" || a.text() == "\":\"") {
+        return;
+    }
+    let before = colon.field("function").and_then(|f| f.field("expression")).filter(appends);
+    let behind = colon.parent().and_then(Node::parent).filter(appends);
+    let Some((host, port)) = before.and_then(only).zip(behind.and_then(only)) else { return };
+    let named = last_name(host).is_some_and(naming::is_host) && last_name(port).is_some_and(naming::is_port);
+    if !named && facts.ip(host).is_none() || bracketed(facts, host).is_some() {
+        return;
+    }
+    let why = format!("{} is called a host and {} a port", host.text(), port.text());
+    let finding = Finding::new(host.span(), Role::Join.name(), MESSAGE).because(why);
+    let tail = match facts.type_of(host).as_deref() {
+        Some("string") => "",
+        Some("IPAddress") => ".ToString()",
+        _ => return cx.report(finding.because("the type of the host is not seen here")),
+    };
+    let need = Need::Import { module: "System".into(), member: None, local: "UriBuilder".into() };
+    let edits = Edit::wrap(host.span(), "new UriBuilder(\"http\", ", format!("{tail}).Host"));
+    cx.report(finding.fix(Applicability::Unsafe, Fix::new().edits(edits).need(need)));
+}

@@ -1,0 +1,405 @@
+//! # Split host and port at the colon that separates them
+//!
+//! ## Why it breaks
+//! The first colon separates host and port only while the host has none. In `[2001:db8::1]:80` it is
+//! the last one, behind the bracket, and `2001:db8::1` alone has no port at all. Text with one colon or
+//! none is split as before.
+//!
+//! ## Examples
+//! ```cs before
+//! class Endpoint
+//! {
+//!     static void Parse(string endpoint, out string host, out int port)
+//!     {
+//!         int i = endpoint.IndexOf(':');
+//!         if (i < 0)
+//!         {
+//!             host = endpoint;
+//!             port = 80;
+//!         }
+//!         else
+//!         {
+//!             host = endpoint.Substring(0, i);
+//!             port = int.Parse(endpoint.Substring(i + 1));
+//!         }
+//!     }
+//!
+//!     static string Host(string address)
+//!     {
+//!         return address.Substring(0, address.LastIndexOf(':'));
+//!     }
+//! }
+//! ```
+//! ```cs after unsafe
+//! class Endpoint
+//! {
+//!     static void Parse(string endpoint, out string host, out int port)
+//!     {
+//!         int i = endpoint.IndexOf(':') == endpoint.LastIndexOf(':') || endpoint.Contains("]:") ? endpoint.LastIndexOf(':') : -1;
+//!         if (i < 0)
+//!         {
+//!             host = endpoint;
+//!             port = 80;
+//!         }
+//!         else
+//!         {
+//!             host = endpoint.Substring(0, i);
+//!             port = int.Parse(endpoint.Substring(i + 1));
+//!         }
+//!     }
+//!
+//!     static string Host(string address)
+//!     {
+//!         return address.Substring(0, address.IndexOf(':') == address.LastIndexOf(':') || address.Contains("]:") ? address.LastIndexOf(':') : -1);
+//!     }
+//! }
+//! ```
+//! Parts:
+//! ```cs before
+//! using System;
+//!
+//! class Endpoint
+//! {
+//!     static string Parse(string server)
+//!     {
+//!         var parts = server.Split(':');
+//!         if (parts.Length > 2)
+//!         {
+//!             throw new FormatException();
+//!         }
+//!         var port = parts.Length == 2 ? int.Parse(parts[1]) : 80;
+//!         return parts[0] + " " + port;
+//!     }
+//!
+//!     static string Port(string hostPort) => hostPort.Split(new[] { ':' }, 2)[1];
+//! }
+//! ```
+//! ```cs after unsafe
+//! using System;
+//! using System.Text.RegularExpressions;
+//!
+//! class Endpoint
+//! {
+//!     static string Parse(string server)
+//!     {
+//!         var parts = Regex.Split(server, @"(?<=^[^:]*|\]):(?=[^:]*$)");
+//!         if (parts.Length > 2)
+//!         {
+//!             throw new FormatException();
+//!         }
+//!         var port = parts.Length == 2 ? int.Parse(parts[1]) : 80;
+//!         return parts[0] + " " + port;
+//!     }
+//!
+//!     static string Port(string hostPort) => Regex.Split(hostPort, @"(?<=^[^:]*|\]):(?=[^:]*$)")[1];
+//! }
+//! ```
+//! More than two parts, and options that leave parts out, are for a person:
+//! ```cs reported
+//! class Endpoint
+//! {
+//!     static string Password(string server)
+//!     {
+//!         var parts = server.Split(':');
+//!         return parts.Length == 3 ? parts[2] : null;
+//!     }
+//! }
+//! ```
+//! Text that is no address, and code that knows brackets:
+//! ```cs unchanged
+//! class Others
+//! {
+//!     string Scheme(string url) => url.Substring(0, url.IndexOf(':'));
+//!     string Minutes(string time) => time.Split(':')[1];
+//!     string Key(string line) { var i = line.IndexOf(':'); return line.Substring(0, i); }
+//!     bool IsIPv6(string host) => host.IndexOf(':') >= 0;
+//!     string Host(string endpoint)
+//!     {
+//!         var last = endpoint.LastIndexOf(':');
+//!         return last > 0 && endpoint[last - 1] == ']' ? endpoint.Substring(0, last) : endpoint;
+//!     }
+//!     string First(string address) => address.Split(',')[0];
+//! }
+//! ```
+//!
+//! ## Safety
+//! Unsafe: that the text is an address is told by its name. For text with at most one colon the result is
+//! the same; a host keeps its brackets, which sockets, `IPAddress.Parse` and URLs take.
+//!
+//! ## References
+//! - RFC 3986, 3.2.2: an IPv6 address before a port stands in brackets
+//! - evidence: languages, C#, CS-SPLIT
+
+use sixify_langs::classify::CSHARP;
+use sixify_langs::csharp::{Call, File};
+use sixify_langs::naming;
+
+use crate::dotnet_family as family;
+use crate::dotnet_uses as uses;
+use crate::host_port;
+use crate::prelude::*;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[CSHARP],
+    anchors: Anchors(&[&["Split(", "':'"], &["Split(", "\":\""], &["IndexOf(':'"], &["IndexOf(\":\""]]),
+    specificity: 0,
+    run,
+};
+
+/// A colon that has no other one before it or a bracket right before it, and none behind it.
+const SEPARATOR: &str = r#"@"(?<=^[^:]*|\]):(?=[^:]*$)""#;
+const MESSAGE: &str = "an IPv6 address has colons of its own: the one before the port is the last, behind a bracket";
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = File::of(doc) else { return Ok(()) };
+    for call in file.calls() {
+        let Some(text) = call.receiver.filter(|r| is_text(&file, *r)) else { continue };
+        match call.name {
+            "Split" if colon(&file, &call) => parts(&file, &call, text, cx),
+            "IndexOf" | "LastIndexOf" if colon(&file, &call) && call.arguments.len() == 1 => {
+                index(&file, &call, text, cx);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn is_text(file: &File, node: Node<'_>) -> bool {
+    file.type_of(node).is_none_or(|ty| ty == "string")
+}
+
+/// Whether the first argument of a call is a colon: `':'`, `":"`, `new[] { ':' }`.
+fn colon(file: &File, call: &Call<'_>) -> bool {
+    let Some(first) = call.arguments.first() else { return false };
+    let _ = file;
+    let words: String = first.value.text().split_whitespace().collect();
+    matches!(
+        words.as_str(),
+        "':'"
+            | "\":\""
+            | "new[]{':'}"
+            | "newchar[]{':'}"
+            | "newchar[1]{':'}"
+            | "[':']"
+            | "new[]{\":\"}"
+            | "newstring[]{\":\"}"
+    )
+}
+
+/// Why a text is an address; `None` when nothing says so.
+fn address(text: Node<'_>) -> Option<String> {
+    let name = last_name(text)?;
+    let words = naming::words(name);
+    const OTHER: &[&str] = &["url", "uri", "mac", "ipv6", "v6", "email", "mail", "path", "image", "time"];
+    let other = words.iter().any(|w| OTHER.contains(&w.as_str()));
+    (naming::is_address(name) && !other && !plural(name)).then(|| format!("{name} is called an address"))
+}
+
+fn plural(name: &str) -> bool {
+    naming::words(name).last().is_some_and(|w| w.ends_with("ses") || w == "hosts" || w == "servers" || w == "endpoints")
+}
+
+/// The name that tells what a text is: `endpoint` of `this.endpoint`, `endpoint.Trim()`.
+fn last_name(node: Node<'_>) -> Option<&str> {
+    match node.kind() {
+        "identifier" => Some(node.text()),
+        "member_access_expression" => node.field("name").map(Node::text),
+        "invocation_expression" => {
+            let function = node.field("function").filter(|f| f.is("member_access_expression"))?;
+            let method = function.field("name")?.text();
+            let same = ["Trim", "ToString", "ToLower", "ToLowerInvariant", "TrimEnd", "TrimStart"].contains(&method);
+            function.field("expression").filter(|_| same).and_then(last_name)
+        }
+        _ => None,
+    }
+}
+
+/// Why the code that gets the parts takes them for a host and a port.
+fn by_parts(host: Option<&str>, port: Option<&str>) -> Option<String> {
+    let (host, port) = (host.filter(|h| naming::is_host(h))?, port.filter(|p| naming::is_port(p))?);
+    Some(format!("its parts are called {host} and {port}"))
+}
+
+/// What an expression is given to: the variable, or the parsing call and its variable.
+fn receiver(node: Node<'_>) -> Option<&str> {
+    let mut at = node;
+    while let Some(parent) = at.parent() {
+        match parent.kind() {
+            "variable_declarator" => return parent.field("name").map(Node::text),
+            "assignment_expression" => return parent.field("left").and_then(last_name),
+            "argument" => {
+                // `int.TryParse(parts[1], out port)`
+                let list = parent.parent()?;
+                let out = list.items().find(|a| a.children().any(|c| c.text() == "out"));
+                if let Some(out) = out {
+                    let named = out.items().last()?;
+                    return named.field("name").or(Some(named)).map(|n| n.text());
+                }
+                at = list.parent()?;
+            }
+            "parenthesized_expression"
+            | "cast_expression"
+            | "conditional_expression"
+            | "member_access_expression"
+            | "invocation_expression"
+            | "argument_list" => at = parent,
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Whether the code around knows brackets.
+fn knows_brackets(node: Node<'_>) -> bool {
+    let Some(member) = family::member(node) else { return true };
+    ["']'", "\"]\"", "'['", "\"[\"", "\"]:\"", "UriHostNameType", "IPEndPoint.Parse", "IPEndPoint.TryParse"]
+        .iter()
+        .any(|s| member.text().contains(s))
+}
+
+/// Whether the text was tried as an address before.
+fn tried(node: Node<'_>, text: Node<'_>) -> bool {
+    let Some(member) = family::member(node) else { return true };
+    let calls = member.descendants().filter(|n| n.is("invocation_expression") && n.start() < node.start());
+    calls.into_iter().any(|call| {
+        let parse =
+            call.field("function").is_some_and(|f| f.text().ends_with("TryParse") && !f.text().starts_with("int"));
+        parse && uses::target(call).is_some_and(|t| t.text() == text.text())
+    })
+}
+
+/// `text.Split(':')`
+fn parts(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
+    let kept = kept(file, call.node);
+    let part =
+        |n: usize| kept.iter().flat_map(|k| &k.indexed).filter(|(i, _)| *i == n).find_map(|(_, node)| receiver(*node));
+    let Some(why) = address(text).or_else(|| by_parts(part(0), part(1))) else { return };
+    if tried(call.node, text)
+        || family::member(call.node).is_some_and(|m| m.text().to_ascii_lowercase().contains("macaddress"))
+    {
+        return;
+    }
+    let finding = Finding::new(call.node.span(), Role::Split.name(), MESSAGE).because(why);
+    let reason = match &kept {
+        None => Some("what becomes of the parts is not seen here"),
+        Some(kept) if kept.more => Some("there are more parts than host and port"),
+        Some(_) => None,
+    };
+    let limit = call.arguments.get(1).map(|a| a.value.text());
+    let reason = reason.or(match limit {
+        Some("2") | None => None,
+        Some(_) => Some("parts are left out, or there may be more of them"),
+    });
+    if let Some(reason) = reason.or((call.arguments.len() > 2).then_some("parts are left out")) {
+        return cx.report(finding.because(reason));
+    }
+    let arguments = call.arguments.first().zip(call.arguments.last());
+    let Some((first, last)) = arguments else { return };
+    let need = Need::Import { module: "System.Text.RegularExpressions".into(), member: None, local: "Regex".into() };
+    let list = Span::new(first.node.start(), last.node.end());
+    let between = Span::new(text.end(), list.start);
+    let fix = Fix::new()
+        .edit(Edit::insert(text.start(), "Regex.Split("))
+        .edit(Edit::replace(between, ", "))
+        .edit(Edit::replace(list, SEPARATOR))
+        .need(need);
+    cx.report(finding.fix(Applicability::Unsafe, fix));
+}
+
+/// How the parts of a split are used.
+struct Kept<'a> {
+    /// Which parts are taken, each with its place.
+    indexed: Vec<(usize, Node<'a>)>,
+    /// Whether more than two parts are thought of, or all of them.
+    more: bool,
+}
+
+/// The uses of the parts; `None` when they are handed on.
+fn kept<'a>(file: &'a File, call: Node<'a>) -> Option<Kept<'a>> {
+    let mut found = Kept { indexed: Vec::new(), more: false };
+    if let Some(access) = call.parent().filter(|p| p.is("element_access_expression")) {
+        found.indexed(access);
+        return Some(found);
+    }
+    let held = uses::held(file, call)?;
+    for usage in file.names().uses(&held.decl, held.scope) {
+        let Some(parent) = usage.parent() else { continue };
+        match parent.kind() {
+            "element_access_expression" => found.indexed(parent),
+            "member_access_expression" => {
+                let member = parent.field("name").map_or("", Node::text);
+                let compared = parent.parent().filter(|p| p.is("binary_expression")).map_or("", Node::text);
+                let counts =
+                    member == "Length" && compared.chars().any(|c| ('3'..='9').contains(&c)) && !compared.contains('[');
+                found.more |= counts || !["Length", "First", "Last"].contains(&member);
+            }
+            _ if usage.number() == held.decl.node => {}
+            "assignment_expression" if parent.field("left") == Some(usage) => {}
+            _ => return None,
+        }
+    }
+    Some(found)
+}
+
+impl<'a> Kept<'a> {
+    fn indexed(&mut self, access: Node<'a>) {
+        let index = access.child("bracketed_argument_list").and_then(|l| l.items().next()).map_or("", Node::text);
+        match index.parse::<usize>() {
+            Ok(n) if n < 2 => self.indexed.push((n, access)),
+            Ok(_) => self.more = true,
+            Err(_) => self.more |= !index.contains("Length"),
+        }
+    }
+}
+
+/// `text.IndexOf(':')`
+fn index(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
+    let Some(cuts) = cuts(file, call.node, text) else { return };
+    let named = |before: bool| cuts.iter().filter(|(b, _)| *b == before).find_map(|(_, node)| receiver(*node));
+    let Some(why) = address(text).or_else(|| by_parts(named(true), named(false))) else { return };
+    if cuts.is_empty() || knows_brackets(call.node) || tried(call.node, text) {
+        return;
+    }
+    let end = cuts.iter().map(|(_, node)| node.end()).max().unwrap_or(call.node.end());
+    let span = Span::new(call.node.start(), end.max(call.node.end()));
+    let finding = Finding::new(span, Role::Split.name(), MESSAGE).because(why);
+    let alone = ["variable_declarator", "argument", "assignment_expression", "parenthesized_expression"];
+    let plain = call.node.parent().is_some_and(|p| p.is_any(&alone));
+    if !host_port::repeatable(text) || !plain {
+        return cx.report(finding.because("the text cannot be written twice here"));
+    }
+    let (name, quoted) = (text.text(), call.arguments.first().map_or("':'", |a| a.value.text()));
+    let index = format!(
+        "{name}.IndexOf({quoted}) == {name}.LastIndexOf({quoted}) || {name}.Contains(\"]:\") ? {name}.LastIndexOf({quoted}) : -1"
+    );
+    let fix = Fix::new().edit(Edit::replace(call.node.span(), index));
+    cx.report(finding.fix(Applicability::Unsafe, fix));
+}
+
+/// Where the text is cut at the index: whether before it, and the call that cuts.
+fn cuts<'a>(file: &'a File, call: Node<'a>, text: Node<'a>) -> Option<Vec<(bool, Node<'a>)>> {
+    let cut = |node: Node<'a>, index: Node<'a>| -> Option<(bool, Node<'a>)> {
+        let list = node.ancestor(&["argument_list", "block"]).filter(|l| l.is("argument_list"))?;
+        let cutting = list.parent()?;
+        let function = cutting.field("function").filter(|f| f.is("member_access_expression"))?;
+        let same = function.field("expression")?.text() == text.text();
+        let method = function.field("name")?.text();
+        let arguments: Vec<Node<'a>> = list.items().collect();
+        let first = arguments.first()?;
+        let before = match method {
+            "Substring" if arguments.len() == 2 => arguments.get(1)?.text() == index.text() && first.text() == "0",
+            "Substring" => false,
+            "Remove" if arguments.len() == 1 => true,
+            _ => return None,
+        };
+        same.then_some((before, cutting))
+    };
+    if let Some(direct) = cut(call, call) {
+        return Some(vec![direct]);
+    }
+    let held = uses::held(file, call)?;
+    let all = file.names().uses(&held.decl, held.scope);
+    Some(all.into_iter().filter_map(|usage| cut(usage, usage)).collect())
+}

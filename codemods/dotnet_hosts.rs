@@ -1,0 +1,181 @@
+//! What C# code tells about hosts and ports: what a value is called and used for, its type, and
+//! whether it can be an IPv6 address without brackets.
+
+use sixify_langs::Node;
+use sixify_langs::csharp::{File, Sources};
+use sixify_langs::naming;
+
+use crate::catalog;
+use crate::host_port::{Facts, Sink};
+
+/// The facts of one file for finding joins.
+pub(crate) struct CSharp<'a> {
+    pub file: &'a File,
+    pub sources: &'a Sources<'a>,
+}
+
+impl Facts for CSharp<'_> {
+    fn name(&self, value: Node<'_>) -> Option<String> {
+        last_name(value).map(str::to_owned)
+    }
+
+    fn sink(&self, text: Node<'_>) -> Option<Sink> {
+        sink(self.file, text)
+    }
+
+    fn ip(&self, value: Node<'_>) -> Option<String> {
+        let ip = self.type_of(value).as_deref() == Some("IPAddress");
+        ip.then(|| format!("{} is an IPAddress, printed without brackets", value.text()))
+    }
+
+    fn number(&self, value: Node<'_>) -> bool {
+        matches!(self.type_of(value).as_deref(), Some("int" | "ushort" | "uint"))
+    }
+
+    fn plain(&self, verb: &str) -> bool {
+        verb.is_empty()
+    }
+}
+
+impl CSharp<'_> {
+    /// The type of a value, also where it is a member of a class in another file.
+    pub fn type_of(&self, value: Node<'_>) -> Option<String> {
+        if let Some(known) = self.file.type_of(value) {
+            return Some(known);
+        }
+        let (of, name) = match value.kind() {
+            "member_access_expression" => (value.field("expression")?, value.field("name")?),
+            "identifier" => {
+                // A member of another part of the class.
+                let class = value.ancestor(&["class_declaration"])?.field("name")?.text().to_owned();
+                return self.member_of(&class, value.text());
+            }
+            _ => return None,
+        };
+        let owner = self.type_of(of).or_else(|| of.is("identifier").then(|| of.text().to_owned()))?;
+        self.member_of(&owner, name.text())
+    }
+
+    fn member_of(&self, class: &str, member: &str) -> Option<String> {
+        self.sources.declaring(class).iter().find_map(|unit| {
+            unit.types(class).find_map(|ty| {
+                let decl = unit.file.names().scope(ty).iter().find(|d| d.name == member).cloned()?;
+                unit.file.simple_type(unit.file.tree().node(decl.ty?))
+            })
+        })
+    }
+}
+
+/// The name that tells what a value is: `Port` of `settings.Port`, `port.ToString()` and
+/// `Convert.ToString(port)`.
+pub(crate) fn last_name(node: Node<'_>) -> Option<&str> {
+    match node.kind() {
+        "identifier" => Some(node.text()),
+        "member_access_expression" => match node.field("name").map(Node::text)? {
+            "Value" => last_name(node.field("expression")?),
+            name => Some(name),
+        },
+        "conditional_access_expression" => node.child("member_binding_expression")?.field("name").map(Node::text),
+        "invocation_expression" => {
+            let function = node.field("function")?;
+            let name = function.field("name").map_or(function.text(), Node::text);
+            if !["ToString", "Trim", "ToLower", "ToLowerInvariant", "ToUrlHost"].contains(&name) {
+                return Some(name.strip_prefix("Get").unwrap_or(name));
+            }
+            let first = node.field("arguments")?.items().next().and_then(|a| a.items().last());
+            let of = function.field("expression").filter(|f| f.is("identifier") || f.is("member_access_expression"));
+            // `Format.ToString(port)`: what is made text is the argument.
+            let given = first.filter(|f| last_name(*f).is_some_and(|n| naming::is_port(n) || naming::is_host(n)));
+            last_name(given.or(of)?)
+        }
+        "element_access_expression" => last_name(node.field("expression")?),
+        "parenthesized_expression" | "postfix_unary_expression" | "await_expression" => last_name(node.items().next()?),
+        "cast_expression" => last_name(node.field("value")?),
+        "conditional_expression" => {
+            let branches = ["consequence", "alternative"].iter().filter_map(|f| node.field(f));
+            branches.filter_map(last_name).find(|n| naming::is_port(n) || naming::is_host(n))
+        }
+        _ => None,
+    }
+}
+
+/// What text is used for, where that is known.
+fn sink(file: &File, text: Node<'_>) -> Option<Sink> {
+    let mut at = text;
+    while let Some(parent) = at.parent().filter(|p| p.is_any(&["parenthesized_expression", "conditional_expression"])) {
+        at = parent;
+    }
+    let parent = at.parent()?;
+    match parent.kind() {
+        "argument" => argument(file, parent),
+        "variable_declarator" | "assignment_expression" => {
+            let name = parent.field("name").or(parent.field("left")).and_then(last_name)?;
+            called(name)
+        }
+        "bracketed_argument_list" => Some(Sink::Other),
+        _ => {
+            let ancestors = text.ancestors().take_while(|n| !n.is("block"));
+            let thrown = ancestors.into_iter().any(|n| n.is_any(&["throw_statement", "throw_expression"]));
+            thrown.then_some(Sink::People)
+        }
+    }
+}
+
+fn argument(file: &File, argument: Node<'_>) -> Option<Sink> {
+    let list = argument.parent()?;
+    if list.is("bracketed_argument_list") {
+        return Some(Sink::Other);
+    }
+    let call = list.parent()?;
+    let position = list.items().filter(|n| n.is("argument")).position(|n| n == argument)? + 1;
+    if call.kind().contains("object_creation") {
+        let ty = file.creations().find(|c| c.node == call).and_then(|c| file.simple_type(c.ty))?;
+        if ty.ends_with("Exception") {
+            return Some(Sink::People);
+        }
+        return row(&format!(".{ty}"), &format!("new {ty}"), position);
+    }
+    let function = call.field("function")?;
+    let (of, method) = (function.field("expression"), function.field("name").unwrap_or(function).text());
+    const PEOPLE: &[&str] = &[
+        "Log", "Write", "Trace", "Debug", "Info", "Warn", "Error", "Verbose", "Fatal", "Print", "Notify", "Report",
+        "Output", "Fail",
+    ];
+    if PEOPLE.iter().any(|word| method.starts_with(word)) && !method.contains("Async")
+        || of.is_some_and(|o| o.text().to_ascii_lowercase().contains("log"))
+    {
+        return Some(Sink::People);
+    }
+    if ["ContainsKey", "TryGetValue", "GetOrAdd", "TryAdd", "TryRemove", "Invoke", "Equal", "AreEqual", "SetItem"]
+        .contains(&method)
+    {
+        return Some(Sink::Other);
+    }
+    let owner = of.and_then(|o| file.type_of(o).or_else(|| file.simple_type(o)))?;
+    row(&format!(".{owner}"), &format!("{owner}{}{method}", if owner == of?.text() { '.' } else { '#' }), position)
+}
+
+/// A row of the catalog by the end of its name: types are told by their simple names here.
+fn row(ty: &str, end: &str, position: usize) -> Option<Sink> {
+    let names = |api: &catalog::Api| {
+        let all = std::iter::once(&api.name).chain(&api.also);
+        all.into_iter().any(|name| {
+            name.ends_with(&format!(".{}", end.trim_start_matches("new ")))
+                && name.contains(ty)
+                && name.starts_with("new ") == end.starts_with("new ")
+        })
+    };
+    let api = catalog::builtin("csharp").rows().find(|api| api.argument == position && names(api))?;
+    Some(Sink::Network(format!("argument {position} of {} ({})", api.name, api.role)))
+}
+
+/// What a variable says about the text that is put into it.
+fn called(name: &str) -> Option<Sink> {
+    let words = naming::words(name);
+    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+    if has(&["key", "id", "hash", "cache", "identifier"]) {
+        return Some(Sink::Other);
+    }
+    has(&["message", "msg", "error", "log", "title", "text", "description", "label", "warning", "status"])
+        .then_some(Sink::People)
+}
