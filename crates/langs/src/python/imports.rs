@@ -100,8 +100,11 @@ impl NeedResolver for PyImports {
             }
             wanted.insert(Wanted { module, member: member.as_deref(), local });
         }
+        let removed = removed(&file, accepted);
+        let (appended, wanted) = appended(&file, wanted, &removed);
+        out.edits.extend(appended);
         out.edits.extend(added(&file, &wanted));
-        out.edits.extend(removed(&file, accepted));
+        out.edits.extend(removed);
         out
     }
 }
@@ -114,11 +117,16 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
+    /// The member as it stands in a statement.
+    fn item(&self) -> Option<String> {
+        let member = self.member?;
+        Some(if member == self.local { member.to_owned() } else { format!("{member} as {}", self.local) })
+    }
+
     fn line(&self) -> String {
-        let Wanted { module, member, local } = self;
-        match member {
-            Some(member) if member == local => format!("from {module} import {member}\n"),
-            Some(member) => format!("from {module} import {member} as {local}\n"),
+        let Wanted { module, local, .. } = self;
+        match self.item() {
+            Some(item) => format!("from {module} import {item}\n"),
             None if module == local || module.split('.').next() == Some(local) => format!("import {module}\n"),
             None => format!("import {module} as {local}\n"),
         }
@@ -134,7 +142,46 @@ fn standard(module: &str) -> bool {
     module.split('.').next().is_some_and(|top| STANDARD.contains(&top))
 }
 
-fn added(file: &File, wanted: &BTreeSet<Wanted<'_>>) -> Vec<Edit> {
+/// Members of modules from which the file imports members already go into that statement; the rest
+/// is left over, with all members of one module in one.
+fn appended<'a>(file: &File, wanted: BTreeSet<Wanted<'a>>, removed: &[Edit]) -> (Vec<Edit>, Vec<Lines<'a>>) {
+    let mut groups: Vec<(Wanted<'a>, Vec<String>)> = Vec::new();
+    for want in wanted {
+        let item = want.item();
+        match groups
+            .iter_mut()
+            .find(|(first, items)| item.is_some() && !items.is_empty() && first.module == want.module)
+        {
+            Some((_, items)) => items.extend(item),
+            None => groups.push((want, item.into_iter().collect())),
+        }
+    }
+    let mut edits = Vec::new();
+    let mut rest = Vec::new();
+    for (want, items) in groups {
+        let from = |n: &Node<'_>| {
+            let whole = file.tree.root() == n.parent().unwrap_or(*n);
+            whole && n.field("module_name").is_some_and(|m| compact(m.text()) == want.module)
+        };
+        let statement = file.tree.all("import_from_statement").find(from).filter(|_| !items.is_empty());
+        let gone = |n: &Node<'_>| removed.iter().any(|e| e.span.contains(n.span()));
+        let last = statement.filter(|s| !gone(s)).and_then(|s| s.fields("name").last());
+        match last {
+            Some(last) => edits.push(Edit::insert(last.end(), format!(", {}", items.join(", ")))),
+            None if items.is_empty() => rest.push(Lines { line: want.line(), want }),
+            None => rest.push(Lines { line: format!("from {} import {}\n", want.module, items.join(", ")), want }),
+        }
+    }
+    (edits, rest)
+}
+
+/// A statement to add, and the first import in it.
+struct Lines<'a> {
+    want: Wanted<'a>,
+    line: String,
+}
+
+fn added(file: &File, wanted: &[Lines<'_>]) -> Vec<Edit> {
     let root = file.tree.root();
     let text = file.tree.text();
     let statements: Vec<Node<'_>> = root.items().collect();
@@ -147,8 +194,7 @@ fn added(file: &File, wanted: &BTreeSet<Wanted<'_>>) -> Vec<Edit> {
     let top: Vec<Node<'_>> = statements.iter().take_while(head).copied().collect();
     let imports: Vec<Node<'_>> = top.iter().filter(import).copied().collect();
     let mut edits = Vec::new();
-    for wanted in wanted {
-        let line = wanted.line();
+    for Lines { want: wanted, line } in wanted {
         // Within the first group, plain imports before `from` imports, each in order of modules.
         let group = first_group(text, &imports);
         let fits = standard(wanted.module) || group.iter().any(|n| !standard(&module(*n)));
@@ -162,8 +208,8 @@ fn added(file: &File, wanted: &BTreeSet<Wanted<'_>>) -> Vec<Edit> {
             theirs <= if mixed { key(false, wanted.module) } else { own.clone() }
         };
         edits.push(match (group.first(), group.iter().rev().find(smaller)) {
-            (Some(_), Some(after)) if fits => Edit::insert(line_end(text, after.end()), line),
-            (Some(first), None) if fits => Edit::insert(first.start(), line),
+            (Some(_), Some(after)) if fits => Edit::insert(line_end(text, after.end()), line.clone()),
+            (Some(first), None) if fits => Edit::insert(first.start(), line.clone()),
             (Some(first), _) => Edit::insert(first.start(), format!("{line}\n")),
             (None, _) => match top.last() {
                 Some(last) => Edit::insert(line_end(text, last.end()), format!("\n{line}")),
@@ -298,7 +344,16 @@ mod tests {
         assert_eq!(resolved("import socket\n", &socket, ""), "import socket\n");
         assert_eq!(
             resolved("from urllib.parse import quote\n", &[import("urllib.parse", Some("urlsplit"), "split")], ""),
-            "from urllib.parse import quote\nfrom urllib.parse import urlsplit as split\n"
+            "from urllib.parse import quote, urlsplit as split\n"
+        );
+        let members = ["AF_INET6", "has_dualstack_ipv6"].map(|m| import("socket", Some(m), m));
+        assert_eq!(
+            resolved("from socket import (\n    socket,\n)\n", &members, ""),
+            "from socket import (\n    socket, AF_INET6, has_dualstack_ipv6,\n)\n"
+        );
+        assert_eq!(
+            resolved("import os\n", &members, ""),
+            "import os\nfrom socket import AF_INET6, has_dualstack_ipv6\n"
         );
     }
 

@@ -1,6 +1,7 @@
 //! Python: imports, names, text expressions, where a value comes from.
 
 mod imports;
+mod options;
 mod origin;
 mod scope;
 mod text;
@@ -162,6 +163,14 @@ pub(crate) mod tests {
             "comment",
             "integer",
             "pair",
+            "decorated_definition",
+            "decorator",
+            "block",
+            "comparison_operator",
+            "with_statement",
+            "slice",
+            "raise_statement",
+            "try_statement",
             "dictionary",
         ] {
             assert!(grammar::knows_kind(Grammar::Python, kind), "{kind}");

@@ -54,10 +54,24 @@ impl File {
             }
             "identifier" => self.named(expr),
             "call" => {
-                let variable = self.environment(expr)?;
-                let default = self.argument(expr, Some(1), Some("default"))?;
-                let said = format!("used when {variable} is not set");
-                Some(Step::new(default, Standing::Environment(variable), said))
+                if let Some(variable) = self.environment(expr) {
+                    let default = self.argument(expr, Some(1), Some("default"))?;
+                    let said = format!("used when {variable} is not set");
+                    return Some(Step::new(default, Standing::Environment(variable), said));
+                }
+                if let Some(default) = self.declared_default(expr) {
+                    let said = format!("default of {}", expr.field("function")?.text());
+                    return Some(Step::new(default, Standing::Parameter, said));
+                }
+                let (key, default) = self.fallback(expr)?;
+                Some(Step::new(default, Standing::Parameter, format!("used when {key} is not set")))
+            }
+            // `given if given else other`
+            "conditional_expression" => {
+                let parts: Vec<Node<'a>> = expr.items().collect();
+                let [given, condition, other] = parts.as_slice() else { return None };
+                let asked = given.text() == condition.text() && given.is("identifier");
+                asked.then(|| Step::new(*other, Standing::Parameter, format!("used without {}", given.text())))
             }
             "boolean_operator" if expr.field("operator")?.text() == "or" => {
                 let left = expr.field("left")?;
@@ -68,7 +82,7 @@ impl File {
             }
             "attribute" => {
                 let (object, name) = (expr.field("object")?, expr.field("attribute")?.text());
-                let class = self.own_class(object)?;
+                let Some(class) = self.own_class(object) else { return self.given(expr) };
                 let [(line, value)] = self.field_values(class, object.text(), name)?.try_into().ok()?;
                 let said = format!("through {}, line {line}", expr.text());
                 let read = |n: &Node<'_>| n.is("attribute") && n.text() == expr.text();
@@ -87,7 +101,8 @@ impl File {
         }
         let shared = self.names.uses(&decl, scope).len() != 1;
         if decl.kind == DeclKind::Parameter {
-            let value = self.tree.node(decl.whole).field("value")?;
+            let written = self.tree.node(decl.whole).field("value");
+            let value = written.or_else(|| self.decorated_default(&decl, scope))?;
             let said = format!("default of parameter {}, line {line}", decl.name);
             return Some(Step { shared, ..Step::new(value, Standing::Parameter, said) });
         }
@@ -95,6 +110,18 @@ impl File {
         let sole = scope.is("function_definition") && !shared;
         let said = format!("through {}, line {line}", decl.name);
         Some(Step { shared, ..Step::new(value, if sole { Standing::Sole } else { Standing::Visible }, said) })
+    }
+
+    /// The default of an option or a setting.
+    fn given<'a>(&'a self, expr: Node<'a>) -> Option<Step<'a>> {
+        let read = |n: &Node<'_>| n.is("attribute") && n.text() == expr.text();
+        let shared = self.tree.nodes().filter(read).count() > 1;
+        if let Some(default) = self.option_default(expr) {
+            let said = format!("default of {}, line {}", expr.text(), default.line());
+            return Some(Step { shared, ..Step::new(default, Standing::Parameter, said) });
+        }
+        let (line, value) = self.setting_of_class(expr)?;
+        Some(Step { shared, ..Step::new(value, Standing::Parameter, format!("through {}, line {line}", expr.text())) })
     }
 
     /// The variable that an expression reads from the environment.
@@ -148,6 +175,19 @@ mod tests {
         assert_eq!(value("import os\nx = os.environ.get('HOST', '0.0.0.0')\n"), host());
         assert_eq!(value("from os import getenv\nx = getenv('HOST') or '0.0.0.0'\n"), host());
         assert_eq!(value("import os\nh = os.getenv('HOST', default='0.0.0.0')\nx = h\n"), host());
+        for given in [
+            "p.add_argument('-b', '--bind-host', default='0.0.0.0')\nargs = p.parse_args()\nx = args.bind_host\n",
+            "p.add_argument('--host', dest='h', default='0.0.0.0')\ndef main(args):\n  x = args.h\n",
+            "import click\n@click.option('--host', default='0.0.0.0')\ndef main(host):\n  x = host\n",
+            "def main(host: str = typer.Option('0.0.0.0', help='h')):\n  x = host\n",
+            "class S(BaseSettings):\n  host: str = '0.0.0.0'\ns = S()\nx = s.host\n",
+            "class S(BaseSettings):\n  host: str = Field(default='0.0.0.0')\ns = S()\nx = s.host\n",
+            "x = conf.get('host', '0.0.0.0')\n",
+            "x = getattr(settings, 'HOST', '0.0.0.0')\n",
+            "x = env.str('HOST', default='0.0.0.0')\n",
+        ] {
+            assert_eq!(value(given), any(Standing::Parameter), "{given}");
+        }
     }
 
     #[test]
