@@ -36,6 +36,8 @@ mod kestrel;
 mod nginx_twins;
 #[cfg(test)]
 mod proof;
+mod python_code;
+mod python_sockets;
 mod registry;
 mod wildcard;
 

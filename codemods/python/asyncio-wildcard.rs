@@ -1,4 +1,4 @@
-//! # Let asyncio, aiohttp, tornado and waitress listen on IPv6 too
+//! # Let asyncio, aiohttp, tornado, uvicorn and waitress listen on IPv6 too
 //!
 //! Without a host these servers open one socket for each family. `0.0.0.0` gives them IPv4 only, and
 //! `::` IPv6 only: asyncio sets IPV6_V6ONLY on every socket it listens on.
@@ -53,6 +53,26 @@
 //! app.listen(8888)
 //! serve(wsgi, host='*', port=8080)
 //! serve(wsgi, listen='*:8081')
+//! ```
+//! uvicorn does so in one process only; several share a socket that it opens before, and there `::`
+//! is both families:
+//! ```py before
+//! import os
+//!
+//! import uvicorn
+//!
+//! uvicorn.run(app, host="0.0.0.0", port=8080)
+//! uvicorn.run("main:app", host=os.getenv("HOST", "0.0.0.0"), port=8081)
+//! uvicorn.run("main:app", host="0.0.0.0", port=8082, reload=True)
+//! ```
+//! ```py after unsafe
+//! import os
+//!
+//! import uvicorn
+//!
+//! uvicorn.run(app, host=None, port=8080)
+//! uvicorn.run("main:app", host=os.getenv("HOST", ""), port=8081)
+//! uvicorn.run("main:app", host="::", port=8082, reload=True)
 //! ```
 //! Without IPv4 listeners, in `ipv6-only` mode:
 //! ```py before mode=ipv6-only
@@ -167,14 +187,14 @@
 //! ## References
 //! - Python documentation, asyncio event loop: loop.create_server()
 //! - evidence: languages, 5.1, 5.2 and 5.3 PY-ASYNCIO4, PY-AIOHTTP4, PY-TORNADO4, PY-WAITRESS4,
-//!   PY-GRPC4; python-listeners.tsv
+//!   PY-UVICORN4, PY-GRPC4; python-listeners.tsv
 
 use sixify_langs::address::{self, AddressClass};
 use sixify_langs::origin::Origin;
 use sixify_langs::python::{self, File};
 use sixify_langs::{Mode, classify};
 
-use crate::catalog::{self, Api};
+use crate::catalog::{self, Api, Catalog};
 use crate::prelude::*;
 use crate::wildcard;
 
@@ -186,6 +206,7 @@ pub const CODEMOD: Codemod = Codemod {
         &["0.0.0.0", "aiohttp"],
         &["0.0.0.0", "tornado"],
         &["0.0.0.0", "waitress"],
+        &["0.0.0.0", "uvicorn"],
         &["_port", "grpc"],
     ]),
     specificity: 0,
@@ -197,12 +218,15 @@ const ROLE: &str = Role::BindHost.name();
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
     let Some(file) = python::file(doc).filter(|_| policy.listeners()) else { return Ok(()) };
+    let sheet = catalog::apis(cx.options(), "python");
     for call in file.tree.all("call") {
         if let Some(note) = grpc_port(&file, call) {
             cx.leave(note);
         }
-        let Some((callee, rows)) = listener(&file, call) else { continue };
-        for row in rows.iter().filter(|r| r.wildcard.is_some()) {
+        let Some((callee, rows)) = listener(&file, call, sheet) else { continue };
+        // Rows with `::` are those of python/listen-wildcard.
+        let ours = |r: &&Api| r.wildcard.is_some() && r.instead.as_deref().is_some_and(|i| i != "::");
+        for row in rows.iter().filter(ours) {
             let Some(finding) = finding(&file, call, &callee, row, &policy) else { continue };
             cx.report(finding);
         }
@@ -229,8 +253,7 @@ fn grpc_port(file: &File, call: Node<'_>) -> Option<Note> {
 
 /// What a call listens with, and its rows. A method that only these libraries have counts when
 /// the file uses the library, and is then marked as one from elsewhere.
-fn listener(file: &File, call: Node<'_>) -> Option<(Origin, &'static [Api])> {
-    let sheet = catalog::builtin("python");
+fn listener<'o>(file: &File, call: Node<'_>, sheet: &'o Catalog) -> Option<(Origin, &'o [Api])> {
     if let [callee] = file.callees(call).as_slice() {
         let rows = sheet.api(&callee.path);
         return (!rows.is_empty()).then(|| (callee.clone(), rows));
@@ -245,11 +268,19 @@ fn listener(file: &File, call: Node<'_>) -> Option<(Origin, &'static [Api])> {
     (uses && own).then(|| (Origin::new(format!("{method} of something from elsewhere")), sheet.api(path)))
 }
 
-fn finding(file: &File, call: Node<'_>, callee: &Origin, row: &'static Api, policy: &Policy) -> Option<Finding> {
+fn finding(file: &File, call: Node<'_>, callee: &Origin, row: &Api, policy: &Policy) -> Option<Finding> {
     let argument = file.argument(call, row.argument.checked_sub(1), row.keyword.as_deref())?;
     let value = file.value(argument);
     let text = file.text_expr(value.node)?;
-    let edits = edits(argument, value.node, &text, row, policy.mode)?;
+    let several = callee.path.starts_with("uvicorn.") && several_processes(file, call);
+    let edits = if several || callee.path.starts_with("uvicorn.") && argument != value.node {
+        // Without a host, several processes of uvicorn listen on IPv4; and a host that is given by
+        // name stays a text.
+        let instead = if several || policy.mode == Mode::Ipv6Only { "::" } else { "" };
+        vec![Edit::replace(wildcard::lone(&text)?, instead)]
+    } else {
+        edits(argument, value.node, &text, row, policy.mode)?
+    };
     let place = match (row.argument, &row.keyword) {
         (0, Some(keyword)) => format!("{keyword} of {}", callee.path),
         (n, _) => format!("argument {n} of {}", callee.path),
@@ -274,6 +305,9 @@ fn doubts(file: &File, call: Node<'_>, callee: &Origin, row: &Api, policy: &Poli
     if policy.mode == Mode::Ipv6Only {
         return (true, format!("{what}; `::` listens on IPv6 alone here, so IPv4 clients are lost"));
     }
+    if callee.path.starts_with("uvicorn.") && several_processes(file, call) {
+        return (true, format!("{what}; with workers or reload `::` is both families, as long as bindv6only is 0"));
+    }
     if takes_apart(file) {
         return (
             true,
@@ -290,6 +324,13 @@ fn doubts(file: &File, call: Node<'_>, callee: &Origin, row: &Api, policy: &Poli
         !callee.path.contains('.'),
         format!("{what}; with {with} there is a socket for each family{}", wildcard::costs(row)),
     )
+}
+
+/// Whether uvicorn is told to start several processes, which share one socket that it opens itself.
+fn several_processes(file: &File, call: Node<'_>) -> bool {
+    let told = |keyword| file.argument(call, None, Some(keyword)).map(|n| file.value(n).node.text());
+    let one = |value: &str| matches!(value, "1" | "False" | "None" | "0");
+    ["workers", "reload"].into_iter().filter_map(told).any(|value| !one(value))
 }
 
 /// Whether the file takes the address of a socket or peer apart into host and port.

@@ -181,7 +181,7 @@ use sixify_langs::origin::{Origin, Standing};
 use sixify_langs::python::{self, File};
 use sixify_langs::{HostKind, classify};
 
-use crate::catalog::{self, Api};
+use crate::catalog::{self, Api, Catalog};
 use crate::prelude::*;
 use crate::wildcard::{self, Place, Shape};
 
@@ -209,7 +209,9 @@ const MOCKS: &[&str] = &["requests_mock", "httpx_mock", "respx", "httpretty", "a
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = python::file(doc) else { return Ok(()) };
     let policy = Policy::of(cx.options());
-    let found: Vec<Destination> = file.tree.all("call").flat_map(|call| Destination::of(&file, call)).collect();
+    let sheet = catalog::apis(cx.options(), "python");
+    let found: Vec<Destination<'_>> =
+        file.tree.all("call").flat_map(|call| Destination::of(&file, call, sheet)).collect();
     let own: Vec<Span> = found.iter().filter(|d| d.shape == Shape::Url).map(|d| d.span).collect();
     let agrees = named_elsewhere(&file, &own) || MOCKS.iter().any(|mock| doc.text.contains(mock));
     for destination in found {
@@ -236,10 +238,10 @@ const LOGS: &[&str] =
     &["print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "write", "echo"];
 
 /// A wildcard that is dialled.
-struct Destination {
+struct Destination<'o> {
     span: Span,
     callee: Origin,
-    row: &'static Api,
+    row: &'o Api,
     shape: Shape,
     chain: Vec<String>,
     standing: Standing,
@@ -247,15 +249,15 @@ struct Destination {
     tls: bool,
 }
 
-impl Destination {
-    fn of(file: &File, call: Node<'_>) -> Vec<Destination> {
+impl<'o> Destination<'o> {
+    fn of(file: &File, call: Node<'_>, sheet: &'o Catalog) -> Vec<Destination<'o>> {
         let callees = file.callees(call);
         let [callee] = callees.as_slice() else { return Vec::new() };
-        let rows = catalog::builtin("python").api(&callee.path).iter().filter(|r| r.role == ROLE);
+        let rows = sheet.api(&callee.path).iter().filter(|r| r.role == ROLE);
         rows.filter_map(|row| Destination::at(file, call, callee, row)).collect()
     }
 
-    fn at(file: &File, call: Node<'_>, callee: &Origin, row: &'static Api) -> Option<Destination> {
+    fn at(file: &File, call: Node<'_>, callee: &Origin, row: &'o Api) -> Option<Destination<'o>> {
         let argument = file.argument(call, row.argument.checked_sub(1), row.keyword.as_deref())?;
         let mut value = file.value(argument);
         let shape = Shape::of(row);

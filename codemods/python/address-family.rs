@@ -1,0 +1,495 @@
+//! # Make sockets for the family of their address
+//!
+//! A socket that is made without a family, or with `AF_INET`, speaks IPv4 alone. A server's socket
+//! can serve both families, and a client's socket must have the family of the address it is used
+//! with.
+//!
+//! ## Why it breaks
+//! `socket.socket()` that is bound to all addresses is not reached on an IPv6-only host. Binding or
+//! connecting it to an IPv6 address fails with an error of name resolution.
+//!
+//! ## Examples
+//! A server: one socket for both families, and the family of before where there is no IPv6.
+//! ```py before
+//! import socket
+//!
+//! s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+//! s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+//! s.bind(("0.0.0.0", 8080))
+//! s.listen()
+//! ```
+//! ```py after unsafe
+//! import socket
+//!
+//! s = socket.socket(socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET, socket.SOCK_STREAM)
+//! if s.family == socket.AF_INET6:
+//!     s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+//! s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+//! s.bind(("", 8080))
+//! s.listen()
+//! ```
+//! ```py before
+//! from socket import socket, AF_INET, SOCK_DGRAM
+//!
+//!
+//! class Echo:
+//!     def __init__(self):
+//!         self.sock = socket(AF_INET, SOCK_DGRAM)
+//!         self.sock.bind(("", 7))
+//!
+//!     def run(self):
+//!         data, peer = self.sock.recvfrom(1500)
+//!         self.sock.sendto(data, peer)
+//! ```
+//! ```py after unsafe
+//! from socket import socket, AF_INET, SOCK_DGRAM, AF_INET6, IPPROTO_IPV6, IPV6_V6ONLY, has_dualstack_ipv6
+//!
+//!
+//! class Echo:
+//!     def __init__(self):
+//!         self.sock = socket(AF_INET6 if has_dualstack_ipv6() else AF_INET, SOCK_DGRAM)
+//!         if self.sock.family == AF_INET6:
+//!             self.sock.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 0)
+//!         self.sock.bind(("", 7))
+//!
+//!     def run(self):
+//!         data, peer = self.sock.recvfrom(1500)
+//!         self.sock.sendto(data, peer)
+//! ```
+//! An address that is given:
+//! ```py before
+//! import socket
+//!
+//!
+//! class App:
+//!     def free(self, port):
+//!         sock = socket.socket()
+//!         try:
+//!             sock.bind((self.ip, port))
+//!         except OSError:
+//!             return False
+//!         return True
+//!
+//!     def open(self, host, port):
+//!         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as s:
+//!             s.settimeout(1)
+//!             return s.connect_ex((host, port)) == 0
+//! ```
+//! ```py after unsafe
+//! import socket
+//!
+//!
+//! class App:
+//!     def free(self, port):
+//!         sock = socket.socket(socket.AF_INET6 if ":" in self.ip else socket.AF_INET)
+//!         try:
+//!             sock.bind((self.ip, port))
+//!         except OSError:
+//!             return False
+//!         return True
+//!
+//!     def open(self, host, port):
+//!         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as s:
+//!             s.settimeout(1)
+//!             return s.connect_ex((host, port)) == 0
+//! ```
+//! A client that only connects lets `create_connection` try every address of the host:
+//! ```py before
+//! import socket
+//!
+//!
+//! def dial(host, port, timeout):
+//!     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+//!     sock.settimeout(timeout)
+//!     sock.connect((host, port))
+//!     return sock
+//! ```
+//! ```py after unsafe
+//! import socket
+//!
+//!
+//! def dial(host, port, timeout):
+//!     sock = socket.create_connection((host, port), timeout=timeout)
+//!     return sock
+//! ```
+//! Look-ups:
+//! ```py before
+//! import socket
+//!
+//! infos = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)
+//! other = socket.getaddrinfo(host, None, family=socket.AF_INET)
+//! ```
+//! ```py after unsafe
+//! import socket
+//!
+//! infos = socket.getaddrinfo(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM)
+//! other = socket.getaddrinfo(host, None, family=socket.AF_UNSPEC)
+//! ```
+//! A file that takes addresses of two parts apart, IPv4 by choice, and sockets that broadcast are
+//! for a person to decide:
+//! ```py reported
+//! import socket
+//!
+//! s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+//! s.bind(("", 8080))
+//! s.listen()
+//! conn, (host, port) = s.accept()
+//! ```
+//! ```py reported
+//! import psutil
+//! import socket
+//!
+//! addresses = [a.address for a in psutil.net_if_addrs()["eth0"] if a.family == socket.AF_INET]
+//! ```
+//! ```py reported
+//! import socket
+//!
+//! s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+//! s.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+//! s.bind(("", 9999))
+//! data, peer = s.recvfrom(100)
+//! s.sendto(b"x", ("255.255.255.255", 9999))
+//! ```
+//! Near-misses: a port that is free, loopback, both families, other families:
+//! ```py unchanged
+//! import socket
+//!
+//!
+//! def free_port():
+//!     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as s:
+//!         s.bind(("", 0))
+//!         return s.getsockname()[1]
+//!
+//!
+//! def local():
+//!     s = socket.socket()
+//!     s.connect(("127.0.0.1", 80))
+//!     u = socket.socket(socket.AF_UNIX)
+//!     u.connect(path)
+//!
+//!
+//! def both(host, port):
+//!     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+//!     s = socket.socket(family, socket.SOCK_STREAM)
+//!     s.connect((host, port))
+//!     for a in addresses:
+//!         if a.family == socket.AF_INET or a.family == socket.AF_INET6:
+//!             return a
+//! ```
+//!
+//! ## Safety
+//! Unsafe. The spelling for servers was measured on every host kind with CPython 3.8, 3.11 and 3.13,
+//! and no address is lost; `has_dualstack_ipv6` needs Python 3.8. Peers of IPv4 appear as
+//! `::ffff:a.b.c.d`, which other files may not expect. For clients the order of a host's addresses
+//! changes.
+//!
+//! ## References
+//! - Python documentation: socket.has_dualstack_ipv6(), socket.create_connection()
+//! - evidence: languages, 5.1, 5.2 and 5.3 PY-BIND4, PY-BINDUDP4, PY-SOCKCONN4
+
+use sixify_langs::address::{self, AddressClass};
+use sixify_langs::origin::Standing;
+use sixify_langs::python::{self, File};
+use sixify_langs::{Mode, classify};
+
+use crate::host_port::repeatable;
+use crate::prelude::*;
+use crate::python_code::{is_test, level, line_end, own_lines, quote, statement, whole_lines};
+use crate::python_sockets::{Socket, SocketNames, calls_socket, host_of, is_member, takes_apart};
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::PYTHON],
+    anchors: Anchors(&[&["socket", "AF_INET"], &["socket.socket("], &["import socket", "bind("]]),
+    specificity: 0,
+    run,
+};
+
+const ROLE: &str = Role::AddressFamily.name();
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let policy = Policy::of(cx.options());
+    for call in file.tree.all("call") {
+        if let Some(finding) = Socket::of(&file, call).and_then(|s| socket(doc, &file, &s, &policy)) {
+            cx.report(finding);
+        } else if let Some(finding) = look_up(&file, call) {
+            cx.report(finding);
+        }
+    }
+    for node in file.tree.all("attribute").chain(file.tree.all("identifier")) {
+        if let Some(finding) = chosen(&file, node) {
+            cx.report(finding);
+        }
+    }
+    Ok(())
+}
+
+/// What a socket is used with.
+enum Use<'a> {
+    /// Bound to all addresses: the literal, and whether it is the empty string.
+    Everywhere { host: Node<'a>, literal: Node<'a>, empty: bool, standing: Standing, shared: bool },
+    /// Bound to or connected with what an expression gives.
+    Given(Node<'a>),
+    /// Nothing that has to change.
+    Fine,
+}
+
+fn used<'a>(file: &'a File, call: Node<'a>) -> Option<Use<'a>> {
+    let host = host_of(file, file.argument(call, Some(0), None)?)?;
+    let value = file.value(host);
+    let Some(text) = file.string(value.node) else {
+        return Some(if host.is_any(&["identifier", "attribute", "subscript", "call"]) {
+            Use::Given(host)
+        } else {
+            Use::Fine
+        });
+    };
+    if text.is_empty() || text == "0.0.0.0" {
+        let (literal, empty) = (value.node, text.is_empty());
+        return Some(Use::Everywhere { host, literal, empty, standing: value.standing, shared: value.shared });
+    }
+    // An address that somebody may give instead.
+    let given = matches!(value.standing, Standing::Parameter | Standing::Environment(_)) && !host.is("string");
+    Some(if given { Use::Given(host) } else { Use::Fine })
+}
+
+fn socket(doc: &Document, file: &File, socket: &Socket<'_>, policy: &Policy) -> Option<Finding> {
+    let finding = |why: &str| Finding::new(socket.call.span(), ROLE, why.to_owned());
+    if let Some(bind) = socket.of_method("bind").next() {
+        return match used(file, bind)? {
+            Use::Everywhere { host, literal, empty, standing, shared } if policy.listeners() => {
+                if free_port(file, socket, bind) {
+                    return None;
+                }
+                let what = "this socket is bound to all addresses of IPv4 alone";
+                let reason = reasons_against(file, socket);
+                if let Some(reason) = reason {
+                    return Some(finding(&format!("{what}; {reason}")));
+                }
+                let given = matches!(standing, Standing::Parameter | Standing::Environment(_));
+                if given {
+                    return Some(by_host(file, socket, host, finding(what)));
+                }
+                let inside = Span::new(literal.start() + 1, literal.end() - 1);
+                // What other code shows or uses too stays, and the socket gets its own.
+                let host = match (empty, shared) {
+                    (true, _) => None,
+                    (false, false) => Some(Edit::replace(inside, "")),
+                    (false, true) => {
+                        Some(Edit::replace(host.span(), if quote(&doc.text) == '\'' { "''" } else { "\"\"" }))
+                    }
+                };
+                let fix = dual(doc, file, socket, host, policy)?;
+                Some(
+                    finding(&format!("{what}; it can serve both families where the host has IPv6"))
+                        .fix(Applicability::Unsafe, fix),
+                )
+            }
+            Use::Given(host) => {
+                let finding = finding("this socket is of IPv4 alone, and cannot be bound to an IPv6 address");
+                Some(by_host(file, socket, host, finding.because(format!("bound to {}", host.text()))))
+            }
+            _ => None,
+        };
+    }
+    let dial =
+        socket.of_method("connect").chain(socket.of_method("connect_ex")).chain(socket.of_method("sendto")).next()?;
+    let address = dial.field("arguments")?.items().last()?;
+    let host = host_of(file, address)?;
+    let given = file.value(host);
+    let literal = file.string(given.node);
+    if literal.is_some() && !matches!(given.standing, Standing::Parameter | Standing::Environment(_)) {
+        let name = literal.is_some_and(|l| l != "localhost" && address::exact(&l).is_none() && l.contains('.'));
+        if !name {
+            return None;
+        }
+    }
+    let finding = finding("this socket is of IPv4 alone, and cannot be used with an IPv6 address");
+    let finding = finding.because(format!("used with {}", host.text()));
+    if let Some(fix) = connection(doc, file, socket, dial) {
+        return Some(finding.fix(Applicability::Unsafe, fix));
+    }
+    Some(by_host(file, socket, host, finding))
+}
+
+/// Whether a socket only asks the system for a port that is free.
+fn free_port(file: &File, socket: &Socket<'_>, bind: Node<'_>) -> bool {
+    let port = bind.field("arguments").and_then(|a| a.items().next()).and_then(|t| t.items().nth(1));
+    let zero = port.is_some_and(|p| file.value(p).node.text() == "0");
+    let serves = ["accept", "recvfrom", "recv", "recvfrom_into"].into_iter().any(|m| socket.does(m));
+    zero && !serves
+}
+
+/// Why a socket must stay one of IPv4.
+fn reasons_against(file: &File, socket: &Socket<'_>) -> Option<String> {
+    let options = socket.of_method("setsockopt").any(|call| {
+        let text = call.text();
+        ["SO_BROADCAST", "IPPROTO_IP,", "SOL_IP,", "IP_ADD_MEMBERSHIP", "IP_MULTICAST"].iter().any(|o| text.contains(o))
+    });
+    if options {
+        return Some("it has options of IPv4, such as those for broadcast or multicast".to_owned());
+    }
+    let answers: Vec<&str> = socket
+        .of_method("recvfrom")
+        .filter_map(|c| c.parent()?.field("left"))
+        .flat_map(|left| left.items().map(Node::text).collect::<Vec<_>>())
+        .collect();
+    let elsewhere = socket.of_method("sendto").any(|call| {
+        let to = call.field("arguments").and_then(|a| a.items().last()).map_or("", Node::text);
+        !answers.contains(&to)
+    });
+    if elsewhere {
+        return Some("it also sends to addresses of IPv4, which a socket of IPv6 cannot take as they are".to_owned());
+    }
+    let apart = takes_apart(file)?;
+    Some(format!("addresses of IPv6 have four parts, and line {} takes them for two", apart.line()))
+}
+
+/// Both families where the host has IPv6.
+fn dual(doc: &Document, file: &File, socket: &Socket<'_>, host: Option<Edit>, policy: &Policy) -> Option<Fix> {
+    let names = SocketNames::at(file, socket.call);
+    let only = policy.mode == Mode::Ipv6Only;
+    let family = if only { names.member("AF_INET6") } else { names.dual_family() };
+    let mut fix = Fix::new().edit(socket.with_family(&family)?).edits(host);
+    let used: &[&str] = if only {
+        &["AF_INET6"]
+    } else {
+        let (at, indent, behind) = if socket.statement.is("with_statement") {
+            let first = socket.statement.field("body")?.items().next()?;
+            (first.start(), own_lines(&doc.text, first)?, true)
+        } else {
+            (line_end(&doc.text, socket.statement.end()), own_lines(&doc.text, socket.statement)?, false)
+        };
+        let name = socket.name;
+        let [six, protocol, option] = ["AF_INET6", "IPPROTO_IPV6", "IPV6_V6ONLY"].map(|n| names.member(n));
+        let level = level(indent);
+        let lines = format!("if {name}.family == {six}:\n{indent}{level}{name}.setsockopt({protocol}, {option}, 0)");
+        let lines = if behind { format!("{lines}\n{indent}") } else { format!("\n{indent}{lines}") };
+        fix = fix.edit(Edit::insert(at, lines));
+        &["AF_INET6", "has_dualstack_ipv6", "AF_INET", "IPPROTO_IPV6", "IPV6_V6ONLY"]
+    };
+    Some(names.needs(used).into_iter().fold(fix, Fix::need))
+}
+
+/// The family of the address that the socket is used with, when that is known before.
+fn by_host(file: &File, socket: &Socket<'_>, host: Node<'_>, finding: Finding) -> Finding {
+    let hosts = socket.calls.iter().filter(|(m, _)| matches!(*m, "bind" | "connect" | "connect_ex" | "sendto"));
+    let same = hosts.into_iter().all(|(_, call)| {
+        let address = call.field("arguments").and_then(|a| a.items().last());
+        address.and_then(|a| host_of(file, a)).is_some_and(|h| h.text() == host.text())
+    });
+    let known = match host.kind() {
+        "identifier" => file.names.resolve(host).is_some_and(|(decl, scope)| {
+            let function = socket.call.ancestor(&["function_definition"]);
+            let outside = function.is_some_and(|f| !f.holds(file.tree.node(decl.node)) && f != scope);
+            let once = file.names.single_assignment(&decl, scope);
+            outside || file.tree.node(decl.node).start() < socket.call.start() && once
+        }),
+        "attribute" => repeatable(host),
+        _ => false,
+    };
+    let names = SocketNames::at(file, socket.call);
+    let family = names.family_of(host.text(), quote(file.tree.text()));
+    match socket.with_family(&family).filter(|_| same && known) {
+        Some(edit) => {
+            let fix = names.needs(&["AF_INET6", "AF_INET"]).into_iter().fold(Fix::new().edit(edit), Fix::need);
+            finding.fix(Applicability::Unsafe, fix)
+        }
+        None => finding,
+    }
+}
+
+/// `create_connection` for a socket that is connected right after it was made.
+fn connection(doc: &Document, file: &File, socket: &Socket<'_>, dial: Node<'_>) -> Option<Fix> {
+    if socket.datagram || socket.of_method("connect").count() != 1 || socket.does("connect_ex") {
+        return None;
+    }
+    let names = SocketNames::at(file, socket.call);
+    let SocketNames::Module(_) = names else { return None };
+    let mut rest = if socket.statement.is("with_statement") {
+        let body = socket.statement.field("body")?;
+        // Something must be left in the block.
+        (body.items().count() > 2).then(|| body.items().next())?
+    } else {
+        next_statement(socket.statement)
+    };
+    let mut timeout = None;
+    let mut gone = Vec::new();
+    loop {
+        let current = rest?;
+        let call = current.items().next().filter(|c| current.is("expression_statement") && c.is("call"))?;
+        gone.push(whole_lines(&doc.text, current)?);
+        if call == dial {
+            break;
+        }
+        let set = socket.of_method("settimeout").any(|c| c == call) && timeout.is_none();
+        timeout = Some(file.argument(call, Some(0), None).filter(|_| set)?);
+        rest = next_statement(current);
+    }
+    if statement(dial) != rest {
+        return None;
+    }
+    let address = dial.field("arguments")?.items().next()?.text();
+    let timeout = timeout.map(|t| format!(", timeout={}", t.text())).unwrap_or_default();
+    let made = format!("{}({address}{timeout})", names.member("create_connection"));
+    let fix = Fix::new().edit(Edit::replace(socket.call.span(), made));
+    Some(fix.edits(gone.into_iter().map(Edit::delete)))
+}
+
+fn next_statement(node: Node<'_>) -> Option<Node<'_>> {
+    std::iter::successors(node.next(), |n| n.next()).find(|n| n.is_named() && !n.is_comment())
+}
+
+/// A look-up of IPv4 addresses alone.
+fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
+    if !calls_socket(file, call, "getaddrinfo") {
+        return None;
+    }
+    let family = file.argument(call, Some(2), Some("family")).filter(|f| is_member(file, *f, "AF_INET"))?;
+    if speaks_of_both(family) {
+        return None;
+    }
+    let host = file.argument(call, Some(0), Some("host"))?;
+    let message = "only the IPv4 addresses of a host are looked up; a host that has none is not found";
+    let finding =
+        Finding::new(family.span(), ROLE, message).because(format!("family of getaddrinfo for {}", host.text()));
+    let names = SocketNames::at(file, call);
+    let fix = Fix::new().edit(Edit::replace(family.span(), names.member("AF_UNSPEC")));
+    let fix = names.needs(&["AF_UNSPEC"]).into_iter().fold(fix, Fix::need);
+    let literal = file.string(host).and_then(|h| address::exact(&h)).is_some_and(|a| a.class != AddressClass::Wildcard);
+    (!literal).then(|| finding.fix(Applicability::Unsafe, fix))
+}
+
+/// IPv4 chosen by its name: a filter, an argument of something that is not a socket.
+fn chosen(file: &File, node: Node<'_>) -> Option<Finding> {
+    let last = if node.is("attribute") { node.field("attribute")?.text() } else { node.text() };
+    if last != "AF_INET" || node.parent().is_some_and(|p| p.is_any(&["attribute", "dotted_name", "aliased_import"])) {
+        return None;
+    }
+    let parent = node.parent()?;
+    let message = match parent.kind() {
+        "comparison_operator" => "only IPv4 addresses are chosen here",
+        "subscript" => "only IPv4 addresses are taken here",
+        "keyword_argument" => {
+            let call = parent.ancestor(&["call"])?;
+            let socket = ["socket", "getaddrinfo", "create_server"].iter().any(|f| calls_socket(file, call, f));
+            if socket {
+                return None;
+            }
+            "IPv4 alone is asked for here"
+        }
+        "return_statement" | "lambda" => "IPv4 alone is asked for here",
+        _ => return None,
+    };
+    (!speaks_of_both(node))
+        .then(|| Finding::new(parent.span(), ROLE, message).because(format!("{} is used", node.text())))
+}
+
+/// Whether the function around a place, or the class of it, also speaks of IPv6.
+fn speaks_of_both(node: Node<'_>) -> bool {
+    let around = node.ancestor(&["function_definition", "lambda", "module"]);
+    let statement = statement(node).map_or("", Node::text);
+    let text = around.map_or(statement, |a| if a.is("module") { statement } else { a.text() });
+    text.contains("AF_INET6") || text.contains("AF_UNSPEC") || text.to_ascii_lowercase().contains("ipv6")
+}

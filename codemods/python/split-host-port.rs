@@ -1,0 +1,384 @@
+//! # Split host and port at the last colon
+//!
+//! An address with a port has its port behind the last colon: `[2001:db8::1]:80`. `split(":")`
+//! takes an IPv6 address into many parts.
+//!
+//! ## Why it breaks
+//! `host, port = address.split(":")` raises `ValueError: too many values to unpack` for an IPv6
+//! address, and `address.split(":")[0]` gives `[2001`.
+//!
+//! ## Examples
+//! ```py before
+//! def parse(endpoint):
+//!     try:
+//!         ipv4, port = endpoint.split(":")
+//!     except ValueError:
+//!         raise Failure(f"not an endpoint: {endpoint}")
+//!     return ipv4, port
+//! ```
+//! ```py after unsafe
+//! def parse(endpoint):
+//!     try:
+//!         ipv4, port = endpoint.rsplit(":", 1)
+//!     except ValueError:
+//!         raise Failure(f"not an endpoint: {endpoint}")
+//!     return ipv4, port
+//! ```
+//! Where the host goes to a socket, it goes without brackets:
+//! ```py before
+//! import socket
+//!
+//!
+//! def dial(address):
+//!     host, port = address.split(":", 1)
+//!     return socket.create_connection((host, int(port)))
+//! ```
+//! ```py after unsafe
+//! import socket
+//!
+//!
+//! def dial(address):
+//!     host, port = address.rsplit(":", 1)
+//!     host = host.strip("[]")
+//!     return socket.create_connection((host, int(port)))
+//! ```
+//! The host of an address that may have no port, as requests have it:
+//! ```py before
+//! def host(request, server_address):
+//!     name = request.get_host().split(":")[0]
+//!     ip = server_address.partition(":")[0]
+//!     return name, ip, int(server_address.split(":")[1])
+//! ```
+//! ```py after unsafe
+//! from urllib.parse import urlsplit
+//!
+//! def host(request, server_address):
+//!     name = urlsplit("//" + request.get_host()).hostname
+//!     ip = urlsplit("//" + server_address).hostname
+//!     return name, ip, int(server_address.rsplit(":", 1)[1])
+//! ```
+//! With a default for the port:
+//! ```py before
+//! def parse(host):
+//!     if ":" in host:
+//!         host, port = host.split(":")
+//!     else:
+//!         port = 80
+//!     return host, port
+//! ```
+//! ```py after unsafe
+//! def parse(host):
+//!     if ":" in host:
+//!         host, port = host.rsplit(":", 1)
+//!     else:
+//!         port = 80
+//!     return host, port
+//! ```
+//! Parts that are kept are for a person to decide:
+//! ```py reported
+//! def parse(address):
+//!     parts = address.split(":")
+//!     if len(parts) > 1:
+//!         return parts[0], int(parts[1])
+//!     return parts[0], 80
+//! ```
+//! ```py reported
+//! def parse(netloc):
+//!     host, _, port = netloc.partition(":")
+//!     return host, port or 80
+//! ```
+//! Near-misses:
+//! ```py unchanged
+//! def other(image, credentials, line, address, mac, time):
+//!     name, tag = image.split(":")
+//!     user, password = credentials.split(":", 1)
+//!     key, value = line.split(":")
+//!     host, port = address.rsplit(":", 1)
+//!     hour, minute = time.split(":")
+//!     address_book = address.split(",")[0]
+//!     return mac.split(":")[0]
+//! ```
+//!
+//! ## Safety
+//! Unsafe: for `host:port` with a name or an IPv4 address the parts are today's, and a text
+//! without a port does what it did. More than one colon was an error before. `hostname` is in
+//! lower case. That text is an address is taken from its name and those of its parts.
+//!
+//! ## References
+//! - RFC 3986, 3.2.2: Host
+//! - Python documentation: urllib.parse.urlsplit()
+//! - evidence: languages, 5.3 PY-SPLIT
+
+use sixify_langs::python::{self, File};
+use sixify_langs::{classify, naming};
+
+use crate::prelude::*;
+use crate::python_code::{is_test, line_end, name, own_lines, quote, statement};
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::PYTHON],
+    anchors: Anchors(&[
+        &["split(\":\""],
+        &["split(':'"],
+        &["partition(\":\""],
+        &["partition(':'"],
+        &["index(\":\""],
+        &["index(':'"],
+        &["find(\":\""],
+        &["find(':'"],
+    ]),
+    specificity: 0,
+    run,
+};
+
+const ROLE: &str = Role::Split.name();
+const MESSAGE: &str = "the text before a colon is the host only for names and IPv4 addresses";
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    for call in file.tree.all("call") {
+        let Some(split) = Split::of(&file, call) else { continue };
+        if let Some(finding) = split.finding(doc, &file) {
+            cx.report(finding);
+        }
+    }
+    Ok(())
+}
+
+/// A call that takes text apart at a colon.
+struct Split<'a> {
+    call: Node<'a>,
+    text: Node<'a>,
+    method: &'a str,
+    /// What the text is called.
+    called: String,
+}
+
+impl<'a> Split<'a> {
+    fn of(file: &File, call: Node<'a>) -> Option<Split<'a>> {
+        let function = call.field("function").filter(|f| f.is("attribute"))?;
+        let method = function.field("attribute")?.text();
+        if !matches!(method, "split" | "partition" | "find" | "index") {
+            return None;
+        }
+        let separator = file.argument(call, Some(0), Some("sep"))?;
+        if file.string(separator)? != ":" {
+            return None;
+        }
+        let limit = file.argument(call, Some(1), Some("maxsplit"));
+        if limit.is_some_and(|n| n.text() != "1") {
+            return None;
+        }
+        let text = function.field("object")?;
+        Some(Split { call, text, method, called: name(file, text)? })
+    }
+
+    fn finding(&self, doc: &Document, file: &File) -> Option<Finding> {
+        let finding = |span: Span| {
+            Finding::new(span, ROLE, MESSAGE).because(format!("{} is called {}", self.text.text(), self.called))
+        };
+        if matches!(self.method, "find" | "index") {
+            let address = address(&self.called);
+            return (address && !aware(self.call)).then(|| finding(self.call.span()));
+        }
+        let parent = self.call.parent()?;
+        match parent.kind() {
+            "subscript" => self.part(file, parent, finding),
+            "assignment" if parent.field("right") == Some(self.call) => self.assigned(doc, file, parent, finding),
+            _ => None,
+        }
+    }
+
+    /// `text.split(":")[0]`.
+    fn part(&self, file: &File, whole: Node<'_>, finding: impl Fn(Span) -> Finding) -> Option<Finding> {
+        let index = whole.field("subscript")?.text();
+        let given = given_to(whole);
+        let host = given.as_deref().is_some_and(naming::is_host);
+        let port = given.as_deref().is_some_and(naming::is_port)
+            || whole
+                .parent()
+                .is_some_and(|p| p.parent().is_some_and(|c| c.is("call") && file.called_name(c) == Some("int")));
+        let sure = address(&self.called);
+        let likely = naming::is_host(&self.called);
+        if !(sure || likely && (host || port)) || aware(self.call) {
+            return None;
+        }
+        let found = finding(whole.span());
+        Some(match index {
+            "0" => {
+                let quote = quote(file.tree.text());
+                let text = self.text.text();
+                let fix = Fix::new()
+                    .edit(Edit::insert(whole.start(), format!("urlsplit({quote}//{quote} + ")))
+                    .edit(Edit::replace(Span::new(self.text.end(), whole.end()), ").hostname"));
+                let need = Need::Import {
+                    module: "urllib.parse".to_owned(),
+                    member: Some("urlsplit".to_owned()),
+                    local: "urlsplit".to_owned(),
+                };
+                // `a or b` would bind the other way round.
+                let simple =
+                    self.text.is_any(&["identifier", "attribute", "subscript", "call"]) && !text.contains('\n');
+                if !simple {
+                    return Some(found);
+                }
+                found.fix(Applicability::Unsafe, fix.need(need))
+            }
+            "1" if self.method == "split" => {
+                found.fix(Applicability::Unsafe, Fix::new().edits(self.rsplit(file)))
+            }
+            "2" if self.method == "partition" => {
+                let method = self.method_name()?;
+                found.fix(Applicability::Unsafe, Fix::new().edit(Edit::insert(method.start(), "r")))
+            }
+            _ => return None,
+        })
+    }
+
+    fn method_name(&self) -> Option<Node<'a>> {
+        self.call.field("function")?.field("attribute")
+    }
+
+    /// `rsplit(":", 1)`.
+    fn rsplit(&self, file: &File) -> Vec<Edit> {
+        let mut edits: Vec<Edit> = self.method_name().map(|m| Edit::insert(m.start(), "r")).into_iter().collect();
+        if file.argument(self.call, Some(1), Some("maxsplit")).is_none()
+            && let Some(last) = self.call.field("arguments").and_then(|a| a.items().last())
+        {
+            edits.push(Edit::insert(last.end(), ", 1"));
+        }
+        edits
+    }
+
+    /// `host, port = text.split(":")`, or one name for all parts.
+    fn assigned(
+        &self,
+        doc: &Document,
+        file: &File,
+        whole: Node<'a>,
+        finding: impl Fn(Span) -> Finding,
+    ) -> Option<Finding> {
+        let left = whole.field("left")?;
+        let names: Vec<Node<'a>> = left.items().collect();
+        let named = |at: usize| names.get(at).and_then(|n| name(file, *n)).unwrap_or_default();
+        if left.is_any(&["pattern_list", "tuple_pattern"]) {
+            let last = names.len().checked_sub(1)?;
+            let host = naming::is_host(&named(0)) || naming::is_address(&named(0)) || ip(&named(0));
+            let port = naming::is_port(&named(last));
+            let sure = address(&self.called);
+            let pair = host && port || sure && (host || port);
+            if !pair || aware(self.call) {
+                return None;
+            }
+            let found = finding(whole.span()).because(format!("its parts are called {} and {}", named(0), named(last)));
+            if self.method != "split" || names.len() != 2 {
+                return Some(found);
+            }
+            let mut fix = Fix::new().edits(self.rsplit(file));
+            if let Some(edit) = names.first().and_then(|host| stripped(doc, file, whole, *host)) {
+                fix = fix.edit(edit);
+            }
+            return Some(found.fix(Applicability::Unsafe, fix));
+        }
+        // All parts under one name: the host is one of them.
+        let parts = left.is("identifier").then(|| file.names.resolve(left))??;
+        let uses = file.names.uses(&parts.0, parts.1);
+        let host = uses.iter().any(|n| {
+            let first =
+                n.parent().filter(|p| p.is("subscript") && p.field("subscript").is_some_and(|s| s.text() == "0"));
+            first.is_some_and(|f| given_to(f).is_some_and(|g| naming::is_host(&g)))
+        });
+        let likely = naming::is_host(&self.called) && host;
+        ((address(&self.called) || likely) && !aware(self.call)).then(|| finding(whole.span()))
+    }
+}
+
+/// Whether a name is surely that of a host with a port, or of one without.
+fn address(name: &str) -> bool {
+    let words = naming::words(name);
+    let last = words.last().map_or("", String::as_str);
+    let exact = matches!(
+        name.to_ascii_lowercase().as_str(),
+        "host"
+            | "get_host"
+            | "http_host"
+            | "netloc"
+            | "hostport"
+            | "host_port"
+            | "remote_addr"
+            | "http_x_forwarded_host"
+    );
+    exact
+        || matches!(last, "addr" | "address" | "endpoint" | "hostport" | "netloc" | "listen" | "bind")
+            && !words.iter().any(|w| {
+                matches!(w.as_str(), "mac" | "email" | "mail" | "hw" | "bluetooth" | "memory" | "pci" | "physical")
+            })
+}
+
+fn ip(name: &str) -> bool {
+    naming::words(name).iter().any(|w| w.starts_with("ip"))
+}
+
+/// The name that an expression is given to.
+fn given_to(expr: Node<'_>) -> Option<String> {
+    let parent = expr.parent()?;
+    match parent.kind() {
+        "assignment" => Some(parent.field("left")?.text().rsplit('.').next()?.to_owned()),
+        "keyword_argument" => Some(parent.field("name")?.text().to_owned()),
+        "argument_list" => {
+            let call = parent.parent()?;
+            let int = call.field("function").is_some_and(|f| f.text() == "int" || f.text() == "str");
+            int.then(|| given_to(call))?
+        }
+        "parenthesized_expression" | "tuple" => given_to(parent),
+        _ => None,
+    }
+}
+
+/// Whether the code around a split knows of IPv6 already.
+fn aware(call: Node<'_>) -> bool {
+    let around = call.ancestor(&["function_definition"]).or_else(|| statement(call));
+    let text = around.map_or("", Node::text).to_ascii_lowercase();
+    ["ipv6", "\"[\"", "'['", "\"]\"", "']'", "\"::", "'::", "inet6", "count(\":\")", "count(':')"]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
+/// Takes the brackets off a host that goes to a socket.
+fn stripped(doc: &Document, file: &File, assignment: Node<'_>, host: Node<'_>) -> Option<Edit> {
+    let function = assignment.ancestor(&["function_definition", "module"])?;
+    let bare = function.descendants().filter(|n| n.is("call")).any(|call| {
+        let called = file.called_name(call).unwrap_or_default();
+        let dials = matches!(
+            called,
+            "connect"
+                | "connect_ex"
+                | "create_connection"
+                | "open_connection"
+                | "bind"
+                | "getaddrinfo"
+                | "sendto"
+                | "create_server"
+                | "start_server"
+                | "ip_address"
+                | "HTTPConnection"
+                | "HTTPSConnection"
+                | "Redis"
+                | "StrictRedis"
+                | "inet_pton"
+                | "gethostbyname"
+        );
+        dials
+            && call.start() > assignment.end()
+            && call
+                .field("arguments")
+                .is_some_and(|a| a.descendants().any(|n| n.is("identifier") && n.text() == host.text()))
+    });
+    let statement = statement(assignment).filter(|_| bare && host.is("identifier"))?;
+    let indent = own_lines(&doc.text, statement)?;
+    let quote = quote(&doc.text);
+    let name = host.text();
+    let line = format!("\n{indent}{name} = {name}.strip({quote}[]{quote})");
+    Some(Edit::insert(line_end(&doc.text, statement.end()), line))
+}

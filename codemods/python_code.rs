@@ -1,0 +1,184 @@
+//! What the codemods for Python share: statements and their lines, quotes, names of hosts.
+
+use sixify_core::Span;
+use sixify_langs::Node;
+use sixify_langs::python::File;
+
+use crate::host_port::{Facts, Sink};
+
+/// Whether a file is one of tests: what they listen on and dial is theirs alone.
+pub(crate) fn is_test(path: &str) -> bool {
+    let mut parts: Vec<&str> = path.split('/').collect();
+    let name = parts.pop().unwrap_or_default();
+    let folder = |part: &&str| matches!(*part, "test" | "tests" | "testing" | "unittests" | "fixtures");
+    parts.iter().any(folder) || name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py"
+}
+
+/// The statement that an expression stands in: the node whose parent is a block or the module.
+pub(crate) fn statement<'a>(node: Node<'a>) -> Option<Node<'a>> {
+    std::iter::once(node).chain(node.ancestors()).find(|n| n.parent().is_some_and(|p| p.is_any(&["block", "module"])))
+}
+
+/// The white space before a statement, when it begins its line and ends its own last line, but for
+/// a comment, so that lines can be put before and behind it.
+pub(crate) fn own_lines<'a>(text: &'a str, statement: Node<'_>) -> Option<&'a str> {
+    let before = text.get(text.get(..statement.start())?.rfind('\n').map_or(0, |i| i + 1)..statement.start())?;
+    let behind = text.get(statement.end()..line_end(text, statement.end()))?.trim_start();
+    (before.trim().is_empty() && (behind.is_empty() || behind.starts_with('#'))).then_some(before)
+}
+
+/// Where the line of `at` ends, before its line end.
+pub(crate) fn line_end(text: &str, at: usize) -> usize {
+    let end = text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |i| at + i);
+    if text.get(at..end).is_some_and(|line| line.ends_with('\r')) { end - 1 } else { end }
+}
+
+/// The lines that a statement of its own takes, with the last line end.
+pub(crate) fn whole_lines(text: &str, statement: Node<'_>) -> Option<Span> {
+    let indent = own_lines(text, statement)?;
+    let end = text.get(statement.end()..)?.find('\n').map_or(text.len(), |i| statement.end() + i + 1);
+    Some(Span::new(statement.start() - indent.len(), end))
+}
+
+/// One level of indentation, as the file writes it around a statement.
+pub(crate) fn level(indent: &str) -> &'static str {
+    if indent.contains('\t') { "\t" } else { "    " }
+}
+
+/// The quotes that most strings of a text have.
+pub(crate) fn quote(text: &str) -> char {
+    let count = |quote: char| text.matches(quote).count();
+    if count('\'') > count('"') { '\'' } else { '"' }
+}
+
+/// The name by which a file knows a module that it imports as a whole: `socket`, or `sock` after
+/// `import socket as sock`.
+pub(crate) fn module_name(file: &File, at: Node<'_>, module: &str) -> Option<String> {
+    let import = file.imports.iter().find(|i| i.module == module && i.member.is_none())?;
+    let (decl, _) = file.names.lookup(at, &import.local)?;
+    (decl.node == import.node || file.imports.iter().any(|i| i.node == decl.node && i.module == module))
+        .then(|| import.local.clone())
+}
+
+/// The only thing that a call can call.
+pub(crate) fn callee(file: &File, call: Node<'_>) -> Option<String> {
+    match file.callees(call).as_slice() {
+        [callee] => Some(callee.path.clone()),
+        _ => None,
+    }
+}
+
+/// The name that tells what a value is: `port` of `self.port`, `args["port"]`, `str(port)`,
+/// `config.get("port")` and `get_port()`.
+pub(crate) fn name(file: &File, value: Node<'_>) -> Option<String> {
+    match value.kind() {
+        "identifier" => Some(value.text().to_owned()),
+        "attribute" => Some(value.field("attribute")?.text().to_owned()),
+        "subscript" => match file.string(value.field("subscript")?) {
+            Some(key) => Some(key),
+            None => {
+                let whole = name(file, value.field("value")?)?;
+                // One of several hosts, or the first part of an address.
+                match (whole.as_str(), value.field("subscript")?.text()) {
+                    (
+                        "sockname" | "peername" | "getsockname" | "getpeername" | "client_address" | "server_address",
+                        "0",
+                    ) => Some("host".to_owned()),
+                    (
+                        "sockname" | "peername" | "getsockname" | "getpeername" | "client_address" | "server_address",
+                        "1",
+                    ) => Some("port".to_owned()),
+                    _ => Some(whole),
+                }
+            }
+        },
+        "parenthesized_expression" | "await" => name(file, value.items().next()?),
+        "call" => {
+            let called = file.called_name(value)?;
+            let first = value.field("arguments").and_then(|a| a.items().next());
+            match called {
+                "str" | "int" | "quote" | "unquote" | "ip_address" | "gethostbyname" => name(file, first?),
+                "get" | "getenv" | "getattr" | "get_config" | "config" | "env" | "getint" => {
+                    let key = value.field("arguments")?.items().filter_map(|a| file.string(a)).next()?;
+                    Some(key)
+                }
+                "strip" | "lower" | "rstrip" | "lstrip" | "decode" | "format" => {
+                    name(file, value.field("function")?.field("object")?)
+                }
+                "gethostname" | "getfqdn" => Some("hostname".to_owned()),
+                _ => Some(called.to_owned()),
+            }
+        }
+        "boolean_operator" => name(file, value.field("left")?),
+        "conditional_expression" => name(file, value.items().next()?),
+        _ => None,
+    }
+}
+
+/// Functions whose text is read by people.
+const PEOPLE: &[&str] = &[
+    "print",
+    "debug",
+    "info",
+    "warning",
+    "warn",
+    "error",
+    "exception",
+    "critical",
+    "log",
+    "write",
+    "echo",
+    "secho",
+    "msg",
+    "success",
+    "notice",
+    "fatal",
+    "trace",
+];
+
+/// What is known about the values of a Python file.
+pub(crate) struct PyFacts<'f>(pub &'f File);
+
+impl Facts for PyFacts<'_> {
+    fn name(&self, value: Node<'_>) -> Option<String> {
+        name(self.0, value)
+    }
+
+    fn sink(&self, text: Node<'_>) -> Option<Sink> {
+        let parent = text.parent()?;
+        match parent.kind() {
+            "parenthesized_expression" => self.sink(parent),
+            // `cache[f"{host}:{port}"]` and `{f"{host}:{port}": 1}` are keys.
+            "subscript" if parent.field("subscript") == Some(text) => Some(Sink::Other),
+            "pair" if parent.field("key") == Some(text) => Some(Sink::Other),
+            "raise_statement" => Some(Sink::People),
+            "keyword_argument" => {
+                let name = parent.field("name").map_or("", Node::text);
+                let people = ["help", "description", "message", "msg", "title", "label", "detail", "reason"];
+                if people.contains(&name) {
+                    return Some(Sink::People);
+                }
+                matches!(name, "key" | "name" | "id").then_some(Sink::Other)
+            }
+            "argument_list" => {
+                let call = parent.parent()?;
+                let called = self.0.called_name(call)?;
+                let people = PEOPLE.contains(&called)
+                    || called.ends_with("Error")
+                    || called.ends_with("Exception")
+                    || matches!(called, "_" | "_i18n" | "gettext");
+                people.then_some(Sink::People)
+            }
+            _ => None,
+        }
+    }
+
+    fn number(&self, value: Node<'_>) -> bool {
+        value.is("integer")
+            || value.is("call") && matches!(self.0.called_name(value), Some("int" | "get_free_port" | "unused_port"))
+    }
+
+    fn plain(&self, verb: &str) -> bool {
+        matches!(verb, "" | "%s" | "%d" | "%i" | "!s" | ":d" | ":s")
+    }
+}
