@@ -225,9 +225,7 @@ impl<'a> Split<'a> {
                 }
                 found.fix(Applicability::Unsafe, fix.need(need))
             }
-            "1" if self.method == "split" => {
-                found.fix(Applicability::Unsafe, Fix::new().edits(self.rsplit(file)))
-            }
+            "1" if self.method == "split" => found.fix(Applicability::Unsafe, Fix::new().edits(self.rsplit(file))),
             "2" if self.method == "partition" => {
                 let method = self.method_name()?;
                 found.fix(Applicability::Unsafe, Fix::new().edit(Edit::insert(method.start(), "r")))

@@ -1,0 +1,163 @@
+//! # Look hosts up in both families
+//!
+//! `gethostbyname` and `gethostbyname_ex` know IPv4 addresses alone; `getaddrinfo` knows both.
+//!
+//! ## Why it breaks
+//! For a name that has only IPv6 addresses `gethostbyname` raises `gaierror`, and on an IPv6-only
+//! host it does so for most names, the host's own among them.
+//!
+//! ## Examples
+//! ```py before
+//! import socket
+//!
+//!
+//! def resolve(name):
+//!     return socket.gethostbyname(name)
+//!
+//!
+//! def exists(name):
+//!     try:
+//!         socket.gethostbyname(name)
+//!         return True
+//!     except socket.error:
+//!         return False
+//! ```
+//! ```py after unsafe
+//! import socket
+//!
+//!
+//! def resolve(name):
+//!     return socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)[0][4][0]
+//!
+//!
+//! def exists(name):
+//!     try:
+//!         socket.getaddrinfo(name, None)
+//!         return True
+//!     except socket.error:
+//!         return False
+//! ```
+//! The own address would become another one on hosts with both families:
+//! ```py reported
+//! import socket
+//!
+//! ip = socket.gethostbyname(socket.gethostname())
+//! ```
+//! ```py reported
+//! import socket
+//!
+//! name, aliases, addresses = socket.gethostbyname_ex(host)
+//! ```
+//! ```py reported
+//! import dns.resolver
+//!
+//! answers = dns.resolver.resolve(host, "A")
+//! ```
+//! Near-misses:
+//! ```py unchanged
+//! import dns.resolver
+//! import socket
+//!
+//! socket.getaddrinfo(host, None)
+//! other.gethostbyname(host)
+//! socket.gethostbyname("localhost")
+//! a = dns.resolver.resolve(host, "A")
+//! aaaa = dns.resolver.resolve(host, "AAAA")
+//! text = dns.resolver.resolve(host, "TXT")
+//! ```
+//!
+//! ## Safety
+//! Unsafe: where a name has addresses of both families, the first one is most often of IPv6, and
+//! what is done with it must know how to write it.
+//!
+//! ## References
+//! - Python documentation: socket.gethostbyname(): "does not support IPv6 name resolution"
+//! - evidence: languages, 5.2 and 5.3 PY-GHBN
+
+use sixify_langs::classify;
+use sixify_langs::python::{self, File};
+
+use crate::prelude::*;
+use crate::python_code::{callee, is_test};
+use crate::python_sockets::{SocketNames, calls_socket};
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::PYTHON],
+    anchors: Anchors(&[&["gethostbyname"], &["resolver", "'A'"], &["resolver", "\"A\""]]),
+    specificity: 0,
+    run,
+};
+
+const ROLE: &str = Role::DialAddress.name();
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    for call in file.tree.all("call") {
+        if let Some(finding) = look_up(&file, call).or_else(|| records(&file, call)) {
+            cx.report(finding);
+        }
+    }
+    Ok(())
+}
+
+fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
+    let several = calls_socket(file, call, "gethostbyname_ex");
+    if !several && !calls_socket(file, call, "gethostbyname") {
+        return None;
+    }
+    let host = file.argument(call, Some(0), None)?;
+    let known = file.string(file.value(host).node);
+    if known.is_some_and(|h| h == "localhost" || h.parse::<std::net::Ipv4Addr>().is_ok() || h.is_empty()) {
+        return None;
+    }
+    let message = "only the IPv4 addresses of a host are looked up; a host that has none is not found";
+    let finding = Finding::new(call.span(), ROLE, message);
+    let source = file.value(host).node;
+    let own =
+        ["gethostname", "getfqdn", "node"].iter().any(|f| source.is("call") && file.called_name(source) == Some(f));
+    if own {
+        return Some(
+            finding.because("it is the own address, which would become one of IPv6 on hosts with both families"),
+        );
+    }
+    let caught = call.ancestor(&["try_statement"]).is_some_and(|t| t.text().contains("herror"));
+    if several || caught {
+        return Some(finding);
+    }
+    let names = SocketNames::at(file, call);
+    let function = call.field("function")?;
+    let unused = call.parent().is_some_and(|p| p.is("expression_statement"));
+    let list = call.field("arguments")?;
+    let fix = Fix::new().edit(Edit::replace(function.span(), names.member("getaddrinfo")));
+    let (inside, behind) = if unused {
+        (", None".to_owned(), "")
+    } else {
+        (format!(", None, type={}", names.member("SOCK_STREAM")), "[0][4][0]")
+    };
+    let fix = fix.edit(Edit::insert(host.end(), inside)).edit(Edit::insert(list.end(), behind));
+    let used: &[&str] = if unused { &["getaddrinfo"] } else { &["getaddrinfo", "SOCK_STREAM"] };
+    Some(finding.fix(Applicability::Unsafe, names.needs(used).into_iter().fold(fix, Fix::need)))
+}
+
+/// A question for A records alone.
+fn records(file: &File, call: Node<'_>) -> Option<Finding> {
+    let path = callee(file, call)?;
+    let asks = matches!(
+        path.as_str(),
+        "dns.resolver.resolve"
+            | "dns.resolver.query"
+            | "dns.resolver.Resolver()#resolve"
+            | "dns.resolver.Resolver()#query"
+            | "dns.asyncresolver.resolve"
+            | "dns.asyncresolver.Resolver()#resolve"
+            | "aiodns.DNSResolver()#query"
+    );
+    let kind = file.argument(call, Some(1), Some("rdtype")).filter(|_| asks)?;
+    if file.string(kind)? != "A" {
+        return None;
+    }
+    let around = call.ancestor(&["class_definition", "function_definition", "module"])?;
+    let message = "only A records are asked for; a host that has AAAA records alone is not found";
+    (!around.text().contains("AAAA")).then(|| Finding::new(call.span(), ROLE, message).because(path))
+}

@@ -1,0 +1,105 @@
+//! # Find lists of trusted hosts that know IPv4 alone
+//!
+//! Lists of hosts that may ask, of proxies that are believed and of networks that are let in are
+//! compared with the address of a peer, which is another one over IPv6.
+//!
+//! ## Why it breaks
+//! Once a server listens on both families, a local client comes from `::1`, and an IPv4 client of a
+//! dual-stack socket from `::ffff:a.b.c.d`. Neither is in a list that names `127.0.0.1` or
+//! `10.0.0.0/8`, and `ip_address("::ffff:10.0.0.1") in ip_network("10.0.0.0/8")` is `False`.
+//!
+//! ## Examples
+//! ```py reported
+//! ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+//! INTERNAL_IPS = ["127.0.0.1"]
+//! ```
+//! ```py reported path=gunicorn.conf.py
+//! forwarded_allow_ips = "127.0.0.1"
+//! ```
+//! ```py reported
+//! import ipaddress
+//!
+//! TRUSTED_PROXIES = [ipaddress.ip_network("10.0.0.0/8")]
+//! ```
+//! Near-misses:
+//! ```py unchanged
+//! ALLOWED_HOSTS = ["*"]
+//! INTERNAL_IPS = ["127.0.0.1", "::1"]
+//! CORS_ALLOWED_ORIGINS = ["https://example.com"]
+//! SERVERS = ["10.0.0.1"]
+//! ```
+//!
+//! ## Safety
+//! Nothing is edited: whom to trust is for a person to decide.
+//!
+//! ## References
+//! - Django documentation: Settings, ALLOWED_HOSTS and INTERNAL_IPS
+//! - evidence: languages, 1.6 and 5.3 PY-PEER
+
+use sixify_langs::classify;
+use sixify_langs::naming;
+use sixify_langs::python::{self, File};
+
+use crate::prelude::*;
+use crate::python_code::{is_test, name};
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::PYTHON],
+    anchors: Anchors(&[
+        &["ALLOWED_HOSTS"],
+        &["INTERNAL_IPS"],
+        &["allow_ips"],
+        &["TRUSTED_"],
+        &["trusted_"],
+        &["WHITELIST"],
+        &["whitelist"],
+        &["ALLOWED_IPS"],
+        &["allowed_ips"],
+        &["ALLOWED_NETWORKS"],
+    ]),
+    specificity: 0,
+    run,
+};
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    for assignment in file.tree.all("assignment") {
+        let (Some(left), Some(value)) = (assignment.field("left"), assignment.field("right")) else { continue };
+        let Some(called) = name(&file, left).filter(|n| trusts(n)) else { continue };
+        if let Some(finding) = list(&file, &called, value) {
+            cx.report(finding);
+        }
+    }
+    for argument in file.tree.all("keyword_argument") {
+        let (Some(called), Some(value)) = (argument.field("name"), argument.field("value")) else { continue };
+        if let Some(finding) = list(&file, called.text(), value).filter(|_| trusts(called.text())) {
+            cx.report(finding);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a name is that of hosts, proxies or networks that are trusted.
+fn trusts(name: &str) -> bool {
+    let words = naming::words(name);
+    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+    let whom = has(&["hosts", "ips", "ip", "proxies", "proxy", "networks", "addresses", "host", "nets", "cidrs"]);
+    whom && has(&["allowed", "allow", "trusted", "internal", "whitelist", "whitelisted", "safe"])
+        || has(&["whitelist"]) && has(&["ip", "ips"])
+}
+
+/// A list with IPv4 addresses or ranges, and none of IPv6.
+fn list(file: &File, called: &str, value: Node<'_>) -> Option<Finding> {
+    let all = std::iter::once(value).chain(value.descendants());
+    let texts: Vec<String> = all.filter(|n| n.is("string")).filter_map(|n| file.string(n)).collect();
+    let addresses = texts.iter().flat_map(|t| t.split([',', ' '])).filter(|t| {
+        let host = t.split('/').next().unwrap_or(t);
+        host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| !ip.is_unspecified())
+    });
+    let six = texts.iter().any(|t| t.contains("::") || t == "*");
+    let message = "hosts are trusted here by IPv4 addresses alone; over IPv6 the same peers have other ones, and IPv4 \
+                   clients of a dual-stack listener appear as ::ffff:a.b.c.d";
+    (addresses.count() > 0 && !six && !value.text().contains("0.0.0.0/0"))
+        .then(|| Finding::new(value.span(), Role::Cidr.name(), message).because(format!("it is called {called}")))
+}
