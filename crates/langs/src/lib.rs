@@ -25,10 +25,14 @@ pub mod msbuild;
 pub mod names;
 pub mod naming;
 pub mod origin;
+#[cfg(feature = "php")]
+pub mod php;
 pub mod policy;
 #[cfg(feature = "python")]
 pub mod python;
 pub mod role;
+#[cfg(feature = "ruby")]
+pub mod ruby;
 pub mod shell;
 pub mod strings;
 pub mod syntax;

@@ -85,3 +85,32 @@ impl<'a> TextExpr<'a> {
         self.pieces.iter().map(|p| if let Piece::Text { raw, .. } = p { raw } else { "\0" }).collect()
     }
 }
+
+/// The pieces of a `printf` format, whose text starts at `at`, and its values. `None` for values
+/// by number or name, for `*`, and for counts that differ.
+pub fn printf<'a>(raw: &'a str, at: usize, values: Vec<Node<'a>>) -> Option<Vec<Piece<'a>>> {
+    let mut values = values.into_iter();
+    let mut pieces = Vec::new();
+    let bytes = raw.as_bytes();
+    let (mut from, mut next) = (0, 0);
+    let text = |from: usize, to: usize| {
+        let part = raw.get(from..to).filter(|r| !r.is_empty())?;
+        Some(Piece::Text { raw: part, span: Span::new(at + from, at + to), plain: !part.contains("%%") })
+    };
+    while let Some(percent) = bytes.get(next..)?.iter().position(|b| *b == b'%').map(|i| next + i) {
+        let flags = bytes.get(percent + 1..)?.iter().take_while(|b| b"+-# 0123456789.".contains(b)).count();
+        let end = percent + 1 + flags;
+        match *bytes.get(end)? {
+            b'%' => next = end + 1,
+            verb if verb.is_ascii_alphabetic() => {
+                pieces.extend(text(from, percent));
+                let span = Span::new(at + percent, at + end + 1);
+                pieces.push(Piece::Hole { node: Some(values.next()?), span, verb: raw.get(percent..=end)? });
+                (from, next) = (end + 1, end + 1);
+            }
+            _ => return None,
+        }
+    }
+    pieces.extend(text(from, raw.len()));
+    values.next().is_none().then_some(pieces)
+}

@@ -148,25 +148,7 @@ impl<'a> Pieces<'a> {
 fn percent<'a>(format: Node<'a>, operands: Node<'a>) -> Option<Vec<Piece<'a>>> {
     let (raw, span) = plain(format)?;
     let operands: Vec<Node<'a>> = if operands.is("tuple") { operands.items().collect() } else { vec![operands] };
-    let mut operands = operands.into_iter();
-    let mut pieces = Pieces { raw, at: span.start, from: 0, found: Vec::new() };
-    let bytes = raw.as_bytes();
-    let mut at = 0;
-    while let Some(percent) = bytes.get(at..)?.iter().position(|b| *b == b'%').map(|i| at + i) {
-        let flags = bytes.get(percent + 1..)?.iter().take_while(|b| b"+-# 0123456789.".contains(b)).count();
-        let end = percent + 1 + flags;
-        match *bytes.get(end)? {
-            b'%' => at = end + 1,
-            verb if verb.is_ascii_alphabetic() => {
-                pieces.text(percent, ["%%", "%%"]);
-                pieces.hole(percent, end + 1, operands.next()?, raw.get(percent..=end)?);
-                at = end + 1;
-            }
-            _ => return None,
-        }
-    }
-    pieces.text(raw.len(), ["%%", "%%"]);
-    operands.next().is_none().then_some(pieces.found)
+    crate::strings::printf(raw, span.start, operands)
 }
 
 /// `'{}:{}'.format(host, port)`, also by number and by name.
