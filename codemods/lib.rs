@@ -57,6 +57,7 @@ mod python_sockets;
 mod registry;
 mod server_pattern;
 mod servers;
+mod subnets;
 mod wildcard;
 
 // The modules of the codemods, found by build.rs.
