@@ -40,7 +40,6 @@ mod go_kept;
 mod go_wildcard;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod host_port;
-mod go_kept;
 mod javascript_defaults;
 mod javascript_hosts;
 mod jvm_hosts;

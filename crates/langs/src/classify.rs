@@ -153,7 +153,6 @@ fn template(name: &str) -> Option<Kind> {
     let name = without_template_suffix(name)?;
     let kind = by_name(name).or_else(|| by_extension(name))?;
     [YAML, DOCKERFILE, REDIS_CONF, SHELL, CNI_CONF, SYSTEMD_SERVICE, SUPERVISORD].contains(&kind).then_some(kind)
-    [YAML, DOCKERFILE, REDIS_CONF, SHELL, SYSTEMD_SERVICE, SUPERVISORD].contains(&kind).then_some(kind)
 }
 
 fn by_name(name: &str) -> Option<Kind> {
@@ -171,6 +170,7 @@ fn by_name(name: &str) -> Option<Kind> {
     }
     if name.starts_with("supervisor") && (name.ends_with(".conf") || name.ends_with(".ini")) {
         return Some(SUPERVISORD);
+    }
     if name == "go.mod" {
         return Some(GO_MOD);
     }
