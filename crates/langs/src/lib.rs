@@ -16,6 +16,8 @@ pub mod env;
 #[cfg(feature = "go")]
 pub mod go;
 pub mod grammar;
+#[cfg(any(feature = "java", feature = "kotlin", feature = "scala"))]
+pub mod java;
 #[cfg(feature = "javascript")]
 pub mod javascript;
 #[cfg(feature = "json")]
@@ -64,5 +66,7 @@ pub fn resolvers() -> Vec<Box<dyn sixify_core::NeedResolver>> {
         Box::new(javascript::JsImports),
         #[cfg(feature = "python")]
         Box::new(python::PyImports),
+        #[cfg(any(feature = "java", feature = "kotlin", feature = "scala"))]
+        Box::new(java::JvmImports),
     ]
 }
