@@ -32,6 +32,8 @@ pub mod evidence;
 mod go_hosts;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod host_port;
+mod jvm_hosts;
+mod jvm_joins;
 mod kestrel;
 mod nginx_twins;
 #[cfg(test)]

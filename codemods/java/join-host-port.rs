@@ -1,0 +1,167 @@
+//! # Put brackets around an IPv6 address before its port
+//!
+//! ## Why it breaks
+//! `host + ":" + port` is an address only while the host has no colon. An IPv6 address needs
+//! brackets: `[2001:db8::1]:80`. Without them `new URI(...).getHost()` is null and `new URL(...)` throws.
+//!
+//! ## Examples
+//! ```java before
+//! import java.net.InetAddress;
+//! import java.net.URI;
+//!
+//! class Client {
+//!     private String host;
+//!     private int port;
+//!
+//!     URI health() throws Exception {
+//!         return new URI("http://" + host + ":" + port + "/health");
+//!     }
+//!
+//!     String peer(InetAddress address, int port) {
+//!         return String.format("%s:%d", address.getHostAddress(), port);
+//!     }
+//!
+//!     void write(StringBuilder out, Config config, String serverHost) {
+//!         out.append("http://").append(config.getHost()).append(':').append(config.getPort());
+//!         String target = serverHost + ":8080";
+//!     }
+//!
+//!     String found(Config config, int port) throws Exception {
+//!         return InetAddress.getByName(config.service(1)).getHostAddress() + ":" + port;
+//!     }
+//! }
+//! ```
+//! ```java after unsafe
+//! import java.net.InetAddress;
+//! import java.net.URI;
+//!
+//! class Client {
+//!     private String host;
+//!     private int port;
+//!
+//!     URI health() throws Exception {
+//!         return new URI("http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port + "/health");
+//!     }
+//!
+//!     String peer(InetAddress address, int port) {
+//!         return String.format("%s:%d", address.getHostAddress().contains(":") ? "[" + address.getHostAddress() + "]" : address.getHostAddress(), port);
+//!     }
+//!
+//!     void write(StringBuilder out, Config config, String serverHost) {
+//!         out.append("http://").append(config.getHost().contains(":") && !config.getHost().startsWith("[") ? "[" + config.getHost() + "]" : config.getHost()).append(':').append(config.getPort());
+//!         String target = (serverHost.contains(":") && !serverHost.startsWith("[") ? "[" + serverHost + "]" : serverHost) + ":8080";
+//!     }
+//!
+//!     String found(Config config, int port) throws Exception {
+//!         return InetAddress.getByName(config.service(1)).getHostAddress().replaceFirst("^[^\\[]*:.*$", "[$0]") + ":" + port;
+//!     }
+//! }
+//! ```
+//! A text that code of the same class takes apart again, putting brackets itself, must not have two pairs of them:
+//! ```java before
+//! class Address {
+//!     private final String host;
+//!
+//!     Address(String scheme, String host, int port) {
+//!         this(scheme + "://" + host + ":" + port);
+//!     }
+//!
+//!     Address(String url) {
+//!         String found = url.substring(url.indexOf("://") + 3, url.lastIndexOf(":"));
+//!         if (found.contains(":")) {
+//!             url = url.replace(found, "[" + found + "]");
+//!         }
+//!         host = java.net.URI.create(url).getHost();
+//!     }
+//! }
+//! ```
+//! ```java after unsafe
+//! class Address {
+//!     private final String host;
+//!
+//!     Address(String scheme, String host, int port) {
+//!         this(scheme + "://" + host.replaceAll("[\\[\\]]", "") + ":" + port);
+//!     }
+//!
+//!     Address(String url) {
+//!         String found = url.substring(url.indexOf("://") + 3, url.lastIndexOf(":"));
+//!         if (found.contains(":")) {
+//!             url = url.replace(found, "[" + found + "]");
+//!         }
+//!         host = java.net.URI.create(url).getHost();
+//!     }
+//! }
+//! ```
+//! Things that look like it: files and lines, texts for people, keys, a host that is written out,
+//! one whose brackets are there, code that tells the families apart.
+//! ```java unchanged
+//! import java.net.URI;
+//!
+//! class Other {
+//!     void all(String file, int line, String host, int port, URI uri, String user, String password) {
+//!         String place = file + ":" + line;
+//!         String login = user + ":" + password;
+//!         log.info("listening on " + host + ":" + port);
+//!         throw new IllegalStateException("cannot reach " + host + ":" + port);
+//!         pools.get(host + ":" + port);
+//!         String same = "http://" + uri.getHost() + ":" + uri.getPort();
+//!         String here = "http://" + LOCAL_HOST + ":" + port;
+//!     }
+//!
+//!     static final String LOCAL_HOST = "localhost";
+//!
+//!     String bracketed(String host, int port) {
+//!         return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+//!     }
+//!
+//!     public String toString() {
+//!         return host + ":" + port;
+//!     }
+//! }
+//! ```
+//! An object whose text is not known:
+//! ```java reported
+//! class Dial {
+//!     String target(Endpoint endpoint, int port) {
+//!         return "http://" + endpoint + ":" + port;
+//!     }
+//! }
+//! ```
+//!
+//! ## Safety
+//! Unsafe: the text is the same byte for byte for names and IPv4 addresses, and right for IPv6
+//! ones with and without brackets; but a host that is null stops the program, where it made the
+//! text `null:80`.
+//!
+//! ## References
+//! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
+//! - evidence: languages, Java JV-URLCAT and JV-HOSTADDR
+
+use sixify_langs::{classify, java};
+
+use crate::prelude::*;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::JAVA],
+    anchors: Anchors(&[
+        &["\":\" +"],
+        &["\":\"+"],
+        &["+ \":"],
+        &["+\":"],
+        &["+ ':' +"],
+        &["append(\":\")"],
+        &["append(':')"],
+        &["%s:%"],
+        &["{0}:{1"],
+    ]),
+    specificity: 0,
+    run,
+};
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    if let Some(file) = java::file(doc) {
+        crate::jvm_joins::run(&file, cx);
+    }
+    Ok(())
+}

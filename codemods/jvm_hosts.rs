@@ -1,0 +1,255 @@
+//! What code in Java, Kotlin and Scala tells about a host: what it is called, what it is used for,
+//! whether it can have brackets.
+
+use sixify_langs::java::{Call, File};
+use sixify_langs::naming;
+
+use crate::catalog::{Api, Catalog};
+use crate::host_port::{Facts, Sink};
+use crate::prelude::*;
+
+/// The facts of one file.
+pub(crate) struct Hosts<'f> {
+    /// The file.
+    pub file: &'f File,
+    /// The APIs of its language.
+    pub catalog: &'f Catalog,
+}
+
+/// Methods that write what people read.
+const PRINTS: [&str; 20] = [
+    "print", "println", "printf", "log", "trace", "debug", "info", "warn", "error", "fatal", "warning", "severe",
+    "fine", "finer", "config", "debugf", "infof", "warnf", "errorf", "fail",
+];
+
+/// Methods to which a text is the key or the name of something, or that compare it.
+const KEYS: [&str; 14] = [
+    "get",
+    "containsKey",
+    "put",
+    "remove",
+    "computeIfAbsent",
+    "equals",
+    "contains",
+    "hash",
+    "assertEquals",
+    "assertThat",
+    "getOrDefault",
+    "putIfAbsent",
+    "startsWith",
+    "equalsIgnoreCase",
+];
+
+impl Facts for Hosts<'_> {
+    fn name(&self, value: Node<'_>) -> Option<String> {
+        name(self.file, value)
+    }
+
+    fn sink(&self, text: Node<'_>) -> Option<Sink> {
+        let file = self.file;
+        let mut at = text;
+        while let Some(parent) = at.parent().filter(|p| p.is_any(&["parenthesized_expression", "value_argument"])) {
+            at = parent;
+        }
+        let holder = at.parent()?;
+        if holder.is_any(&["return_statement", "return_expression", "function_body", "function_definition"]) {
+            let method = text.ancestor(&["method_declaration", "function_declaration", "function_definition"])?;
+            return method.field("name").filter(|n| n.text() == "toString").map(|_| Sink::People);
+        }
+        let call =
+            file.call(holder.parent().filter(|_| holder.is_any(&["argument_list", "arguments", "value_arguments"]))?)?;
+        let at = call.arguments.iter().position(|a| a.holds(text))?;
+        if let Some(api) = self.apis(&call).into_iter().find(|api| api.argument == at + 1) {
+            return Some(Sink::Network(format!("argument {} of {} ({})", at + 1, api.name, api.role)));
+        }
+        let thrown = call.creates && (call.name.ends_with("Exception") || call.name.ends_with("Error"));
+        let appended = call.name == "append"
+            && text
+                .ancestor(&["method_declaration"])
+                .is_some_and(|m| m.field("name").is_some_and(|n| n.text() == "toString"));
+        if thrown || appended || PRINTS.contains(&call.name) {
+            return Some(Sink::People);
+        }
+        (KEYS.contains(&call.name) && !call.creates && at == 0).then_some(Sink::Other)
+    }
+
+    fn ip(&self, value: Node<'_>) -> Option<String> {
+        let (object, getter) = self.file.getter(value)?;
+        let text = getter == "getHostAddress";
+        text.then(|| format!("{} is the text of an IP address", short(value.text())))
+            .filter(|_| !object.text().is_empty())
+    }
+
+    fn number(&self, value: Node<'_>) -> bool {
+        self.file
+            .type_of(value)
+            .is_some_and(|ty| ["int", "Int", "Integer", "short", "Short", "long"].contains(&ty.as_str()))
+    }
+}
+
+impl Hosts<'_> {
+    /// The rows of the catalog that a call may mean.
+    pub fn apis(&self, call: &Call<'_>) -> Vec<&Api> {
+        qualified(self.file, call).iter().flat_map(|name| self.catalog.api(name)).collect()
+    }
+}
+
+/// The qualified names that a call may have: `java.net.URI` for a creation, `java.net.URI.create`
+/// for a static method, `java.net.URI#getHost` for a method of an object. Several, when packages
+/// are imported as a whole.
+pub(crate) fn qualified(file: &File, call: &Call<'_>) -> Vec<String> {
+    if call.creates {
+        return classes(file, call.name);
+    }
+    let Some(receiver) = call.receiver else {
+        let imported = file.imports.iter().filter(|i| i.local == call.name && !i.wildcard);
+        return imported.map(|i| i.path.clone()).collect();
+    };
+    let text = receiver.text();
+    let last = text.rsplit('.').next().unwrap_or(text);
+    let is_type =
+        last.starts_with(char::is_uppercase) && text.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '_');
+    if is_type && file.type_of(receiver).is_none() {
+        let made = |class: String| format!("{class}.{}", call.name);
+        return if text.contains('.') && text.starts_with(char::is_lowercase) {
+            vec![made(text.to_owned())]
+        } else {
+            classes(file, text).into_iter().map(made).collect()
+        };
+    }
+    let ty = file.type_of(receiver).unwrap_or_default();
+    classes(file, &ty).into_iter().map(|class| format!("{class}#{}", call.name)).collect()
+}
+
+/// The qualified names that a simple name of a class may mean.
+fn classes(file: &File, simple: &str) -> Vec<String> {
+    let (outer, rest) = simple.split_once('.').map_or((simple, ""), |(outer, _)| (outer, &simple[outer.len()..]));
+    if let Some(import) = file.imports.iter().find(|i| i.local == outer && !i.wildcard) {
+        return vec![format!("{}{rest}", import.path)];
+    }
+    let wild = file.imports.iter().filter(|i| i.wildcard && !i.fixed).map(|i| format!("{}.{simple}", i.path));
+    wild.chain([format!("java.lang.{simple}")]).collect()
+}
+
+/// The name that tells what a value is.
+pub(crate) fn name(file: &File, value: Node<'_>) -> Option<String> {
+    match value.kind() {
+        "identifier" | "field_identifier" => return Some(value.text().to_owned()),
+        // A hole of Kotlin without a node of its own.
+        "string_content" => return Some(leading_name(value.text()).to_owned()),
+        "parenthesized_expression" => return name(file, value.items().next()?),
+        "cast_expression" => return name(file, value.field("value")?),
+        _ => {}
+    }
+    if let Some((object, getter)) = file.getter(value) {
+        let rest = getter.strip_prefix("get").filter(|r| r.starts_with(char::is_uppercase));
+        return match getter.as_str() {
+            "toString" | "trim" | "toLowerCase" | "intValue" | "get" | "toInt" | "orElseThrow" | "getToString" => {
+                name(file, object)
+            }
+            _ => Some(rest.unwrap_or(&getter).to_owned()),
+        };
+    }
+    if let Some((_, member)) = file.member(value) {
+        return Some(member.text().to_owned());
+    }
+    let call = file.call(value)?;
+    match (call.name, call.arguments.as_slice()) {
+        ("valueOf" | "toString" | "parseInt" | "requireNonNull", [value]) => name(file, *value),
+        (called, _) => Some(called.strip_prefix("get").unwrap_or(called).to_owned()),
+    }
+}
+
+/// The identifier that a text begins with.
+pub(crate) fn leading_name(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    &text[..end]
+}
+
+/// What is known of the brackets of a host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Brackets {
+    /// It never has any, and why.
+    Never(String),
+    /// It has them already where they are needed, and why.
+    There(String),
+    /// It is a name or an IPv4 address as it is written, and why.
+    NotNeeded(String),
+    /// Nothing is known.
+    Unknown,
+}
+
+/// What is known of the brackets of a host, through constants.
+pub(crate) fn brackets(file: &File, host: Node<'_>) -> Brackets {
+    let (host, _) = file.constant(host);
+    if let Some(text) = file.literal(host) {
+        return if text.contains(':') { Brackets::Unknown } else { Brackets::NotNeeded(format!("it is {text:?}")) };
+    }
+    if let Some((object, getter)) = file.getter(host) {
+        let ty = file.type_of(object).unwrap_or_default();
+        match (ty.as_str(), getter.as_str()) {
+            ("URI" | "URL", "getHost" | "getAuthority") => {
+                return Brackets::There(format!("getHost of a {ty} keeps the brackets"));
+            }
+            ("Inet4Address", "getHostAddress") => return Brackets::NotNeeded("it is an IPv4 address".to_owned()),
+            (_, "getHostAddress") => return Brackets::Never("getHostAddress gives no brackets".to_owned()),
+            ("InetSocketAddress" | "InetAddress", "getHostString" | "getHostName" | "getCanonicalHostName") => {
+                return Brackets::Never(format!("{getter} of an {ty} gives no brackets"));
+            }
+            ("HttpServletRequest" | "ServletRequest", "getRemoteAddr" | "getRemoteHost") => {
+                return Brackets::Never(format!("{getter} of a request gives no brackets"));
+            }
+            _ => {}
+        }
+    }
+    Brackets::Unknown
+}
+
+/// Whether the function around a place already tells IPv6 addresses from others, or puts brackets.
+pub(crate) fn handles_ipv6(node: Node<'_>) -> bool {
+    let kinds = [
+        "method_declaration",
+        "constructor_declaration",
+        "function_declaration",
+        "function_definition",
+        "secondary_constructor",
+        "field_declaration",
+    ];
+    let values = ["property_declaration", "val_definition"];
+    let around = node.ancestors().find(|n| n.is_any(&kinds));
+    let around = around.or_else(|| node.ancestors().find(|n| n.is_any(&values)));
+    let text = around.map_or("", Node::text);
+    puts_brackets(text) || text.to_ascii_lowercase().contains("ipv6") || text.contains("Inet6Address")
+}
+
+/// Whether code puts a bracket in front of something.
+pub(crate) fn puts_brackets(text: &str) -> bool {
+    ["\"[\"", "'['", "\"[$", "\"[%s", "[%s]:", "://[", "\"[{0}"].iter().any(|mark| text.contains(mark))
+}
+
+/// Whether an expression gives the same value when it is written twice, and does nothing else: a
+/// path of names, getters without arguments, an element at a fixed place.
+pub(crate) fn twice(file: &File, node: Node<'_>) -> bool {
+    if node.is_any(&["identifier", "this", "this_expression", "string_content"]) {
+        return true;
+    }
+    if let Some(object) = file.getter(node).map(|(object, _)| object).or_else(|| file.member(node).map(|(o, _)| o)) {
+        return twice(file, object);
+    }
+    if let Some((list, Some(_))) = file.indexed(node) {
+        return twice(file, list);
+    }
+    // A call of its own getter: `host()`, `getHost()`.
+    file.call(node).is_some_and(|c| {
+        c.receiver.is_none()
+            && c.arguments.is_empty()
+            && !c.creates
+            && naming::is_host(c.name.trim_start_matches("get"))
+    })
+}
+
+/// A text that fits into a message.
+pub(crate) fn short(text: &str) -> String {
+    let line = text.split('\n').next().unwrap_or(text);
+    if line.len() == text.len() && line.chars().count() <= 60 { line.to_owned() } else { "the host".to_owned() }
+}

@@ -1,0 +1,224 @@
+//! Where Java, Kotlin and Scala put host and port together, and how brackets get there.
+//!
+//! Nothing is imported for it: the host gets its brackets at its place, so that for names and IPv4
+//! addresses the text is the same byte for byte.
+
+use sixify_langs::java::{File, Lang};
+use sixify_langs::naming;
+use sixify_langs::strings::{Form, TextExpr};
+
+use crate::catalog;
+use crate::host_port::Join;
+use crate::jvm_hosts::{self, Brackets, Hosts, brackets, handles_ipv6, leading_name, puts_brackets, twice};
+use crate::prelude::*;
+
+const MESSAGE: &str = "an IPv6 address needs brackets before its port";
+
+/// Finds the joins of a file and reports them.
+pub(crate) fn run(file: &File, cx: &mut Context<'_>) {
+    let hosts = Hosts { file, catalog: catalog::apis(cx.options(), file.lang.sheet()) };
+    let kinds = [
+        "binary_expression",
+        "infix_expression",
+        "method_invocation",
+        "call_expression",
+        "string_literal",
+        "multiline_string_literal",
+        "interpolated_string_expression",
+    ];
+    for node in kinds.iter().flat_map(|kind| file.tree.all(kind)).filter(|n| outermost(file, *n)) {
+        let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
+        let Some(mut join) = Join::find(&expr, &hosts) else { continue };
+        if join.host.is("string_content") {
+            // The node goes on behind the name.
+            let name = leading_name(join.host.text());
+            join.why.iter_mut().for_each(|why| *why = why.replace(join.host.text(), name));
+        }
+        judge(file, &expr, &join, cx);
+    }
+}
+
+/// Whether a text is not a part of a larger one.
+fn outermost(file: &File, node: Node<'_>) -> bool {
+    let Some(parent) = node.parent() else { return true };
+    if parent.is_any(&["binary_expression", "infix_expression"]) {
+        return !parent.children().any(|c| c.text() == "+");
+    }
+    let receiver = parent.is_any(&["method_invocation", "navigation_expression", "field_expression"])
+        && parent.items().next() == Some(node);
+    // `"%s:%d".format(…)`, and a link of a chain of `append` that goes on.
+    let name = if parent.is("method_invocation") {
+        parent.field("name").map_or("", Node::text)
+    } else {
+        file.member(parent).map_or("", |(_, name)| name.text())
+    };
+    !(receiver && ["append", "format", "formatted"].contains(&name))
+}
+
+fn judge(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, cx: &mut Context<'_>) {
+    let span = expr.node.span();
+    let known = brackets(file, value(file, join.host));
+    if let Brackets::There(why) | Brackets::NotNeeded(why) = &known {
+        return cx.leave(Note { span, role: Role::Join.name(), reason: why.clone(), evidence: join.why.clone() });
+    }
+    let finding = Finding::new(span, Role::Join.name(), MESSAGE).because_all(join.why.clone());
+    if let Some(callee) = reparsed_by(file, expr.node) {
+        // Whoever takes the text apart again puts the brackets, and would put a second pair.
+        let finding = finding.because(format!("{callee} puts brackets around the host that it finds in the text"));
+        return match stripped(file, join.host) {
+            Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
+            None => cx.report(finding),
+        };
+    }
+    if handles_ipv6(expr.node) {
+        let reason = "the code around it tells IPv6 addresses from others".to_owned();
+        return cx.leave(Note { span, role: Role::Join.name(), reason, evidence: join.why.clone() });
+    }
+    let bare = match &known {
+        Brackets::Never(why) => Some(why.clone()),
+        _ => None,
+    };
+    let finding = finding.because(bare.clone().unwrap_or_else(|| "the host may have brackets already".to_owned()));
+    match fix(file, expr, join, bare.is_some()) {
+        Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
+        None => cx.report(finding),
+    }
+}
+
+/// The declaration that a hole of Kotlin without a node of its own means, or the node itself.
+fn value<'a>(file: &'a File, host: Node<'a>) -> Node<'a> {
+    if !host.is("string_content") {
+        return host;
+    }
+    let decl = file.names.lookup(host, leading_name(host.text()));
+    decl.and_then(|(d, scope)| d.value.filter(|_| file.names.single_assignment(&d, scope)))
+        .map_or(host, |value| file.tree.node(value))
+}
+
+/// The type of a host, also of a hole of Kotlin.
+fn host_type(file: &File, host: Node<'_>) -> Option<(String, bool)> {
+    if host.is("string_content") {
+        let (decl, _) = file.names.lookup(host, leading_name(host.text()))?;
+        if let Some(ty) = decl.ty {
+            let text = file.tree.node(ty).text();
+            return Some((text.trim_end_matches('?').to_owned(), text.ends_with('?')));
+        }
+        return file.type_of(file.tree.node(decl.value?)).map(|ty| (ty, false));
+    }
+    let nullable =
+        file.names.resolve(host).and_then(|(d, _)| d.ty).is_some_and(|ty| file.tree.node(ty).text().ends_with('?'));
+    file.type_of(host).map(|ty| (ty, nullable))
+}
+
+/// The method or constructor of this file that the text is handed to and that puts brackets itself.
+fn reparsed_by(file: &File, text: Node<'_>) -> Option<String> {
+    let list = text.parent().filter(|p| p.is("argument_list"))?;
+    let call = file.call(list.parent()?)?;
+    let declared: Vec<Node<'_>> = if call.node.is("explicit_constructor_invocation") {
+        file.tree.all("constructor_declaration").filter(|c| !c.holds(text)).collect()
+    } else {
+        let own = call.receiver.is_none() || call.creates;
+        let all = file.tree.all("method_declaration").chain(file.tree.all("constructor_declaration"));
+        all.filter(|m| own && !m.holds(text) && m.field("name").is_some_and(|n| n.text() == call.name)).collect()
+    };
+    let puts = |m: &Node<'_>| {
+        let body = m.text();
+        puts_brackets(body) && body.contains("\"]\"") && !body.contains("startsWith(\"[\"")
+    };
+    declared.iter().any(puts).then(|| call.name.to_owned())
+}
+
+/// Takes brackets off the host.
+fn stripped(file: &File, host: Node<'_>) -> Option<Fix> {
+    let postfix = file.lang == Lang::Java && (host.is("identifier") || twice(file, host));
+    postfix.then(|| Fix::new().edit(Edit::insert(host.end(), ".replaceAll(\"[\\\\[\\\\]]\", \"\")")))
+}
+
+/// Puts brackets around the host where it needs them. `None` where no right spelling is known.
+fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, bare: bool) -> Option<Fix> {
+    let host = join.host;
+    let name = if host.is("string_content") { leading_name(host.text()) } else { host.text() };
+    match host_type(file, host) {
+        Some((_, true)) => return None,
+        Some((ty, _)) if ["String", "CharSequence"].contains(&ty.as_str()) => {}
+        Some(_) => return None,
+        // The type stands in another file: what is called a host is a text, an address may be an object.
+        None => {
+            let words = naming::words(&jvm_hosts::name(file, host)?);
+            let last = words.last().map_or("", String::as_str);
+            if !["host", "hostname", "ip", "name", "string"].contains(&last) && !bare {
+                return None;
+            }
+        }
+    }
+    if !twice(file, host) || name.len() > 32 {
+        return (file.lang == Lang::Java && postfix(host)).then(|| {
+            // `^[^\[]*:.*$`: a colon, and no bracket at the start.
+            Fix::new().edit(Edit::insert(host.end(), ".replaceFirst(\"^[^\\\\[]*:.*$\", \"[$0]\")"))
+        });
+    }
+    Some(match (file.lang, expr.form) {
+        (Lang::Java, _) => {
+            let test = if bare {
+                format!("{name}.contains(\":\")")
+            } else {
+                format!("{name}.contains(\":\") && !{name}.startsWith(\"[\")")
+            };
+            let alone = host.parent().is_some_and(|p| p.is("argument_list"));
+            let (open, close) = if alone { ("", "") } else { ("(", ")") };
+            let before = format!("{open}{test} ? \"[\" + {name} + \"]\" : ");
+            Fix::new().edits(Edit::wrap(host.span(), before, close))
+        }
+        (Lang::Kotlin, form) => {
+            let test =
+                if bare { format!("':' in {name}") } else { format!("':' in {name} && !{name}.startsWith(\"[\")") };
+            let hole = if jvm_path(name) && !name.contains('.') { format!("${name}") } else { format!("${{{name}}}") };
+            let choice = format!("if ({test}) \"[{hole}]\" else {name}");
+            match form {
+                Form::Template => Fix::new().edit(Edit::replace(join.hole, format!("${{{choice}}}"))),
+                _ => {
+                    let alone = host.parent().is_some_and(|p| p.is("value_argument"));
+                    let text = if alone { choice } else { format!("({choice})") };
+                    Fix::new().edit(Edit::replace(host.span(), text))
+                }
+            }
+        }
+        (Lang::Scala, Form::Template) => {
+            let test = scala_test(name, bare);
+            let text = expr.node.text();
+            let (from, to) = (join.hole.start - expr.node.start(), join.hole.end - expr.node.start());
+            let (head, hole, tail) = (text.get(..from)?, text.get(from..to)?, text.get(to..)?);
+            if text.len() > 80 {
+                return None;
+            }
+            let alone = expr.node.parent().is_some_and(|p| p.is_any(&["arguments", "val_definition"]));
+            let (open, close) = if alone { ("", "") } else { ("(", ")") };
+            let before = format!("{open}if ({test}) {head}[{hole}]{tail} else ");
+            Fix::new().edits(Edit::wrap(expr.node.span(), before, close))
+        }
+        (Lang::Scala, _) => {
+            let test = scala_test(name, bare);
+            let alone = host.parent().is_some_and(|p| p.is("arguments"));
+            let (open, close) = if alone { ("", "") } else { ("(", ")") };
+            let before = format!("{open}if ({test}) \"[\" + {name} + \"]\" else ");
+            Fix::new().edits(Edit::wrap(host.span(), before, close))
+        }
+    })
+}
+
+fn scala_test(name: &str, bare: bool) -> String {
+    if bare {
+        format!("{name}.contains(\":\")")
+    } else {
+        format!("{name}.contains(\":\") && !{name}.startsWith(\"[\")")
+    }
+}
+
+fn jvm_path(name: &str) -> bool {
+    name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.')
+}
+
+/// Whether a method may be called on an expression as it stands.
+fn postfix(host: Node<'_>) -> bool {
+    host.is_any(&["identifier", "method_invocation", "field_access", "array_access", "parenthesized_expression"])
+}

@@ -1,0 +1,86 @@
+//! # Put brackets around an IPv6 address before its port
+//!
+//! ## Why it breaks
+//! `"$host:$port"` is an address only while the host has no colon. An IPv6 address needs
+//! brackets: `[2001:db8::1]:80`.
+//!
+//! ## Examples
+//! ```kotlin before
+//! import java.net.InetAddress
+//!
+//! class Client(private val host: String, private val port: Int) {
+//!     val url = "http://$host:$port/health"
+//!
+//!     fun peer(config: Config, address: InetAddress, port: Int): List<String> = listOf(
+//!         "http://${config.host}:${config.port}",
+//!         address.hostAddress + ":" + port,
+//!         String.format("%s:%d", host, port),
+//!     )
+//! }
+//! ```
+//! ```kotlin after unsafe
+//! import java.net.InetAddress
+//!
+//! class Client(private val host: String, private val port: Int) {
+//!     val url = "http://${if (':' in host && !host.startsWith("[")) "[$host]" else host}:$port/health"
+//!
+//!     fun peer(config: Config, address: InetAddress, port: Int): List<String> = listOf(
+//!         "http://${if (':' in config.host && !config.host.startsWith("[")) "[${config.host}]" else config.host}:${config.port}",
+//!         (if (':' in address.hostAddress) "[${address.hostAddress}]" else address.hostAddress) + ":" + port,
+//!         String.format("%s:%d", if (':' in host && !host.startsWith("[")) "[$host]" else host, port),
+//!     )
+//! }
+//! ```
+//! ```kotlin unchanged
+//! class Other {
+//!     fun all(file: String, line: Int, host: String, port: Int, tag: String) {
+//!         val place = "$file:$line"
+//!         val image = "$host/app:$tag"
+//!         logger.info("listening on $host:$port")
+//!         error("cannot reach $host:$port")
+//!         val bracketed = "[$host]:$port"
+//!     }
+//! }
+//! ```
+//! A host that may be null:
+//! ```kotlin reported
+//! fun url(host: String?, port: Int) = "http://$host:$port"
+//! ```
+//!
+//! ## Safety
+//! Unsafe: the text is the same byte for byte for names and IPv4 addresses, and right for IPv6
+//! ones with and without brackets; but a host of a type from another file may be no text.
+//!
+//! ## References
+//! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
+//! - evidence: languages, Java JV-URLCAT and JV-HOSTADDR
+
+use sixify_langs::{classify, java};
+
+use crate::prelude::*;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::KOTLIN],
+    anchors: Anchors(&[
+        &[":$"],
+        &["}:"],
+        &["\":\" +"],
+        &["+ \":"],
+        &["+ ':' +"],
+        &["append(\":\")"],
+        &["append(':')"],
+        &["%s:%"],
+        &["$host:"],
+        &["Host:"],
+    ]),
+    specificity: 0,
+    run,
+};
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    if let Some(file) = java::file(doc) {
+        crate::jvm_joins::run(&file, cx);
+    }
+    Ok(())
+}
