@@ -34,6 +34,7 @@ mod go_hosts;
 mod host_port;
 mod jvm_hosts;
 mod jvm_joins;
+mod jvm_splits;
 mod kestrel;
 mod nginx_twins;
 #[cfg(test)]
