@@ -276,14 +276,16 @@ fn part<'a>(file: &File, value: Node<'a>, parts: &mut Parts<'a>) -> Option<()> {
     }
     if let Some((_, member)) = file.member(holder).filter(|(list, _)| *list == value) {
         let call = holder.parent().and_then(|p| file.indexed(p).map(|(_, index)| (p, index)));
-        return match (member.text(), call) {
-            ("length" | "size" | "lastIndex", _) => counted(holder),
-            ("head", _) => Some(parts.host.push(holder)),
-            ("last", _) => Some(parts.port.push(holder)),
-            (_, Some((call, Some(0)))) => Some(parts.host.push(call)),
-            (_, Some((call, Some(1)))) => Some(parts.port.push(call)),
-            _ => None,
+        let (side, used) = match (member.text(), call) {
+            ("length" | "size" | "lastIndex", _) => return counted(holder),
+            ("head", _) => (&mut parts.host, holder),
+            ("last", _) => (&mut parts.port, holder),
+            (_, Some((call, Some(0)))) => (&mut parts.host, call),
+            (_, Some((call, Some(1)))) => (&mut parts.port, call),
+            _ => return None,
         };
+        side.push(used);
+        return Some(());
     }
     None
 }
