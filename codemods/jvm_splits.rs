@@ -7,7 +7,7 @@ use sixify_core::Span;
 use sixify_langs::java::{Call, File, Lang};
 use sixify_langs::naming;
 
-use crate::jvm_hosts::{name, puts_brackets};
+use crate::jvm_hosts::{in_tests, name, puts_brackets};
 use crate::prelude::*;
 
 const MESSAGE: &str = "the text up to the first colon is the host only for IPv4";
@@ -16,7 +16,10 @@ const MESSAGE: &str = "the text up to the first colon is the host only for IPv4"
 const LAST_COLON: &str = r#"":(?=[^:\\]]*$)""#;
 
 /// Finds the splits of a file and reports them.
-pub(crate) fn run(file: &File, cx: &mut Context<'_>) {
+pub(crate) fn run(file: &File, doc: &Document, cx: &mut Context<'_>) {
+    if in_tests(doc) {
+        return;
+    }
     for call in file.calls() {
         let found = match call.name {
             "split" => Split::by_separator(file, &call),
@@ -84,7 +87,8 @@ impl Split {
         for index in uses_of_value(file, call.node) {
             index_use(file, index, text, &mut parts, &mut guarded);
         }
-        if parts.host.is_empty() && parts.port.is_empty() {
+        let port = |p: &Node<'_>| parsed(file, *p) || given_to(file, *p, naming::is_port).is_some();
+        if parts.host.is_empty() && !parts.port.iter().any(port) {
             return None;
         }
         let why = evidence(file, text, &parts)?;
@@ -105,10 +109,17 @@ impl Split {
             return None;
         }
         let mut parts = Parts::default();
-        let side = if call.name == "substringBefore" { &mut parts.host } else { &mut parts.port };
+        let before = call.name == "substringBefore";
+        let side = if before { &mut parts.host } else { &mut parts.port };
         side.push(call.node);
         let why = evidence(file, text, &parts)?;
-        let edit = Edit::insert(call.name_node.end(), "Last");
+        // Without a port the host may end with a bracket, and the colon before that is none.
+        let edit = if before {
+            let rest = Span::new(call.name_node.start(), call.node.end());
+            Edit::replace(rest, r#"replace(Regex(":[^:\\]]*$"), "")"#)
+        } else {
+            Edit::insert(call.name_node.end(), "Last")
+        };
         Some(Split { span: call.node.span(), why, edit: Some(edit) })
     }
 
@@ -137,8 +148,14 @@ fn evidence(file: &File, text: Node<'_>, parts: &Parts<'_>) -> Option<Vec<String
     if words.iter().any(|w| OTHERS.contains(&w.as_str())) {
         return None;
     }
+    if local_text(file, text) {
+        return None;
+    }
     let mut why = Vec::new();
-    if naming::is_address(&called) || naming::is_host(&called) {
+    // A broker or a node may be anything that has a name.
+    let last = words.iter().rev().find(|w| !["s", "str", "string"].contains(&w.as_str())).map_or("", String::as_str);
+    let address = ["ip", "hostname", "addr", "address", "host", "hostport", "endpoint", "authority"].contains(&last);
+    if naming::is_address(&called) && last != "listen" && last != "server" || address {
         why.push(format!("{called} is called an address"));
     }
     if let Some(scheme) = without_scheme(file, text) {
@@ -149,7 +166,7 @@ fn evidence(file: &File, text: Node<'_>, parts: &Parts<'_>) -> Option<Vec<String
     match (host, port) {
         (Some(host), Some(port)) => why.push(format!("its parts are used as {host} and {port}")),
         (Some(part), None) | (None, Some(part)) => {
-            let number = parts.port.iter().any(|p| parsed(file, *p));
+            let number = parts.port.iter().any(|p| parsed(file, *p)) && !parts.host.is_empty();
             if !why.is_empty() || number || part.starts_with("java.net") {
                 why.push(format!("a part of it is used as {part}"));
             }
@@ -157,6 +174,14 @@ fn evidence(file: &File, text: Node<'_>, parts: &Parts<'_>) -> Option<Vec<String
         (None, None) => {}
     }
     (!why.is_empty()).then_some(why)
+}
+
+/// Whether a text begins with an IPv4 address or a name that is written out: `"127.0.0.1:" + port`.
+fn local_text(file: &File, text: Node<'_>) -> bool {
+    let (value, _) = file.constant(text);
+    let expr = file.text_expr(value);
+    let prefix = expr.as_ref().and_then(|e| e.prefix()).map_or("", |(raw, _)| raw);
+    prefix.split_once(':').is_some_and(|(host, _)| !host.is_empty() && !host.contains('['))
 }
 
 /// The scheme that is taken off a text: `redis://` of `url.replace("redis://", "")`.

@@ -17,7 +17,7 @@
 //! fun parse(hostPort: String, endpoint: String): Server {
 //!     val (host, port) = hostPort.split(Regex(":(?=[^:\\]]*$)"))
 //!     val parts = endpoint.split(Regex(":(?=[^:\\]]*$)"), limit = 2)
-//!     val name = endpoint.substringBeforeLast(":")
+//!     val name = endpoint.replace(Regex(":[^:\\]]*$"), "")
 //!     return Server(host, port.toInt(), parts[0], parts[1], name)
 //! }
 //! ```
@@ -61,7 +61,7 @@ pub const CODEMOD: Codemod = Codemod {
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     if let Some(file) = java::file(doc) {
-        crate::jvm_splits::run(&file, cx);
+        crate::jvm_splits::run(&file, doc, cx);
     }
     Ok(())
 }
