@@ -48,6 +48,44 @@ impl Facts for Hosts<'_> {
     }
 
     fn sink(&self, text: Node<'_>) -> Option<Sink> {
+        let kept = text.parent().and_then(|holder| match holder.kind() {
+            "variable_declarator" if holder.ancestor(&["method_declaration", "constructor_declaration"]).is_some() => {
+                holder.field("name")
+            }
+            "val_definition" => holder.field("pattern").filter(|p| p.is("identifier")),
+            "property_declaration" => holder.child("variable_declaration")?.items().find(|n| n.is("identifier")),
+            _ => None,
+        });
+        let Some((decl, scope)) = kept.and_then(|name| self.file.names.declared_by(name)) else {
+            return self.used_here(text);
+        };
+        let uses = self.file.names.uses(&decl, scope);
+        let sinks: Vec<Option<Sink>> = uses.into_iter().map(|n| self.used_here(n)).collect();
+        if sinks.contains(&Some(Sink::Other)) {
+            return Some(Sink::Other);
+        }
+        let people = !sinks.is_empty() && sinks.iter().all(|s| *s == Some(Sink::People));
+        let network = sinks.into_iter().flatten().find(|s| matches!(s, Sink::Network(_)));
+        if people { Some(Sink::People) } else { network }
+    }
+
+    fn ip(&self, value: Node<'_>) -> Option<String> {
+        let (object, getter) = self.file.getter(value)?;
+        let text = getter == "getHostAddress";
+        text.then(|| format!("{} is the text of an IP address", short(value.text())))
+            .filter(|_| !object.text().is_empty())
+    }
+
+    fn number(&self, value: Node<'_>) -> bool {
+        self.file
+            .type_of(value)
+            .is_some_and(|ty| ["int", "Int", "Integer", "short", "Short", "long"].contains(&ty.as_str()))
+    }
+}
+
+impl Hosts<'_> {
+    /// What a text is used for right where it stands.
+    fn used_here(&self, text: Node<'_>) -> Option<Sink> {
         let file = self.file;
         let mut at = text;
         while let Some(parent) = at.parent().filter(|p| p.is_any(&["parenthesized_expression", "value_argument"])) {
@@ -80,21 +118,6 @@ impl Facts for Hosts<'_> {
         (KEYS.contains(&call.name) && !call.creates && at == 0).then_some(Sink::Other)
     }
 
-    fn ip(&self, value: Node<'_>) -> Option<String> {
-        let (object, getter) = self.file.getter(value)?;
-        let text = getter == "getHostAddress";
-        text.then(|| format!("{} is the text of an IP address", short(value.text())))
-            .filter(|_| !object.text().is_empty())
-    }
-
-    fn number(&self, value: Node<'_>) -> bool {
-        self.file
-            .type_of(value)
-            .is_some_and(|ty| ["int", "Int", "Integer", "short", "Short", "long"].contains(&ty.as_str()))
-    }
-}
-
-impl Hosts<'_> {
     /// The name of the method that is called on what `node` selects from.
     fn called<'a>(&self, node: Node<'a>) -> Option<&'a str> {
         match self.file.member(node) {

@@ -104,6 +104,10 @@
 //!         log.info("listening on " + host + ":" + port);
 //!         throw new IllegalStateException("cannot reach " + host + ":" + port);
 //!         pools.get(host + ":" + port);
+//!         String key = host + ":" + port;
+//!         pools.put(key, create(key));
+//!         String peer = host + ":" + port;
+//!         log.info("{} is up", peer);
 //!         String same = "http://" + uri.getHost() + ":" + uri.getPort();
 //!         String here = "http://" + LOCAL_HOST + ":" + port;
 //!     }
