@@ -23,7 +23,9 @@ const PRINTS: [&str; 20] = [
 ];
 
 /// Methods to which a text is the key or the name of something, or that compare it.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
+    "matcher",
+    "matches",
     "get",
     "containsKey",
     "put",
@@ -46,31 +48,25 @@ impl Facts for Hosts<'_> {
     }
 
     fn sink(&self, text: Node<'_>) -> Option<Sink> {
-        let file = self.file;
-        let mut at = text;
-        while let Some(parent) = at.parent().filter(|p| p.is_any(&["parenthesized_expression", "value_argument"])) {
-            at = parent;
+        let kept = text.parent().and_then(|holder| match holder.kind() {
+            "variable_declarator" if holder.ancestor(&["method_declaration", "constructor_declaration"]).is_some() => {
+                holder.field("name")
+            }
+            "val_definition" => holder.field("pattern").filter(|p| p.is("identifier")),
+            "property_declaration" => holder.child("variable_declaration")?.items().find(|n| n.is("identifier")),
+            _ => None,
+        });
+        let Some((decl, scope)) = kept.and_then(|name| self.file.names.declared_by(name)) else {
+            return self.used_here(text);
+        };
+        let uses = self.file.names.uses(&decl, scope);
+        let sinks: Vec<Option<Sink>> = uses.into_iter().map(|n| self.used_here(n)).collect();
+        if sinks.contains(&Some(Sink::Other)) {
+            return Some(Sink::Other);
         }
-        let holder = at.parent()?;
-        if holder.is_any(&["return_statement", "return_expression", "function_body", "function_definition"]) {
-            let method = text.ancestor(&["method_declaration", "function_declaration", "function_definition"])?;
-            return method.field("name").filter(|n| n.text() == "toString").map(|_| Sink::People);
-        }
-        let call =
-            file.call(holder.parent().filter(|_| holder.is_any(&["argument_list", "arguments", "value_arguments"]))?)?;
-        let at = call.arguments.iter().position(|a| a.holds(text))?;
-        if let Some(api) = self.apis(&call).into_iter().find(|api| api.argument == at + 1) {
-            return Some(Sink::Network(format!("argument {} of {} ({})", at + 1, api.name, api.role)));
-        }
-        let thrown = call.creates && (call.name.ends_with("Exception") || call.name.ends_with("Error"));
-        let appended = call.name == "append"
-            && text
-                .ancestor(&["method_declaration"])
-                .is_some_and(|m| m.field("name").is_some_and(|n| n.text() == "toString"));
-        if thrown || appended || PRINTS.contains(&call.name) {
-            return Some(Sink::People);
-        }
-        (KEYS.contains(&call.name) && !call.creates && at == 0).then_some(Sink::Other)
+        let people = !sinks.is_empty() && sinks.iter().all(|s| *s == Some(Sink::People));
+        let network = sinks.into_iter().flatten().find(|s| matches!(s, Sink::Network(_)));
+        if people { Some(Sink::People) } else { network }
     }
 
     fn ip(&self, value: Node<'_>) -> Option<String> {
@@ -88,6 +84,48 @@ impl Facts for Hosts<'_> {
 }
 
 impl Hosts<'_> {
+    /// What a text is used for right where it stands.
+    fn used_here(&self, text: Node<'_>) -> Option<Sink> {
+        let file = self.file;
+        let mut at = text;
+        while let Some(parent) = at.parent().filter(|p| p.is_any(&["parenthesized_expression", "value_argument"])) {
+            at = parent;
+        }
+        let holder = at.parent()?;
+        let asked = ["hashCode", "equals", "equalsIgnoreCase", "length", "matches"];
+        if holder.items().next() == Some(at) && self.called(holder).is_some_and(|name| asked.contains(&name)) {
+            return Some(Sink::Other);
+        }
+        if holder.is_any(&["return_statement", "return_expression", "function_body", "function_definition"]) {
+            let method = text.ancestor(&["method_declaration", "function_declaration", "function_definition"])?;
+            return method.field("name").filter(|n| n.text() == "toString").map(|_| Sink::People);
+        }
+        let call =
+            file.call(holder.parent().filter(|_| holder.is_any(&["argument_list", "arguments", "value_arguments"]))?)?;
+        let at = call.arguments.iter().position(|a| a.holds(text))?;
+        if let Some(api) = self.apis(&call).into_iter().find(|api| api.argument == at + 1) {
+            return Some(Sink::Network(format!("argument {} of {} ({})", at + 1, api.name, api.role)));
+        }
+        let thrown = call.creates && (call.name.ends_with("Exception") || call.name.ends_with("Error"));
+        let appended = call.name == "append"
+            && text
+                .ancestor(&["method_declaration"])
+                .is_some_and(|m| m.field("name").is_some_and(|n| n.text() == "toString"));
+        let logs = |text: &str| naming::words(text).iter().any(|w| ["log", "logger", "logging"].contains(&w.as_str()));
+        if thrown || appended || PRINTS.contains(&call.name) || call.receiver.is_some_and(|r| logs(r.text())) {
+            return Some(Sink::People);
+        }
+        (KEYS.contains(&call.name) && !call.creates && at == 0).then_some(Sink::Other)
+    }
+
+    /// The name of the method that is called on what `node` selects from.
+    fn called<'a>(&self, node: Node<'a>) -> Option<&'a str> {
+        match self.file.member(node) {
+            Some((_, name)) => Some(name.text()),
+            None => self.file.call(node).map(|call| call.name),
+        }
+    }
+
     /// The rows of the catalog that a call may mean.
     pub fn apis(&self, call: &Call<'_>) -> Vec<&Api> {
         qualified(self.file, call).iter().flat_map(|name| self.catalog.api(name)).collect()
@@ -185,6 +223,11 @@ pub(crate) fn brackets(file: &File, host: Node<'_>) -> Brackets {
     if let Some(text) = file.literal(host) {
         return if text.contains(':') { Brackets::Unknown } else { Brackets::NotNeeded(format!("it is {text:?}")) };
     }
+    let called = name(file, host).map(|name| naming::words(&name)).unwrap_or_default();
+    if let Some(word) = called.iter().find(|w| ["delimited", "bracketed", "formatted", "escaped"].contains(&w.as_str()))
+    {
+        return Brackets::There(format!("its name says that it is {word}"));
+    }
     if let Some((object, getter)) = file.getter(host) {
         let ty = file.type_of(object).unwrap_or_default();
         match (ty.as_str(), getter.as_str()) {
@@ -252,4 +295,29 @@ pub(crate) fn twice(file: &File, node: Node<'_>) -> bool {
 pub(crate) fn short(text: &str) -> String {
     let line = text.split('\n').next().unwrap_or(text);
     if line.len() == text.len() && line.chars().count() <= 60 { line.to_owned() } else { "the host".to_owned() }
+}
+
+/// Whether a file holds tests, which run on hosts that their authors know.
+pub(crate) fn in_tests(doc: &Document) -> bool {
+    let folders = ["test", "tests", "androidTest", "jvmTest", "commonTest", "integrationTest", "it"];
+    let name = doc.file_name().rsplit_once('.').map_or("", |(stem, _)| stem);
+    let ends = ["Test", "Tests", "TestCase", "IT", "Spec", "Suite"];
+    doc.folder().split('/').any(|folder| folders.contains(&folder)) || ends.iter().any(|end| name.ends_with(end))
+}
+
+/// The source of the class that a call of another class means, when it is a Java file of the same
+/// source tree.
+pub(crate) fn source_of(file: &File, doc: &Document, cx: &Context<'_>, call: &Call<'_>) -> Option<String> {
+    let package = file.tree.all("package_declaration").next()?.items().next()?.text().replace('.', "/");
+    let root = doc.folder().strip_suffix(package.as_str())?;
+    let mut classes: Vec<String> = qualified(file, call);
+    if !call.creates {
+        classes
+            .iter_mut()
+            .for_each(|c| *c = c.rsplit_once(['.', '#']).map_or(String::new(), |(class, _)| class.to_owned()));
+    }
+    let simple = if call.creates { call.name } else { call.receiver?.text() };
+    let near = format!("{package}/{simple}");
+    let paths = classes.iter().map(|c| c.replace('.', "/")).chain([near]);
+    paths.filter_map(|path| cx.project().text(&format!("{root}{path}.java"))).next()
 }

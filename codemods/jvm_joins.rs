@@ -9,13 +9,18 @@ use sixify_langs::strings::{Form, TextExpr};
 
 use crate::catalog;
 use crate::host_port::Join;
-use crate::jvm_hosts::{self, Brackets, Hosts, brackets, handles_ipv6, leading_name, puts_brackets, twice};
+use crate::jvm_hosts::{
+    self, Brackets, Hosts, brackets, handles_ipv6, in_tests, leading_name, puts_brackets, source_of, twice,
+};
 use crate::prelude::*;
 
 const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 
 /// Finds the joins of a file and reports them.
-pub(crate) fn run(file: &File, cx: &mut Context<'_>) {
+pub(crate) fn run(file: &File, doc: &Document, cx: &mut Context<'_>) {
+    if in_tests(doc) {
+        return;
+    }
     let hosts = Hosts { file, catalog: catalog::apis(cx.options(), file.lang.sheet()) };
     let kinds = [
         "binary_expression",
@@ -34,7 +39,7 @@ pub(crate) fn run(file: &File, cx: &mut Context<'_>) {
             let name = leading_name(join.host.text());
             join.why.iter_mut().for_each(|why| *why = why.replace(join.host.text(), name));
         }
-        judge(file, &expr, &join, cx);
+        judge(file, doc, &expr, &join, cx);
     }
 }
 
@@ -55,14 +60,14 @@ fn outermost(file: &File, node: Node<'_>) -> bool {
     !(receiver && ["append", "format", "formatted"].contains(&name))
 }
 
-fn judge(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, cx: &mut Context<'_>) {
+fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: &mut Context<'_>) {
     let span = expr.node.span();
     let known = brackets(file, value(file, join.host));
     if let Brackets::There(why) | Brackets::NotNeeded(why) = &known {
         return cx.leave(Note { span, role: Role::Join.name(), reason: why.clone(), evidence: join.why.clone() });
     }
     let finding = Finding::new(span, Role::Join.name(), MESSAGE).because_all(join.why.clone());
-    if let Some(callee) = reparsed_by(file, expr.node) {
+    if let Some(callee) = reparsed_by(file, doc, expr.node, cx) {
         // Whoever takes the text apart again puts the brackets, and would put a second pair.
         let finding = finding.because(format!("{callee} puts brackets around the host that it finds in the text"));
         return match stripped(file, join.host) {
@@ -110,8 +115,9 @@ fn host_type(file: &File, host: Node<'_>) -> Option<(String, bool)> {
     file.type_of(host).map(|ty| (ty, nullable))
 }
 
-/// The method or constructor of this file that the text is handed to and that puts brackets itself.
-fn reparsed_by(file: &File, text: Node<'_>) -> Option<String> {
+/// The method or constructor that the text is handed to and that puts brackets itself, in this file
+/// or in the file of its class.
+fn reparsed_by(file: &File, doc: &Document, text: Node<'_>, cx: &Context<'_>) -> Option<String> {
     let list = text.parent().filter(|p| p.is("argument_list"))?;
     let call = file.call(list.parent()?)?;
     let declared: Vec<Node<'_>> = if call.node.is("explicit_constructor_invocation") {
@@ -121,11 +127,10 @@ fn reparsed_by(file: &File, text: Node<'_>) -> Option<String> {
         let all = file.tree.all("method_declaration").chain(file.tree.all("constructor_declaration"));
         all.filter(|m| own && !m.holds(text) && m.field("name").is_some_and(|n| n.text() == call.name)).collect()
     };
-    let puts = |m: &Node<'_>| {
-        let body = m.text();
-        puts_brackets(body) && body.contains("\"]\"") && !body.contains("startsWith(\"[\"")
-    };
-    declared.iter().any(puts).then(|| call.name.to_owned())
+    let puts = |code: &str| puts_brackets(code) && code.contains("\"]\"") && !code.contains("startsWith(\"[\"");
+    let here = declared.iter().any(|m| puts(m.text()));
+    let there = || declared.is_empty() && source_of(file, doc, cx, &call).is_some_and(|source| puts(&source));
+    (here || there()).then(|| call.name.to_owned())
 }
 
 /// Takes brackets off the host.
@@ -151,10 +156,11 @@ fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, bare: bool) -> Option<
             }
         }
     }
-    if !twice(file, host) || name.len() > 32 {
+    let name_only = file.lang != Lang::Java || !host.is("method_invocation");
+    if !twice(file, host) || name.len() > 48 || !name_only {
         return (file.lang == Lang::Java && postfix(host)).then(|| {
-            // `^[^\[]*:.*$`: a colon, and no bracket at the start.
-            Fix::new().edit(Edit::insert(host.end(), ".replaceFirst(\"^[^\\\\[]*:.*$\", \"[$0]\")"))
+            // A colon, and no bracket before it.
+            Fix::new().edit(Edit::insert(host.end(), ".replaceFirst(\"^[^\\\\[]*:.*\", \"[$0]\")"))
         });
     }
     Some(match (file.lang, expr.form) {

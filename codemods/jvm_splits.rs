@@ -152,16 +152,13 @@ fn evidence(file: &File, text: Node<'_>, parts: &Parts<'_>) -> Option<Vec<String
         return None;
     }
     let mut why = Vec::new();
-    // A broker or a node may be anything that has a name.
-    let last = words.iter().rev().find(|w| !["s", "str", "string"].contains(&w.as_str())).map_or("", String::as_str);
-    let address = ["ip", "hostname", "addr", "address", "host", "hostport", "endpoint", "authority"].contains(&last);
-    if naming::is_address(&called) && last != "listen" && last != "server" || address {
+    if names_host(&called) || called.to_ascii_lowercase().ends_with("hostport") {
         why.push(format!("{called} is called an address"));
     }
     if let Some(scheme) = without_scheme(file, text) {
         why.push(format!("it is what stands behind {scheme}"));
     }
-    let host = parts.host.iter().find_map(|part| given_to(file, *part, naming::is_host));
+    let host = parts.host.iter().find_map(|part| given_to(file, *part, names_host));
     let port = parts.port.iter().find_map(|part| given_to(file, *part, naming::is_port));
     match (host, port) {
         (Some(host), Some(port)) => why.push(format!("its parts are used as {host} and {port}")),
@@ -174,6 +171,17 @@ fn evidence(file: &File, text: Node<'_>, parts: &Parts<'_>) -> Option<Vec<String
         (None, None) => {}
     }
     (!why.is_empty()).then_some(why)
+}
+
+/// Whether a name can only be that of a host or an address. A broker or a node may be anything that
+/// has a name.
+fn names_host(called: &str) -> bool {
+    let words = naming::words(called);
+    let last = words.iter().rev().find(|w| !["s", "str", "string"].contains(&w.as_str())).map_or("", String::as_str);
+    let strong = ["ip", "hostname", "addr", "address", "host", "hostport", "endpoint", "authority", "hp"];
+    strong.contains(&last)
+        || called.to_ascii_lowercase().ends_with("hostname")
+        || naming::is_address(called) && last == "port"
 }
 
 /// Whether a text begins with an IPv4 address or a name that is written out: `"127.0.0.1:" + port`.

@@ -44,16 +44,16 @@
 //!     }
 //!
 //!     String peer(InetAddress address, int port) {
-//!         return String.format("%s:%d", address.getHostAddress().contains(":") ? "[" + address.getHostAddress() + "]" : address.getHostAddress(), port);
+//!         return String.format("%s:%d", address.getHostAddress().replaceFirst("^[^\\[]*:.*", "[$0]"), port);
 //!     }
 //!
 //!     void write(StringBuilder out, Config config, String serverHost) {
-//!         out.append("http://").append(config.getHost().contains(":") && !config.getHost().startsWith("[") ? "[" + config.getHost() + "]" : config.getHost()).append(':').append(config.getPort());
+//!         out.append("http://").append(config.getHost().replaceFirst("^[^\\[]*:.*", "[$0]")).append(':').append(config.getPort());
 //!         String target = (serverHost.contains(":") && !serverHost.startsWith("[") ? "[" + serverHost + "]" : serverHost) + ":8080";
 //!     }
 //!
 //!     String found(Config config, int port) throws Exception {
-//!         return InetAddress.getByName(config.service(1)).getHostAddress().replaceFirst("^[^\\[]*:.*$", "[$0]") + ":" + port;
+//!         return InetAddress.getByName(config.service(1)).getHostAddress().replaceFirst("^[^\\[]*:.*", "[$0]") + ":" + port;
 //!     }
 //! }
 //! ```
@@ -104,6 +104,10 @@
 //!         log.info("listening on " + host + ":" + port);
 //!         throw new IllegalStateException("cannot reach " + host + ":" + port);
 //!         pools.get(host + ":" + port);
+//!         String key = host + ":" + port;
+//!         pools.put(key, create(key));
+//!         String peer = host + ":" + port;
+//!         log.info("{} is up", peer);
 //!         String same = "http://" + uri.getHost() + ":" + uri.getPort();
 //!         String here = "http://" + LOCAL_HOST + ":" + port;
 //!     }
@@ -161,7 +165,7 @@ pub const CODEMOD: Codemod = Codemod {
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     if let Some(file) = java::file(doc) {
-        crate::jvm_joins::run(&file, cx);
+        crate::jvm_joins::run(&file, doc, cx);
     }
     Ok(())
 }

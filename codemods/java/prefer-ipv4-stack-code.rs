@@ -276,6 +276,8 @@ const ADDERS: &[&str] = &[
     "addJvmOption",
     "jvmArg",
     "jvmArgs",
+    "jvmArgsAppend",
+    "jvmArgsPrepend",
     "vmArg",
     "vmArgs",
     "jvmOption",

@@ -80,7 +80,7 @@ pub const CODEMOD: Codemod = Codemod {
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     if let Some(file) = java::file(doc) {
-        crate::jvm_joins::run(&file, cx);
+        crate::jvm_joins::run(&file, doc, cx);
     }
     Ok(())
 }

@@ -1,0 +1,167 @@
+//! # Compare with the IPv6 wildcard and loopback addresses, too
+//!
+//! ## Why it breaks
+//! `"127.0.0.1".equals(host)` asks whether a peer is on the same host, and `"0.0.0.0".equals(host)`
+//! whether a server listens everywhere. The IPv6 addresses that mean the same are not known to it.
+//!
+//! ## Examples
+//! ```java before
+//! class Config {
+//!     boolean everywhere(String host, InetAddress peer) {
+//!         if ("0.0.0.0".equals(host)) {
+//!             return true;
+//!         }
+//!         return peer.getHostAddress().equals("127.0.0.1");
+//!     }
+//! }
+//! ```
+//! ```java after unsafe
+//! class Config {
+//!     boolean everywhere(String host, InetAddress peer) {
+//!         if ("0.0.0.0".equals(host) || "::".equals(host)) {
+//!             return true;
+//!         }
+//!         return peer.getHostAddress().equals("127.0.0.1") || peer.getHostAddress().equals("0:0:0:0:0:0:0:1");
+//!     }
+//! }
+//! ```
+//! ```java before
+//! class Config {
+//!     boolean remote(Config config, boolean known) {
+//!         return known && !config.getHost().equals("127.0.0.1");
+//!     }
+//! }
+//! ```
+//! ```java after unsafe
+//! class Config {
+//!     boolean remote(Config config, boolean known) {
+//!         return known && !(config.getHost().equals("127.0.0.1") || config.getHost().equals("::1"));
+//!     }
+//! }
+//! ```
+//! ```kotlin before
+//! fun everywhere(host: String) = host == "0.0.0.0"
+//! ```
+//! ```kotlin after unsafe
+//! fun everywhere(host: String) = host == "0.0.0.0" || host == "::"
+//! ```
+//! Left alone: code that knows the IPv6 address, something else than a host.
+//! ```java unchanged
+//! class Config {
+//!     boolean all(String host, String version) {
+//!         return host.equals("127.0.0.1") || host.equals("::1") || version.equals("0.0.0.0");
+//!     }
+//! }
+//! ```
+//!
+//! ## Safety
+//! Unsafe: for every text but the IPv6 address the answer stays what it was. But whom a service
+//! trusts is for people to decide.
+//!
+//! ## References
+//! - evidence: languages, 1.6; `getHostAddress` gives IPv6 addresses in full, Java 6.2, measured
+
+use sixify_langs::java::{self, File, Lang};
+use sixify_langs::{classify, naming};
+
+use crate::jvm_hosts::{handles_ipv6, in_tests, name, twice};
+use crate::prelude::*;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::JAVA, classify::KOTLIN, classify::SCALA],
+    anchors: Anchors(&[
+        &["\"0.0.0.0\"", "equals"],
+        &["\"127.0.0.1\"", "equals"],
+        &["\"0.0.0.0\"", "=="],
+        &["\"127.0.0.1\"", "=="],
+    ]),
+    specificity: 0,
+    run,
+};
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = java::file(doc).filter(|_| !in_tests(doc)) else { return Ok(()) };
+    for call in file.calls().filter(|c| ["equals", "equalsIgnoreCase"].contains(&c.name)) {
+        if let (Some(receiver), [argument]) = (call.receiver, call.arguments.as_slice()) {
+            compare(&file, call.node, receiver, *argument, false, cx);
+        }
+    }
+    if file.lang != Lang::Java {
+        for node in ["binary_expression", "infix_expression"].iter().flat_map(|kind| file.tree.all(kind)) {
+            let operator = node.children().find(|c| ["==", "!="].contains(&c.text())).map(Node::text);
+            if let (Some(left), Some(right), Some(operator)) = (node.field("left"), node.field("right"), operator) {
+                compare(&file, node, left, right, operator == "!=", cx);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn compare(file: &File, whole: Node<'_>, left: Node<'_>, right: Node<'_>, unequal: bool, cx: &mut Context<'_>) {
+    let known = |n: Node<'_>| match file.literal(n) {
+        Some("0.0.0.0") => Some(("0.0.0.0", "::", "0:0:0:0:0:0:0:0")),
+        Some("127.0.0.1") => Some(("127.0.0.1", "::1", "0:0:0:0:0:0:0:1")),
+        _ => None,
+    };
+    let (literal, other, (four, short, full)) = match (known(left), known(right)) {
+        (Some(address), None) => (left, right, address),
+        (None, Some(address)) => (right, left, address),
+        _ => return,
+    };
+    let called = name(file, other).unwrap_or_default();
+    if !naming::is_host(&called) || handles_ipv6(whole) || around(whole).contains("::") {
+        return;
+    }
+    let printed = file.getter(other).is_some_and(|(_, getter)| getter == "getHostAddress");
+    let six = if printed { full } else { short };
+    let finding = Finding::new(
+        whole.span(),
+        Role::Compare.name(),
+        format!("the IPv6 address that means the same as {four} is {six}"),
+    )
+    .because(format!("{called} is called a host"));
+    // Code that names the address again asks about this very text, such as a default.
+    if !twice(file, other) {
+        return cx.report(finding);
+    }
+    let text = file.tree.text();
+    let (before, behind) = (Span::new(whole.start(), literal.start()), Span::new(literal.end(), whole.end()));
+    let again = format!("{}\"{six}\"{}", before.text(text), behind.text(text));
+    let word = if unequal { "&&" } else { "||" };
+    let added = format!(" {word} {again}");
+    let fix = if stands_alone(whole, word) {
+        Fix::new().edit(Edit::insert(whole.end(), added))
+    } else {
+        Fix::new().edits(Edit::wrap(whole.span(), "(", format!("{added})")))
+    };
+    cx.report(finding.fix(Applicability::Unsafe, fix));
+}
+
+/// Whether another condition may follow without parentheses.
+fn stands_alone(node: Node<'_>, word: &str) -> bool {
+    let Some(parent) = node.parent() else { return false };
+    if parent.is_any(&["binary_expression", "infix_expression"]) {
+        return parent.children().any(|c| c.text() == word);
+    }
+    let alone = [
+        "parenthesized_expression",
+        "return_statement",
+        "return_expression",
+        "variable_declarator",
+        "argument_list",
+        "value_argument",
+        "arguments",
+        "property_declaration",
+        "val_definition",
+        "if_expression",
+        "function_body",
+        "ternary_expression",
+    ];
+    parent.is_any(&alone)
+}
+
+/// The condition or the list of statements around a comparison.
+fn around(node: Node<'_>) -> &str {
+    node.ancestor(&["method_declaration", "function_declaration", "function_definition"]).map_or("", Node::text)
+}
