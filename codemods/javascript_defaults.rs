@@ -15,6 +15,8 @@ pub(crate) struct Default<'a> {
     pub literal: Node<'a>,
     /// Whether it is said more than once: by a word for listening, or by a port beside it.
     pub strong: bool,
+    /// Whether it is put into a variable or field somewhere in the program, so that much may happen to it.
+    pub assigned: bool,
     /// Why it is believed to be one.
     pub why: Vec<String>,
 }
@@ -97,6 +99,11 @@ const OTHERS: &[&str] = &[
     "upstream",
     "vault",
     "zookeeper",
+    "open",
+    "browser",
+    "display",
+    "shown",
+    "visible",
     "proxy",
     "advertise",
     "advertised",
@@ -120,6 +127,11 @@ fn judged<'a>(file: &'a File, literal: Node<'a>) -> Option<Default<'a>> {
     if !options_of_a_server(file, literal) {
         return None;
     }
+    // A socket of udp4 takes no IPv6 address, and what is named after IPv4 is about that.
+    let statement = literal.ancestors().find(|a| a.kind().ends_with("statement") || a.kind().ends_with("declaration"));
+    if statement.is_some_and(|s| s.text().len() < 400 && s.text().to_ascii_lowercase().contains("v4")) {
+        return None;
+    }
     let around = around(literal);
     let spoken = |list: &[&str]| around.iter().chain(&words).any(|w| list.contains(&w.as_str()));
     if spoken(OTHERS) {
@@ -136,7 +148,8 @@ fn judged<'a>(file: &'a File, literal: Node<'a>) -> Option<Default<'a>> {
     if beside {
         why.push("a port stands beside it".to_owned());
     }
-    Some(Default { literal, strong: strong || beside, why })
+    let assigned = literal.parent().is_some_and(|p| p.is("assignment_expression"));
+    Some(Default { literal, assigned, strong: strong || beside, why })
 }
 
 /// What a literal is the value of, and how that is known.
@@ -155,7 +168,10 @@ fn label<'a>(file: &'a File, literal: Node<'a>) -> Option<(String, String)> {
                 if let Some(variable) = file.environment(left) {
                     return Some((variable.clone(), format!("used when {variable} is not set")));
                 }
-                if let Some(name) = hosts::name(left).filter(|name| named(name)) {
+                if let Some(name) = hosts::name(left).filter(|name| named(name) && !left.is("call_expression")) {
+                    if in_text(parent) {
+                        return None;
+                    }
                     return Some((name, format!("used when {} is not set", left.text())));
                 }
                 at = parent;
@@ -180,8 +196,8 @@ fn label<'a>(file: &'a File, literal: Node<'a>) -> Option<(String, String)> {
                 return Some((name.text().to_owned(), format!("the value of {}, line {}", name.text(), name.line())));
             }
             "assignment_expression" if parent.field("right") == Some(at) => {
-                let name = hosts::name(parent.field("left")?)?;
-                return Some((name.clone(), format!("assigned to {}", parent.field("left")?.text())));
+                let left = parent.field("left")?;
+                return Some((hosts::name(left)?, format!("assigned to {}", left.text())));
             }
             "assignment_pattern" | "object_assignment_pattern" if parent.field("right") == Some(at) => {
                 let name = parent.field("left")?.text().to_owned();
@@ -244,6 +260,12 @@ fn options_of_a_server(file: &File, literal: Node<'_>) -> bool {
 /// Whether a name may be that of a host to listen on.
 fn named(name: &str) -> bool {
     naming::words(name).iter().any(|w| HOSTS.contains(&w.as_str()) || LISTENS.contains(&w.as_str()))
+}
+
+/// Whether an expression is put into a text.
+fn in_text(expression: Node<'_>) -> bool {
+    let outside = expression.ancestors().find(|a| !a.is_any(&["parenthesized_expression", "binary_expression"]));
+    outside.is_some_and(|a| a.is("template_substitution"))
 }
 
 /// Whether a name is only there to be compared with.

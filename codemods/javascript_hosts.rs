@@ -94,14 +94,10 @@ pub(crate) fn runs_on_node(file: &File, doc: &Document, cx: &Context<'_>) -> boo
     {
         return true;
     }
-    if ["window.", "document.", "location.", "navigator."].iter().any(|word| doc.text.contains(word)) {
-        return false;
-    }
+    let browser = || ["window.", "document.", "location.", "navigator."].iter().any(|word| doc.text.contains(word));
     match package(doc, cx) {
-        Package::Server => true,
-        Package::Both => ["server/", "backend/", "bin/", "cli/"]
-            .iter()
-            .any(|f| doc.path.starts_with(f) || doc.path.contains(&format!("/{f}"))),
+        Package::Server => !browser(),
+        Package::Both => doc.folder().split('/').any(|f| matches!(f, "server" | "backend" | "bin" | "cli")),
         Package::Unknown => false,
     }
 }
@@ -338,6 +334,10 @@ pub(crate) fn has_brackets(file: &File, host: Node<'_>) -> bool {
     let origins = file.origins(host);
     let text = host.text();
     let is_path = !origins.is_empty() && origins.iter().all(|o| kept.iter().any(|k| o.path.starts_with(k)));
+    let fallback = host.is("binary_expression").then(|| host.field("left")).flatten();
+    if fallback.is_some_and(|left| has_brackets(file, left)) {
+        return true;
+    }
     let of_url = host.field("object").and_then(name).filter(|_| host.is("member_expression"));
     let of_url = of_url.is_some_and(|n| naming::words(&n).last().is_some_and(|w| matches!(w.as_str(), "url" | "uri")));
     let legacy = origins.iter().any(|o| o.path.starts_with("url.parse()"));
@@ -417,13 +417,8 @@ pub(crate) fn guarded(node: Node<'_>) -> bool {
 
 /// Whether the function around a place handles brackets.
 pub(crate) fn handles_brackets(node: Node<'_>) -> bool {
-    let bodies = ["statement_block", "class_static_block"];
-    let statement = |n: &Node<'_>| n.kind().ends_with("statement") || n.kind().ends_with("declaration");
-    let around = node.ancestors().find(|n| n.is_any(&bodies)).or_else(|| node.ancestors().find(statement));
-    around.is_some_and(|n| {
-        let text = n.text();
-        ["'['", "\"[\"", "']'", "\"]\"", "\\[", "IPv6", "ipv6"].iter().any(|word| text.contains(word))
-    })
+    let text = function_text(node);
+    ["'['", "\"[\"", "']'", "\"]\"", "\\[", "IPv6", "ipv6"].iter().any(|word| text.contains(word))
 }
 
 fn asks_kind(text: &str) -> bool {

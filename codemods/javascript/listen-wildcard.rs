@@ -253,7 +253,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let message = "a server on 0.0.0.0 is not reached over IPv6; `::` is both families, IPv4 peers appear as \
                        ::ffff:a.b.c.d, and it does not start on a kernel without IPv6 (v4kernel)";
         let finding = Finding::new(default.literal.span(), ROLE, message).because_all(default.why);
-        cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(span, "::"))));
+        let certain = (default.strong || !default.assigned) && !doc.text.contains("udp4");
+        cx.report(match certain {
+            true => finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(span, "::"))),
+            false => finding.because("what becomes of it is not known".to_owned()),
+        });
     }
     Ok(())
 }

@@ -226,6 +226,12 @@ fn judge(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
     if subjects.iter().any(|s| *s != subject) || matches!(subject, Subject::Peer | Subject::Unknown) {
         return None;
     }
+    let target =
+        comparison.node.ancestors().find(|a| a.is_any(&["variable_declarator", "pair", "assignment_expression"]));
+    let target = target.and_then(|t| t.field("name").or_else(|| t.field("key")).or_else(|| t.field("left")));
+    if target.is_some_and(|t| t.text().to_ascii_lowercase().contains("v4")) {
+        return None;
+    }
     if comparison.has_alternative(&JAVASCRIPT) || is_sentinel(file, comparison) || is_expected(comparison.node) {
         return None;
     }
