@@ -434,7 +434,8 @@ fn new_class(
     let class = format!("class {name}({base}):\n    address_family = {family}{body}\n\n\n");
     let before = doc.text.get(..at.start())?;
     // Two empty lines stand around a class (PEP 8).
-    let empty = before.trim_end_matches([' ', '\r']).chars().rev().filter(|c| *c != '\r').take_while(|c| *c == '\n').count();
+    let empty =
+        before.trim_end_matches([' ', '\r']).chars().rev().filter(|c| *c != '\r').take_while(|c| *c == '\n').count();
     let gap = if before.is_empty() { "" } else { "\n\n".get(empty.saturating_sub(1).min(2)..).unwrap_or("") };
     let mut edits = vec![Edit::insert(at.start(), format!("{gap}{class}"))];
     for server in servers {

@@ -1,0 +1,142 @@
+//! # Look hosts up in both families
+//!
+//! `gethostbyname` knows IPv4 addresses alone, and gives the name back when there is none.
+//!
+//! ## Why it breaks
+//! For a name that has only IPv6 addresses `gethostbyname` gives the name itself, without an error,
+//! and what wants an address gets none. On an IPv6-only network that is nearly every name.
+//!
+//! ## Examples
+//! ```php before
+//! <?php
+//! $ip = gethostbyname($host);
+//! $settings = [
+//!     'DATABASE_HOST' => gethostbyname('database'),
+//!     'PROXY' => $proxied ? gethostbyname('proxy') : '',
+//! ];
+//! if (gethostbyname($host) === $host) {
+//!     fail();
+//! }
+//! ```
+//! ```php after unsafe
+//! <?php
+//! $ip = gethostbynamel($host)[0] ?? dns_get_record($host, DNS_AAAA)[0]['ipv6'] ?? $host;
+//! $settings = [
+//!     'DATABASE_HOST' => gethostbynamel('database')[0] ?? dns_get_record('database', DNS_AAAA)[0]['ipv6'] ?? 'database',
+//!     'PROXY' => $proxied ? (gethostbynamel('proxy')[0] ?? dns_get_record('proxy', DNS_AAAA)[0]['ipv6'] ?? 'proxy') : '',
+//! ];
+//! if ((gethostbynamel($host)[0] ?? dns_get_record($host, DNS_AAAA)[0]['ipv6'] ?? $host) === $host) {
+//!     fail();
+//! }
+//! ```
+//! A name that is worked out, a whole list, and the own address are for a person to decide:
+//! ```php reported
+//! <?php
+//! $ip = gethostbyname(parse_url($url, PHP_URL_HOST));
+//! ```
+//! ```php reported
+//! <?php
+//! $ips = gethostbynamel($host);
+//! ```
+//! ```php reported
+//! <?php
+//! $own = gethostbyname(gethostname());
+//! ```
+//! ```php reported
+//! <?php
+//! $records = dns_get_record($host, DNS_A);
+//! ```
+//! Near-misses:
+//! ```php unchanged
+//! <?php
+//! $a = gethostbyname('localhost');
+//! $b = dns_get_record($host, DNS_A + DNS_AAAA);
+//! $c = dns_get_record($host, DNS_TXT);
+//! $d = $this->gethostbyname($host);
+//! ```
+//! ```php unchanged
+//! <?php
+//! function both($host) {
+//!     $four = gethostbynamel($host);
+//!     $six = dns_get_record($host, DNS_AAAA);
+//!     return [$four, $six];
+//! }
+//! ```
+//!
+//! ## Safety
+//! Unsafe: a name with an IPv4 address gives today's answer, and one with no address itself. Where
+//! the answer is an IPv6 address, what is done with it must know how to write it. `dns_get_record`
+//! asks name servers and does not read the file of hosts. Needs PHP 7.
+//!
+//! ## References
+//! - PHP manual: gethostbynamel(), dns_get_record()
+//! - evidence: languages, 9.2 PHP-GHBN
+
+use sixify_langs::classify;
+use sixify_langs::php::{self, File};
+
+use crate::host_port::repeatable;
+use crate::prelude::*;
+use crate::python_code::is_test;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::PHP],
+    anchors: Anchors(&[&["gethostbyname"], &["dns_get_record", "DNS_A"], &["checkdnsrr"]]),
+    specificity: 0,
+    run,
+};
+
+const MESSAGE: &str = "only the IPv4 addresses of a host are looked up; a host that has none is not found";
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = php::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    for call in file.tree.all("function_call_expression") {
+        if let Some(finding) = look_up(&file, call) {
+            cx.report(finding);
+        }
+    }
+    Ok(())
+}
+
+fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
+    let path = file.callee(call)?;
+    let arguments = file.arguments(call);
+    let host = *arguments.first()?;
+    let around = call.ancestor(&["method_declaration", "function_definition"]).map_or("", Node::text);
+    let aware = around.contains("DNS_AAAA") || around.to_ascii_lowercase().contains("ipv6");
+    let finding = Finding::new(call.span(), Role::DialAddress.name(), MESSAGE).because(path.clone());
+    match path.as_str() {
+        "dns_get_record" => {
+            return (arguments.get(1)?.text() == "DNS_A" && !aware).then_some(finding);
+        }
+        "gethostbynamel" => {
+            let taken = call.parent().is_some_and(|p| p.is("subscript_expression"));
+            return (!aware && !taken).then_some(finding);
+        }
+        "gethostbyname" if !aware => {}
+        _ => return None,
+    }
+    let literal = file.string(host);
+    if literal.as_deref().is_some_and(|h| h == "localhost" || h.parse::<std::net::Ipv4Addr>().is_ok()) {
+        return None;
+    }
+    let name = host.text();
+    let twice = literal.is_some() || repeatable(host) || host.is("subscript_expression") && !name.contains('(');
+    if !twice {
+        return Some(finding);
+    }
+    let new = format!("gethostbynamel({name})[0] ?? dns_get_record({name}, DNS_AAAA)[0]['ipv6'] ?? {name}");
+    let alone = call.parent().is_some_and(|p| {
+        p.is_any(&[
+            "assignment_expression",
+            "argument",
+            "array_element_initializer",
+            "return_statement",
+            "match_conditional_expression",
+            "match_default_expression",
+        ])
+    });
+    let new = if alone { new } else { format!("({new})") };
+    Some(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(call.span(), new))))
+}

@@ -1,0 +1,189 @@
+//! # Put IPv6 hosts into brackets before a port
+//!
+//! In `host:port` and in URLs an IPv6 address stands in brackets: `[2001:db8::1]:80` (RFC 3986,
+//! 3.2.2). Host names, IPv4 addresses and hosts that have brackets stay as they are.
+//!
+//! ## Why it breaks
+//! `parse_url("http://fd00::10:8080/")` takes `fd00` for the host, and clients look that up as a
+//! name.
+//!
+//! ## Examples
+//! ```php before
+//! <?php
+//! function urls($host, $port) {
+//!     $a = "http://$host:$port/";
+//!     $b = 'tcp://' . $this->host . ':' . $this->port;
+//!     $c = sprintf('%s:%d', $host, $port);
+//! }
+//! ```
+//! ```php after unsafe
+//! <?php
+//! function urls($host, $port) {
+//!     $a = "http://" . (filter_var($host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[$host]" : $host) . ":$port/";
+//!     $b = 'tcp://' . (filter_var($this->host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[{$this->host}]" : $this->host) . ':' . $this->port;
+//!     $c = sprintf('%s:%d', filter_var($host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[$host]" : $host, $port);
+//! }
+//! ```
+//! A host that is worked out is for a person to decide:
+//! ```php reported
+//! <?php
+//! $url = 'http://' . $this->getHost() . ':' . $port;
+//! ```
+//! Near-misses:
+//! ```php unchanged
+//! <?php
+//! $a = "http://[$host]:$port/";
+//! $b = $file . ':' . $line;
+//! $c = "$user:$password";
+//! echo "$host:$port";
+//! $cache["$host:$port"] = 1;
+//! ```
+//!
+//! ## Safety
+//! Unsafe: only an IPv6 address without brackets changes, but that a name stands for a host is
+//! taken from it.
+//!
+//! ## References
+//! - RFC 3986, 3.2.2: Host
+//! - PHP manual: filter_var(), FILTER_FLAG_IPV6
+//! - evidence: languages, 1.8 and 9.2
+
+use sixify_langs::classify;
+use sixify_langs::php::{self, File};
+use sixify_langs::strings::Form;
+
+use crate::host_port::{Facts, Join, Sink, repeatable};
+use crate::prelude::*;
+use crate::python_code::is_test;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::PHP],
+    anchors: Anchors(&[
+        &["':' .", "ort"],
+        &["\":\" .", "ort"],
+        &["':'.", "ort"],
+        &["\":\".", "ort"],
+        &[":$", "ort"],
+        &[":{$", "ort"],
+        &["%s:%", "ort"],
+    ]),
+    specificity: 0,
+    run,
+};
+
+struct PhpFacts<'f>(&'f File);
+
+impl Facts for PhpFacts<'_> {
+    fn name(&self, value: Node<'_>) -> Option<String> {
+        match value.kind() {
+            "variable_name" => Some(value.text().trim_start_matches('$').to_owned()),
+            "member_access_expression" | "member_call_expression" | "class_constant_access_expression" => {
+                let name = value.field("name").or_else(|| value.items().last())?;
+                Some(name.text().to_owned())
+            }
+            "subscript_expression" => Some(value.items().last()?.text().trim_matches(['"', '\'']).to_owned()),
+            _ => None,
+        }
+    }
+
+    fn sink(&self, text: Node<'_>) -> Option<Sink> {
+        let parent = text.parent()?;
+        match parent.kind() {
+            "subscript_expression" => Some(Sink::Other),
+            "array_element_initializer" if parent.items().count() == 2 && parent.items().next() == Some(text) => {
+                Some(Sink::Other)
+            }
+            "echo_statement" | "print_intrinsic" | "throw_expression" => Some(Sink::People),
+            "argument" => {
+                let call = parent.parent()?.parent()?;
+                let name = call.field("name").or_else(|| call.field("function")).map_or("", Node::text);
+                const PEOPLE: &[&str] = &[
+                    "info",
+                    "debug",
+                    "error",
+                    "warning",
+                    "notice",
+                    "log",
+                    "printf",
+                    "writeln",
+                    "error_log",
+                    "trigger_error",
+                    "comment",
+                ];
+                let thrown = call.is("object_creation_expression") && call.text().contains("Exception(");
+                (PEOPLE.contains(&name) || thrown).then_some(Sink::People)
+            }
+            _ => None,
+        }
+    }
+
+    fn number(&self, value: Node<'_>) -> bool {
+        let _ = self.0;
+        value.is("integer")
+    }
+}
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = php::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    for kind in ["encapsed_string", "binary_expression", "function_call_expression"] {
+        for node in file.tree.all(kind) {
+            let inner = node.parent().is_some_and(|p| p.is("binary_expression") && file.text_expr(p).is_some());
+            let Some(text) = file.text_expr(node).filter(|_| !inner) else { continue };
+            let Some(join) = Join::find(&text, &PhpFacts(&file)) else { continue };
+            if needless(&file, &join) {
+                continue;
+            }
+            let finding = Finding::new(join.span, Role::Join.name(), "an IPv6 host needs brackets before a port")
+                .because_all(join.why.clone());
+            match edits(&join, text.form) {
+                Some(edits) => cx.report(finding.fix(Applicability::Unsafe, Fix::new().edits(edits))),
+                None => cx.report(finding),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a host is no IPv6 address, or the code around it knows of IPv6.
+fn needless(file: &File, join: &Join<'_>) -> bool {
+    let around = join.host.ancestor(&["method_declaration", "function_definition", "program"]).map_or("", Node::text);
+    let function =
+        around.len() < 20_000 && join.host.ancestor(&["method_declaration", "function_definition"]).is_some();
+    let aware =
+        function && (around.to_ascii_lowercase().contains("ipv6") || around.contains("\"[$") || around.contains("'['"));
+    let value = file.value(join.host).node;
+    aware || file.string(value).is_some() || value.text().starts_with("gethostname(")
+}
+
+fn edits(join: &Join<'_>, form: Form) -> Option<Vec<Edit>> {
+    if !repeatable(join.host) {
+        return None;
+    }
+    let host = join.host.text();
+    let inside = if join.host.is("variable_name") { host.to_owned() } else { format!("{{{host}}}") };
+    let bracketed = format!("filter_var({host}, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? \"[{inside}]\" : {host}");
+    if form == Form::Format {
+        return Some(vec![Edit::replace(join.host.span(), bracketed)]);
+    }
+    if join.hole == join.host.span() && !join.host.parent().is_some_and(|p| p.is("encapsed_string")) {
+        return Some(vec![Edit::replace(join.hole, format!("({bracketed})"))]);
+    }
+    // Out of the quotes and in again.
+    let string = join.host.ancestor(&["encapsed_string"])?;
+    if !string.text().starts_with('"') {
+        return None;
+    }
+    let concat = string
+        .parent()
+        .is_some_and(|p| p.is("binary_expression") && p.field("operator").is_some_and(|o| o.text() != "."));
+    if concat {
+        return None;
+    }
+    Some(if join.hole.start == string.start() + 1 {
+        let before = Span::new(string.start(), join.hole.end);
+        vec![Edit::replace(before, format!("({bracketed}) . \""))]
+    } else {
+        vec![Edit::replace(join.hole, format!("\" . ({bracketed}) . \""))]
+    })
+}

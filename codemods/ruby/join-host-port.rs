@@ -1,0 +1,165 @@
+//! # Put IPv6 hosts into brackets before a port
+//!
+//! In `host:port` and in URLs an IPv6 address stands in brackets: `[2001:db8::1]:80` (RFC 3986,
+//! 3.2.2). Host names and IPv4 addresses stay as they are.
+//!
+//! ## Why it breaks
+//! `"http://#{host}:#{port}/"` gives `http://fd00::10:8080/`, which `URI` refuses.
+//!
+//! ## Examples
+//! ```rb before
+//! def url(host, port)
+//!   "http://#{host}:#{port}/"
+//! end
+//!
+//! def addresses
+//!   a = @ip_address + ':' + @port.to_s
+//!   b = format('%s:%d', @host, @port)
+//!   [a, b]
+//! end
+//! ```
+//! ```rb after unsafe
+//! def url(host, port)
+//!   "http://#{host.include?(':') && !host.start_with?('[') ? "[#{host}]" : host}:#{port}/"
+//! end
+//!
+//! def addresses
+//!   a = (@ip_address.include?(':') ? "[#{@ip_address}]" : @ip_address) + ':' + @port.to_s
+//!   b = format('%s:%d', (@host.include?(':') && !@host.start_with?('[') ? "[#{@host}]" : @host), @port)
+//!   [a, b]
+//! end
+//! ```
+//! A host that is worked out is for a person to decide; `uri.host` has its brackets already:
+//! ```rb reported
+//! def url(port)
+//!   "http://#{pick_host(1)}:#{port}/"
+//! end
+//! ```
+//! Near-misses:
+//! ```rb unchanged
+//! HOST = 'localhost'
+//! a = "http://#{HOST}:#{port}/"
+//! b = "http://[#{host}]:#{port}/"
+//! c = "#{file}:#{line}"
+//! d = "http://#{uri.host}:#{uri.port}/"
+//! puts "#{host}:#{port}"
+//! ```
+//!
+//! ## Safety
+//! Unsafe: for host names and IPv4 addresses the text is today's, but that a name stands for a
+//! host, and that it is text and never `nil`, is taken from its name and its uses.
+//!
+//! ## References
+//! - RFC 3986, 3.2.2: Host
+//! - evidence: languages, 1.8 and 8.2 RB-HOST
+
+use sixify_langs::ruby::{self, File};
+use sixify_langs::strings::Form;
+use sixify_langs::{classify, naming};
+
+use crate::host_port::{Facts, Join, Sink, repeatable};
+use crate::prelude::*;
+use crate::python_code::is_test;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::RUBY],
+    anchors: Anchors(&[&["}:#{"], &["}:", "://#{"], &["%s:%"], &["':' +"], &["\":\" +"]]),
+    specificity: 0,
+    run,
+};
+
+struct RubyFacts;
+
+fn name(value: Node<'_>) -> Option<String> {
+    match value.kind() {
+        "identifier" | "constant" => Some(value.text().to_owned()),
+        "instance_variable" => Some(value.text().trim_start_matches('@').to_owned()),
+        "call" => match value.field("method")?.text() {
+            "to_s" | "to_i" | "strip" => name(value.field("receiver")?),
+            "fetch" | "[]" => {
+                let key = value.field("arguments")?.items().next()?;
+                Some(key.text().trim_matches([':', '"', '\'']).to_owned())
+            }
+            method => Some(method.to_owned()),
+        },
+        "element_reference" => Some(value.items().last()?.text().trim_matches([':', '"', '\'']).to_owned()),
+        _ => None,
+    }
+}
+
+impl Facts for RubyFacts {
+    fn name(&self, value: Node<'_>) -> Option<String> {
+        name(value)
+    }
+
+    fn sink(&self, text: Node<'_>) -> Option<Sink> {
+        let parent = text.parent()?;
+        if parent.is("element_reference") || parent.is("pair") && parent.field("key") == Some(text) {
+            return Some(Sink::Other);
+        }
+        let call = parent.parent().filter(|_| parent.is("argument_list"))?;
+        let method = call.field("method")?.text();
+        const PEOPLE: &[&str] = &[
+            "puts", "print", "raise", "warn", "info", "debug", "error", "fatal", "log", "p", "say", "notice", "abort",
+        ];
+        PEOPLE.contains(&method).then_some(Sink::People)
+    }
+
+    fn number(&self, value: Node<'_>) -> bool {
+        value.is("integer")
+    }
+}
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let path = &doc.path;
+    let tests = is_test(path) || path.contains("spec/") || path.ends_with("_spec.rb");
+    let Some(file) = ruby::file(doc).filter(|_| !tests) else { return Ok(()) };
+    for kind in ["string", "binary", "call"] {
+        for node in file.tree.all(kind) {
+            let inner = node.parent().is_some_and(|p| p.is("binary") && file.text_expr(p).is_some());
+            let Some(text) = file.text_expr(node).filter(|_| !inner) else { continue };
+            let Some(join) = Join::find(&text, &RubyFacts) else { continue };
+            if needless(&file, &join) {
+                continue;
+            }
+            let finding = Finding::new(join.span, Role::Join.name(), "an IPv6 host needs brackets before a port")
+                .because_all(join.why.clone());
+            if !repeatable(join.host) {
+                cx.report(finding);
+                continue;
+            }
+            let bracketed = bracketed(join.host);
+            let edit = match text.form {
+                Form::Format => Edit::replace(join.host.span(), format!("({bracketed})")),
+                _ if join.hole == join.host.span() => Edit::replace(join.hole, format!("({bracketed})")),
+                _ => Edit::replace(join.hole, format!("#{{{bracketed}}}")),
+            };
+            cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)));
+        }
+    }
+    Ok(())
+}
+
+fn bracketed(host: Node<'_>) -> String {
+    let text = host.text();
+    let ip = naming::words(text).iter().any(|w| w.starts_with("ip"));
+    let asked = if ip { String::new() } else { format!(" && !{text}.start_with?('[')") };
+    format!("{text}.include?(':'){asked} ? \"[#{{{text}}}]\" : {text}")
+}
+
+/// Whether a host is no IPv6 address, or has its brackets.
+fn needless(file: &File, join: &Join<'_>) -> bool {
+    let value = file.value(join.host).node;
+    // `URI#host` keeps brackets; a name of a host has no colon.
+    let uri = |n: Node<'_>| {
+        let receiver = n.field("receiver").filter(|_| n.is("call")).map_or("", Node::text).to_ascii_lowercase();
+        let method = n.field("method").map_or("", Node::text);
+        method == "host" && (receiver.contains("uri") || receiver.contains("url") || receiver == "request")
+            || matches!(method, "gethostname" | "host_with_port")
+    };
+    let around = join.host.ancestor(&["method", "singleton_method"]).or_else(|| join.host.parent());
+    let text = around.map_or("", Node::text);
+    let aware = text.to_ascii_lowercase().contains("ipv6") || text.contains("\"[#{") || text.contains("include?(':')");
+    aware || uri(value) || file.string(value).is_some()
+}

@@ -1,0 +1,133 @@
+//! # Split host and port at the colon before the port
+//!
+//! An address with a port has its port behind the last colon: `[2001:db8::1]:80`. `split(':')`
+//! takes an IPv6 address into many parts.
+//!
+//! ## Why it breaks
+//! `host, port = address.split(':')` gives `[2001` and `db8` for an IPv6 address.
+//!
+//! ## Examples
+//! ```rb before
+//! host, port = address.split(':')
+//! name = request.host_with_port.split(":")[0]
+//! remote_ip = peer_addr.split(':').first
+//! port = endpoint.split(':', 2)[1].to_i
+//! ```
+//! ```rb after unsafe
+//! host, port = address.split(/:(?=\d*\z)/)
+//! name = request.host_with_port.split(/:(?=\d*\z)/)[0]
+//! remote_ip = peer_addr.split(/:(?=\d*\z)/).first
+//! port = endpoint.split(/:(?=\d*\z)/, 2)[1].to_i
+//! ```
+//! Parts that are kept are for a person to decide:
+//! ```rb reported
+//! parts = address.split(':')
+//! connect(parts[0], parts[1])
+//! ```
+//! Near-misses:
+//! ```rb unchanged
+//! name, tag = image.split(':')
+//! user, password = credentials.split(':')
+//! mac = mac_address.split(':')
+//! key = line.split(':').first
+//! host, port = address.rpartition(':')
+//! ```
+//!
+//! ## Safety
+//! Unsafe: for an address with or without a port the parts are today's, as long as the port is a
+//! number; that text is an address is taken from its name and those of its parts. The host of an
+//! IPv6 address keeps its brackets.
+//!
+//! ## References
+//! - RFC 3986, 3.2.2: Host
+//! - evidence: languages, 8.2 RB-HOST
+
+use sixify_langs::ruby::{self, File};
+use sixify_langs::{classify, naming};
+
+use crate::prelude::*;
+use crate::python_code::is_test;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::RUBY],
+    anchors: Anchors(&[&["split(':'"], &["split(\":\""], &["split ':'"], &["split \":\""]]),
+    specificity: 0,
+    run,
+};
+
+/// Splits at a colon that has nothing but a number behind it.
+const SEPARATOR: &str = r"/:(?=\d*\z)/";
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = ruby::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    for call in file.tree.all("call") {
+        if let Some(finding) = split(&file, call) {
+            cx.report(finding);
+        }
+    }
+    Ok(())
+}
+
+fn split(file: &File, call: Node<'_>) -> Option<Finding> {
+    if call.field("method")?.text() != "split" {
+        return None;
+    }
+    let receiver = call.field("receiver")?;
+    let separator = file.argument(call, 0)?;
+    if file.string(separator)? != ":" || file.argument(call, 1).is_some_and(|n| n.text() != "2") {
+        return None;
+    }
+    let called = name(receiver)?;
+    let words = naming::words(&called);
+    let other = words.iter().any(|w| matches!(w.as_str(), "mac" | "hw" | "mail" | "email" | "memory"));
+    let sure = !other && (naming::is_address(&called) || words.ends_with(&["with".to_owned(), "port".to_owned()]));
+    let parent = call.parent()?;
+    let finding = Finding::new(
+        call.span(),
+        Role::Split.name(),
+        "the text before a colon is the host only for names and IPv4 addresses",
+    )
+    .because(format!("{} is called {called}", receiver.text()));
+    let fixed =
+        || finding.clone().fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(separator.span(), SEPARATOR)));
+    match parent.kind() {
+        "assignment" => {
+            let left = parent.field("left")?;
+            if !left.is("left_assignment_list") {
+                return (sure && left.is("identifier")).then_some(finding);
+            }
+            let names: Vec<Node<'_>> = left.items().collect();
+            let [host, port] = names.as_slice() else { return None };
+            let pair = naming::is_host(host.text().trim_start_matches('@'))
+                && naming::is_port(port.text().trim_start_matches('@'));
+            (pair || sure && naming::is_port(port.text())).then(fixed)
+        }
+        "element_reference" => {
+            let index = parent.items().last()?.text();
+            (sure && matches!(index, "0" | "1")).then(fixed)
+        }
+        "call" if parent.field("receiver") == Some(call) => {
+            let method = parent.field("method")?.text();
+            (sure && method == "first").then(fixed)
+        }
+        _ => None,
+    }
+}
+
+/// What a value is called.
+fn name(value: Node<'_>) -> Option<String> {
+    match value.kind() {
+        "identifier" | "constant" => Some(value.text().to_owned()),
+        "instance_variable" => Some(value.text().trim_start_matches('@').to_owned()),
+        "call" => {
+            let method = value.field("method")?.text();
+            match method {
+                "to_s" | "strip" | "first" | "last" => name(value.field("receiver")?),
+                _ => Some(method.to_owned()),
+            }
+        }
+        "element_reference" => Some(value.items().last()?.text().trim_matches([':', '"', '\'']).to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,81 @@
+//! # Give sockets the host of a URI without brackets
+//!
+//! `URI#host` keeps the brackets of an IPv6 address, and `URI#hostname` does not.
+//!
+//! ## Why it breaks
+//! `Net::HTTP.new(uri.host, uri.port)` and `TCPSocket.new(uri.host, uri.port)` look `[2001:db8::1]`
+//! up as a name and find none.
+//!
+//! ## Examples
+//! ```rb before
+//! uri = URI.parse(url)
+//! http = Net::HTTP.new(uri.host, uri.port)
+//! Net::HTTP.start(uri.host, uri.port, use_ssl: true) { |h| h.get('/') }
+//! socket = TCPSocket.new(uri.host, uri.port)
+//! ```
+//! ```rb after unsafe
+//! uri = URI.parse(url)
+//! http = Net::HTTP.new(uri.hostname, uri.port)
+//! Net::HTTP.start(uri.hostname, uri.port, use_ssl: true) { |h| h.get('/') }
+//! socket = TCPSocket.new(uri.hostname, uri.port)
+//! ```
+//! Near-misses:
+//! ```rb unchanged
+//! http = Net::HTTP.new(uri.hostname, uri.port)
+//! other = Net::HTTP.new(config.host, config.port)
+//! link = "http://#{uri.host}/"
+//! ```
+//!
+//! ## Safety
+//! Unsafe: `hostname` is `host` for names and IPv4 addresses. That a value is a URI is taken from
+//! its name.
+//!
+//! ## References
+//! - Ruby documentation: URI::Generic#hostname
+//! - evidence: languages, 1.8 and 8.2 RB-HOST
+
+use sixify_langs::classify;
+use sixify_langs::ruby;
+
+use crate::prelude::*;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::RUBY],
+    anchors: Anchors(&[&["Net::HTTP", ".host"], &["TCPSocket", ".host"], &["Socket.tcp", ".host"]]),
+    specificity: 0,
+    run,
+};
+
+const TAKES: &[&str] = &[
+    "Net::HTTP.new",
+    "Net::HTTP.start",
+    "Net::HTTP.get_response",
+    "TCPSocket.new",
+    "TCPSocket.open",
+    "Socket.tcp",
+    "Addrinfo.tcp",
+    "Net::HTTP::Proxy.new",
+];
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = ruby::file(doc) else { return Ok(()) };
+    for call in file.tree.all("call") {
+        let Some(path) = file.callee(call).filter(|path| TAKES.contains(&path.as_str())) else { continue };
+        let Some(host) = file.argument(call, 0).filter(|n| n.is("call")) else { continue };
+        let (Some(object), Some(method)) = (host.field("receiver"), host.field("method")) else { continue };
+        let name = object.text().trim_start_matches('@').to_ascii_lowercase();
+        let called = name == "url" || name.ends_with("uri") || name.ends_with("_url");
+        let made = file.value(object).node.text();
+        let uri = called || made.starts_with("URI(") || made.starts_with("URI.parse");
+        if method.text() != "host" || !uri {
+            continue;
+        }
+        let message = "the host of a URI keeps the brackets of an IPv6 address, and no name is found for it";
+        let finding =
+            Finding::new(host.span(), Role::DialAddress.name(), message).because(format!("argument 1 of {path}"));
+        let fix = Fix::new().edit(Edit::replace(method.span(), "hostname"));
+        cx.report(finding.fix(Applicability::Unsafe, fix));
+    }
+    Ok(())
+}
