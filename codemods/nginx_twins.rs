@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use sixify_core::Span;
+use sixify_core::{Edit, Span};
 use sixify_langs::conf::Nginx;
 use sixify_langs::conf::nginx::Statement;
 use sixify_langs::conf::nginx_listen::{Listen, On};
@@ -53,6 +53,21 @@ fn is_default(nginx: &Nginx, listen: &Listen) -> bool {
 
 fn sets_options(nginx: &Nginx, listen: &Listen) -> bool {
     flags(nginx, listen).any(|f| SOCKET_OPTIONS.contains(&f.split('=').next().unwrap_or(f)))
+}
+
+/// A new statement below another one, on a line of its own where that has one.
+pub(crate) fn below(text: &str, statement: &Statement, new: &str) -> Option<Edit> {
+    let span = statement.span;
+    let new = new.replace("\r\n", "\n");
+    let start = text.get(..span.start)?.rfind('\n').map_or(0, |at| at + 1);
+    let end = text.get(span.end..)?.find('\n').map_or(text.len(), |at| span.end + at);
+    let indent = Span::new(start, span.start).text(text);
+    let rest = Span::new(span.end, end).text(text).trim_end();
+    let comment = rest.trim_start().starts_with('#') && !["{{", "{%", "<%"].iter().any(|open| rest.contains(open));
+    if indent.trim().is_empty() && (rest.is_empty() || comment) {
+        return Some(Edit::insert(span.end + rest.len(), format!("\n{indent}{new}")));
+    }
+    Some(Edit::insert(span.end, format!(" {new}")))
 }
 
 /// The groups of a file, in order of their ports.

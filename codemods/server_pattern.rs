@@ -2,7 +2,8 @@
 //!
 //! * `{port}` is a number, or what a template or an environment variable gives in its place;
 //! * `{name}` is anything without blanks and commas, at least one character, up to what follows it;
-//! * `{rest}` is nothing, or a blank and whatever follows it.
+//! * `{rest}` is nothing, or a blank and whatever follows it;
+//! * `{tail}` is whatever follows.
 //!
 //! Letter case does not matter, and several blanks are one.
 
@@ -12,6 +13,7 @@ pub(crate) struct Captured {
     port: String,
     name: String,
     rest: String,
+    tail: String,
 }
 
 /// What stands in the places of a pattern when a text fits it as a whole.
@@ -22,7 +24,11 @@ pub(crate) fn matches(pattern: &str, text: &str) -> Option<Captured> {
 
 /// A pattern with its places filled in.
 pub(crate) fn fill(pattern: &str, captured: &Captured) -> String {
-    pattern.replace("{port}", &captured.port).replace("{name}", &captured.name).replace("{rest}", &captured.rest)
+    pattern
+        .replace("{port}", &captured.port)
+        .replace("{name}", &captured.name)
+        .replace("{rest}", &captured.rest)
+        .replace("{tail}", &captured.tail)
 }
 
 fn at(pattern: &str, text: &str, captured: &mut Captured) -> bool {
@@ -35,6 +41,10 @@ fn at(pattern: &str, text: &str, captured: &mut Captured) -> bool {
     if let Some(next) = pattern.strip_prefix("{rest}") {
         text.clone_into(&mut captured.rest);
         return next.is_empty() && (text.is_empty() || text.starts_with(char::is_whitespace));
+    }
+    if pattern == "{tail}" {
+        text.clone_into(&mut captured.tail);
+        return true;
     }
     if let Some(next) = pattern.strip_prefix("{name}") {
         let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
@@ -93,6 +103,7 @@ mod tests {
         assert_eq!(filled("{port} 0.0.0.0", "1883  0.0.0.0", "{port}").as_deref(), Some("1883"));
         assert_eq!(filled("0.0.0.0:{port}{rest}", "0.0.0.0:1 a b", "{port}{rest}").as_deref(), Some("1 a b"));
         assert_eq!(filled("listeners.{name}.x", "listeners.tcp.x", "{name}").as_deref(), Some("tcp"));
+        assert_eq!(filled("a:{tail}", "a:1/b c", "{tail}").as_deref(), Some("1/b c"));
         assert_eq!(filled("inet", "INET", "any").as_deref(), Some("any"));
         for text in ["0.0.0.0", "0.0.0.0:", "0.0.0.0:8x", "10.0.0.0:80", "0.0.0.0:80 "] {
             assert_eq!(matches("0.0.0.0:{port}", text), None, "{text}");

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use sixify_core::{Applicability, Context, Document, Edit, Finding, Fix, Kind, Note, PassError};
 use sixify_langs::classify::{self, CONF, JSON, YAML};
-use sixify_langs::conf::settings::{Setting, Syntax, settings};
+use sixify_langs::conf::settings::{Setting, Syntax, actions, settings};
 use sixify_langs::{HostKind, Mode, Policy, Role, embed};
 
 use crate::server_pattern::{Captured, fill, matches};
@@ -332,6 +332,17 @@ fn answer(
     let listed = hit.element.is_some() && case.twins.iter().any(|twin| element(twin, &setting.value).is_some());
     if listed || all.iter().any(beside) {
         return leave("the IPv6 one is there too");
+    }
+    let speaks6 = |text: &str| text.contains("::") || text.to_ascii_lowercase().contains("ipv6");
+    let branch = |other: &Setting| {
+        other.key.eq_ignore_ascii_case(&setting.key)
+            && other.section == setting.section
+            && other.branch != setting.branch
+            && speaks6(&other.value)
+    };
+    let given = |action: &String| action.contains(&setting.key) && speaks6(action);
+    if all.iter().any(branch) || actions(doc).iter().any(given) {
+        return leave("a condition of the template decides about IPv6");
     }
     if let Some(other) = case.unless.iter().find(|c| holds(c, all)) {
         let key = other.split(['=', '!']).next().unwrap_or(other);

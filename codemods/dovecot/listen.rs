@@ -38,6 +38,13 @@
 //! ```
 //! Left alone:
 //! ```dovecot unchanged path=etc/dovecot/dovecot.conf
+//! {% if SUBNET6 %}
+//! listen = *,::
+//! {% else %}
+//! listen = *
+//! {% endif %}
+//! ```
+//! ```dovecot unchanged path=etc/dovecot/dovecot.conf
 //! listen = *, ::
 //! #listen = *
 //! service imap-login {

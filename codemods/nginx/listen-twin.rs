@@ -257,7 +257,7 @@ use sixify_langs::conf::nginx::Statement;
 use sixify_langs::conf::nginx_listen::{Listen, On};
 use sixify_langs::{HostKind, Mode};
 
-use crate::nginx_twins::{Group, groups};
+use crate::nginx_twins::{Group, below, groups};
 use crate::prelude::*;
 
 pub(crate) const CODEMOD: Codemod = Codemod { kinds: &[NGINX], anchors: Anchors(&[&["listen"]]), specificity: 0, run };
@@ -344,16 +344,8 @@ fn twin(doc: &Document, listen: &Listen, statement: &Statement) -> Option<Edit> 
     let (span, first) = (statement.span, statement.args.first()?.span);
     let before = Span::new(span.start, first.start).text(text);
     let behind = Span::new(first.end, span.end).text(text);
-    let new = format!("{before}{}{behind}", address(doc, listen, statement)?).replace("\r\n", "\n");
-    let start = text.get(..span.start)?.rfind('\n').map_or(0, |at| at + 1);
-    let end = text.get(span.end..)?.find('\n').map_or(text.len(), |at| span.end + at);
-    let indent = Span::new(start, span.start).text(text);
-    let rest = Span::new(span.end, end).text(text).trim_end();
-    let comment = rest.trim_start().starts_with('#') && !["{{", "{%", "<%"].iter().any(|open| rest.contains(open));
-    if indent.trim().is_empty() && (rest.is_empty() || comment) {
-        return Some(Edit::insert(span.end + rest.len(), format!("\n{indent}{new}")));
-    }
-    Some(Edit::insert(span.end, format!(" {new}")))
+    let new = format!("{before}{}{behind}", address(doc, listen, statement)?);
+    below(text, statement, &new)
 }
 
 /// Files beside this one with servers of the same port: nginx may include both.

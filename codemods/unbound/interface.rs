@@ -62,6 +62,12 @@
 //! ```
 //! ```conf unchanged path=etc/unbound/unbound.conf
 //! server:
+//!   interface: 0.0.0.0
+//! {{- '  interface: ::0' if SUBNET6 }}
+//!   do-ip6: {{ 'yes' if SUBNET6 else 'no' }}
+//! ```
+//! ```conf unchanged path=etc/unbound/unbound.conf
+//! server:
 //!   interface: 192.0.2.1
 //!   interface: ::0
 //!   # interface: 0.0.0.0

@@ -1,5 +1,6 @@
 //! Configuration files of servers.
 
+pub mod blocks;
 pub mod directives;
 pub mod haproxy;
 pub mod ini;

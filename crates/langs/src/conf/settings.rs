@@ -54,6 +54,9 @@ pub struct Setting {
     pub section_number: usize,
     /// Whether a template action that only steers, such as a condition, stands on its line.
     pub steered: bool,
+    /// How many template actions that only steer stand before it: two settings with different
+    /// numbers may belong to different branches.
+    pub branch: usize,
     /// 1-based line.
     pub line: usize,
     written: Written,
@@ -75,6 +78,11 @@ pub fn settings(doc: &Document, syntax: Syntax) -> Vec<Setting> {
         Syntax::Yaml => Vec::new(),
         _ => lines(&doc.text, syntax),
     }
+}
+
+/// The texts of the template actions of a document, which may give further settings.
+pub fn actions(doc: &Document) -> Vec<String> {
+    template::mask(&doc.text).actions.iter().map(|a| a.span.text(&doc.text).to_owned()).collect()
 }
 
 /// The settings of a text of lines.
@@ -141,6 +149,7 @@ pub fn lines(text: &str, syntax: Syntax) -> Vec<Setting> {
             section,
             section_number,
             steered: actions.iter().any(|a| !a.emits),
+            branch: masked.actions.iter().filter(|a| !a.emits && a.span.end <= key_span.start).count(),
             line: line + 1,
             written: Written::Line { line: whole, comment },
         });
@@ -223,6 +232,7 @@ fn leaves(doc: &Document, value: &Value, path: &str, key: Span, flow: bool, numb
                 section: String::new(),
                 section_number: number,
                 steered: scalar.templated,
+                branch: Stream::of(doc).masked.actions.iter().filter(|a| !a.emits && a.span.end <= key.start).count(),
                 line: doc.text.get(..key.start).map_or(1, |before| before.matches('\n').count() + 1),
                 written: Written::Yaml { scalar: Box::new(scalar.clone()), flow },
             });

@@ -1,0 +1,102 @@
+//! # Reach servers on either loopback address through nginx
+//!
+//! ## Why it breaks
+//! `proxy_pass http://127.0.0.1:3000` reaches a server on the IPv4 loopback only, and not one that
+//! listens on `::1`, as node does for `localhost` on dual-stack hosts. nginx looks `localhost` up
+//! when it starts, tries both addresses and remembers which one does not answer.
+//!
+//! ## Examples
+//! ```nginx before path=nginx.conf
+//! http {
+//!   upstream app { server 127.0.0.1:3000 max_fails=2; }
+//!   server {
+//!     listen 80;
+//!     listen [::]:80;
+//!     location / { proxy_pass http://127.0.0.1:8080/; }
+//!     location ~ \.php$ { fastcgi_pass 127.0.0.1:9000; }
+//!   }
+//! }
+//! ```
+//! ```nginx after unsafe path=nginx.conf
+//! http {
+//!   upstream app { server localhost:3000 max_fails=2; }
+//!   server {
+//!     listen 80;
+//!     listen [::]:80;
+//!     location / { proxy_pass http://localhost:8080/; }
+//!     location ~ \.php$ { fastcgi_pass localhost:9000; }
+//!   }
+//! }
+//! ```
+//! Left alone: both are listed, names, sockets.
+//! ```nginx unchanged path=nginx.conf
+//! http {
+//!   upstream a {
+//!     server 127.0.0.1:3000;
+//!     server [::1]:3000 backup;
+//!   }
+//!   server {
+//!     listen 80;
+//!     listen [::]:80;
+//!     server_name 127.0.0.1;
+//!     location / { proxy_pass http://app:8080; }
+//!     location /b { uwsgi_pass unix:/run/b.sock; }
+//!     location /c { proxy_pass http://127.0.0.1.example; }
+//!     # proxy_pass http://127.0.0.1:1;
+//!   }
+//! }
+//! ```
+//!
+//! ## Safety
+//! Unsafe: measured with 1.22.1 to reach the server on every kind of host, but the `Host` header
+//! becomes `localhost` where `proxy_set_header Host` is not set, and a server that is down is asked
+//! twice.
+//!
+//! ## References
+//! - evidence: nginx, 1.22.1 measured
+//! - <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>
+
+use sixify_langs::classify::NGINX;
+use sixify_langs::conf::Nginx;
+use sixify_langs::conf::nginx::{Statement, Word};
+
+use crate::prelude::*;
+
+pub(crate) const CODEMOD: Codemod = Codemod {
+    kinds: &[NGINX],
+    anchors: Anchors(&[&["_pass", "127.0.0.1"], &["upstream", "127.0.0.1"]]),
+    specificity: 0,
+    run,
+};
+
+const EVIDENCE: &str = "evidence: nginx, measured with 1.22.1";
+const V4: &str = "127.0.0.1";
+const MESSAGE: &str = "reaches a server on the IPv4 loopback only; nginx tries both addresses of `localhost`";
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let nginx = Nginx::of(doc);
+    for statement in &nginx.statements {
+        let upstream = nginx.parent(statement).filter(|p| p.name == "upstream");
+        let listed = |s: &Statement| s.args.first().is_some_and(|a| a.value.starts_with("[::1]"));
+        let both = upstream.is_some() && nginx.children(statement.parent).any(|(_, s)| listed(s));
+        let passes = ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"];
+        let wanted = passes.contains(&statement.name.as_str()) || (upstream.is_some() && statement.name == "server");
+        let Some(arg) = statement.args.first().filter(|_| wanted && !both) else { continue };
+        let Some(span) = loopback(doc, arg) else { continue };
+        let finding = Finding::new(arg.span, Role::DialAddress.name(), MESSAGE).because(EVIDENCE);
+        cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(span, "localhost"))));
+    }
+    Ok(())
+}
+
+/// The place of the address, behind a scheme if there is one, and before a port, a path or nothing.
+fn loopback(doc: &Document, arg: &Word) -> Option<Span> {
+    let text = arg.span.text(&doc.text);
+    let at = text.find(V4)?;
+    let before = text.get(..at)?.trim_start_matches(['"', '\'']);
+    let behind = text.get(at + V4.len()..)?;
+    let scheme = before.is_empty() || before.ends_with("://");
+    let ends = behind.is_empty() || behind.starts_with([':', '/', '"', '\'']);
+    let span = Span::new(arg.span.start + at, arg.span.start + at + V4.len());
+    (scheme && ends).then_some(span)
+}
