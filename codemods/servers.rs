@@ -8,19 +8,19 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 use sixify_core::{Applicability, Context, Document, Edit, Finding, Fix, Kind, Note, PassError};
-use sixify_langs::classify::{self, CONF, JSON, YAML};
+use sixify_langs::classify::{self, CONF, JSON, SUPERVISORD, SYSTEMD_SERVICE, YAML};
 use sixify_langs::conf::settings::{Setting, Syntax, actions, settings};
 use sixify_langs::{HostKind, Mode, Policy, Role, embed};
 
 use crate::server_pattern::{Captured, fill, matches};
 
 /// The kinds of documents that such codemods read.
-pub(crate) const LINES: &[Kind] = &[CONF];
+pub(crate) const LINES: &[Kind] = &[CONF, SYSTEMD_SERVICE, SUPERVISORD];
 /// The same for servers that are configured in YAML.
 pub(crate) const TREES: &[Kind] = &[YAML, JSON];
 
 /// Both.
-pub(crate) const EVERY: &[Kind] = &[CONF, YAML, JSON];
+pub(crate) const EVERY: &[Kind] = &[CONF, SYSTEMD_SERVICE, SUPERVISORD, YAML, JSON];
 
 const TABLE: &str = include_str!("catalog/servers.toml");
 

@@ -190,11 +190,7 @@ impl Style {
     }
 }
 
-fn added(
-    file: &File,
-    wanted: &BTreeMap<String, Vec<(Option<String>, String)>>,
-    accepted: &EditSet,
-) -> Vec<Edit> {
+fn added(file: &File, wanted: &BTreeMap<String, Vec<(Option<String>, String)>>, accepted: &EditSet) -> Vec<Edit> {
     if wanted.is_empty() {
         return Vec::new();
     }
