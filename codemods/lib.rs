@@ -21,6 +21,7 @@
     reason = "the headers are read by the harness and by people; their fences have options of their own"
 )]
 
+mod address_places;
 mod advisories;
 pub mod catalog;
 pub mod claims;

@@ -237,6 +237,13 @@ pub struct Shared {
     /// A setting of a codemod, such as go/outbound-probe.target=db:27017
     #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
+    /// Rewrite addresses as FILE says, a pair a line, such as 10.0.0.1 = fd00::1
+    ///
+    /// A prefix stands for a prefix (10.0.0.0/16 = fd00::/64), and # begins a comment. Values whose form tells what the address does are rewritten, with brackets
+    /// before a port and in a URL; the fixes are unsafe ones. Mapped addresses in other places, and
+    /// addresses that FILE does not have, are listed.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub map: Option<PathBuf>,
     /// The form of the output; jsonl is one finding per line and then the summary
     #[arg(long, global = true, value_name = "FORM", default_value = "text")]
     pub format: Format,

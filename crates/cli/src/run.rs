@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use sixify::config::FILE_NAME;
-use sixify::{Config, Engine, EngineBuilder, GitTree, Plan, Source, WorkTree, codemods};
+use sixify::{AddressMap, Config, Engine, EngineBuilder, GitTree, Plan, Source, WorkTree, codemods};
 
 use crate::args::{Paths, Shared};
 use crate::error::CliError;
@@ -25,7 +25,7 @@ pub fn plan(shared: &Shared, paths: &Paths) -> Result<Planned, CliError> {
     let config = configuration(shared, tree.root())?;
     let tree = config.limit(tree)?;
     let progress = Progress::new();
-    let engine = builder(shared, &config).observer(progress.clone()).build()?;
+    let engine = builder(shared, &config)?.observer(progress.clone()).build()?;
     let plan = engine.plan(&tree);
     progress.finish();
     Ok(Planned { plan: plan?, tree, engine })
@@ -50,7 +50,7 @@ pub fn plan_commit(shared: &Shared, repository: &Path, revision: &str) -> Result
     };
     let tree = if config.exclude.is_empty() { tree } else { tree.exclude("", &config.exclude)? };
     let progress = Progress::new();
-    let engine = builder(shared, &config).observer(progress.clone()).build()?;
+    let engine = builder(shared, &config)?.observer(progress.clone()).build()?;
     let plan = engine.plan(&tree);
     progress.finish();
     Ok(PlannedCommit { plan: plan?, tree })
@@ -58,7 +58,7 @@ pub fn plan_commit(shared: &Shared, repository: &Path, revision: &str) -> Result
 
 /// The engine as the configuration of a folder and the command line want it.
 pub fn engine(shared: &Shared, folder: &Path) -> Result<Engine, CliError> {
-    Ok(builder(shared, &configuration(shared, folder)?).build()?)
+    Ok(builder(shared, &configuration(shared, folder)?)?.build()?)
 }
 
 fn configuration(shared: &Shared, folder: &Path) -> Result<Config, CliError> {
@@ -69,7 +69,7 @@ fn configuration(shared: &Shared, folder: &Path) -> Result<Config, CliError> {
 }
 
 /// What the command line says goes before what the configuration says.
-fn builder(shared: &Shared, config: &Config) -> EngineBuilder {
+fn builder(shared: &Shared, config: &Config) -> Result<EngineBuilder, CliError> {
     let mut builder = Engine::builder().codemods(codemods::all()).config(config).jobs(shared.jobs);
     if let Some(mode) = shared.mode {
         builder = builder.mode(mode);
@@ -86,7 +86,12 @@ fn builder(shared: &Shared, config: &Config) -> EngineBuilder {
     for (key, value) in &shared.set {
         builder = builder.set(key, value);
     }
-    builder.skip(shared.skip.iter().cloned())
+    if let Some(file) = &shared.map {
+        let named = |error: &dyn std::fmt::Display| CliError::Usage(format!("{}: {error}", file.display()));
+        let text = std::fs::read_to_string(file).map_err(|error| named(&format_args!("cannot be read: {error}")))?;
+        builder = builder.address_map(&AddressMap::parse(&text).map_err(|error| named(&error))?);
+    }
+    Ok(builder.skip(shared.skip.iter().cloned()))
 }
 
 /// The exit code for a plan, when it alone gives `found`.

@@ -319,3 +319,25 @@ fn a_reader_that_leaves_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((code(&output), stderr(&output).as_str()), (0, ""));
 }
+
+#[test]
+fn a_map_rewrites_addresses_and_lists_what_it_does_not_have() {
+    let values = "peer: 10.0.0.1:80\nurl: http://10.0.0.2/\nother: 10.0.0.9\nnetwork: 10.1.0.0/16\n";
+    let map = "# ours\n10.0.0.1 = fd00::1\n10.0.0.2 = fd00::2\n10.1.0.0/16 = fd00:0:0:1::/64\n";
+    let dir = tree(&[("app.yaml", values), ("hosts.map", map), ("bad.map", "10.0.0.1 = fd00::1\n\n10.0.0.2: x\n")]);
+    assert_eq!(code(&sixify(dir.path(), &["check", "app.yaml"])), 0, "nothing is done without a map");
+    let check = sixify(dir.path(), &["check", "--map", "hosts.map", "app.yaml"]);
+    let text = stdout(&check);
+    assert_eq!(code(&check), 1, "{}", stderr(&check));
+    assert!(text.contains("the address 10.0.0.9 is of IPv4") && text.contains("the map does not have it"), "{text}");
+    let fix = sixify(dir.path(), &["fix", "--unsafe", "--map", "hosts.map", "app.yaml"]);
+    assert_eq!(code(&fix), 0, "{}", stderr(&fix));
+    let want = "peer: \"[fd00::1]:80\"\nurl: http://[fd00::2]/\nother: 10.0.0.9\nnetwork: fd00:0:0:1::/64\n";
+    assert_eq!(fs::read_to_string(dir.path().join("app.yaml")).unwrap(), want);
+    let bad = sixify(dir.path(), &["check", "--map", "bad.map", "app.yaml"]);
+    let like = "\"10.0.0.2: x\" is not like 10.0.0.1 = fd00::1 or 10.0.0.0/16 = fd00::/64";
+    assert_eq!((code(&bad), stderr(&bad)), (2, format!("error: bad.map: line 3: {like}\n")));
+    let none = sixify(dir.path(), &["check", "--map", "none.map", "app.yaml"]);
+    assert!(code(&none) == 2 && stderr(&none).starts_with("error: none.map: cannot be read: "), "{}", stderr(&none));
+    assert!(stdout(&sixify(dir.path(), &["check", "--help"])).contains("10.0.0.1 = fd00::1"));
+}

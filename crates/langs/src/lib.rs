@@ -5,6 +5,7 @@
 //! a fact is the business of the codemods.
 
 pub mod address;
+pub mod address_map;
 pub mod classify;
 pub mod command;
 pub mod conf;

@@ -5,12 +5,16 @@ use std::sync::Arc;
 
 use sixify_codemods::catalog::{Api, Catalogs};
 use sixify_core::{Applicability, Meta, Observer, Pass};
+use sixify_langs::address_map::AddressMap;
 use sixify_langs::{HostKind, Mode, Policy};
 use sixify_source::Threads;
 
 use crate::config::Config;
 use crate::engine::{Engine, Error};
 use crate::recipe::{Lent, Recipe};
+
+/// The setting that holds the map of addresses.
+const ADDRESS_MAP: &str = "addresses/map.entries";
 
 /// What the user wants, before the engine is built.
 #[derive(Default)]
@@ -71,6 +75,11 @@ impl EngineBuilder {
         self
     }
 
+    /// Rewrites addresses as this map says. Without one, `addresses/map` does not run.
+    pub fn address_map(self, map: &AddressMap) -> Self {
+        self.set(ADDRESS_MAP, map.to_string())
+    }
+
     /// How many threads work; 0, the default, means as many as the machine runs at once.
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = jobs;
@@ -128,9 +137,12 @@ impl EngineBuilder {
                 return Err(Error::UnknownSetting(key.clone()));
             }
         }
+        // It reads every file, and has nothing to say without a map.
+        let idle =
+            |id: &str| ADDRESS_MAP.strip_suffix(".entries") == Some(id) && !self.settings.contains_key(ADDRESS_MAP);
         let wanted = |id: &str| {
             let named = |words: &[String]| words.iter().any(|word| stands_for(word, id));
-            (self.only.is_empty() || named(&self.only)) && !named(&self.skip)
+            (self.only.is_empty() || named(&self.only)) && !named(&self.skip) && !idle(id)
         };
         let passes: Vec<_> = self.passes.into_iter().filter(|pass| wanted(&pass.meta().id)).collect();
         if passes.is_empty() {

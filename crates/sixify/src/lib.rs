@@ -54,6 +54,7 @@ pub use report::Report;
 pub use sixify_codemods as codemods;
 pub use sixify_core::source::Memory;
 pub use sixify_core::{Applicability, EngineError, FilePlan, Ledger, Observer, Outcome, Pass, Record, Skipped, Source};
+pub use sixify_langs::address_map::{AddressMap, MapError};
 pub use sixify_langs::{HostKind, Mode, Policy};
 pub use sixify_source::git::{Branched, Change, CommitPer, GitBranch, GitError, GitTree, Made, Patch, Person, When};
 pub use sixify_source::{
