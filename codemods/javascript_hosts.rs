@@ -136,10 +136,11 @@ fn package(doc: &Document, cx: &Context<'_>) -> Package {
 /// Whether a file holds tests, by its path: what they expect is theirs to say.
 pub(crate) fn is_test(path: &str) -> bool {
     let folders =
-        ["test", "tests", "__tests__", "__mocks__", "spec", "specs", "e2e", "fixtures", "benchmark", "benchmarks"];
+        ["test", "tests", "spec", "specs", "e2e", "fixtures", "benchmark", "benchmarks", "testing", "testhelpers"];
+    let parts = [".test.", ".spec.", "-test.", "_test.", ".e2e-", "vitest.", "jest.", "test-utils.", "test-helpers."];
     let (dir, file) = path.rsplit_once('/').unwrap_or(("", path));
-    dir.split('/').any(|folder| folders.contains(&folder))
-        || [".test.", ".spec.", "-test.", "_test.", ".e2e-"].iter().any(|part| file.contains(part))
+    let folder = |name: &str| name.starts_with("__") || folders.contains(&name.to_ascii_lowercase().as_str());
+    dir.split('/').any(folder) || parts.iter().any(|part| file.contains(part))
 }
 
 /// Whether a host is called something else as well: a URL, which begins with a scheme, or an IPv4

@@ -245,7 +245,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         seen.push(listener.host.node.span());
         cx.report(listener.finding(&file, &policy));
     }
-    for default in defaults::find(&file, wildcard::V4) {
+    for default in defaults::find(&file, &doc.path, wildcard::V4) {
         let Some(text) = file.text_expr(default.literal).filter(|_| !seen.contains(&default.literal.span())) else {
             continue;
         };

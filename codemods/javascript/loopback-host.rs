@@ -94,7 +94,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     }
     let knows_wildcard = doc.text.contains("'0.0.0.0'") || doc.text.contains("\"0.0.0.0\"");
     let listens = ["createServer(", ".listen("].iter().any(|word| doc.text.contains(word));
-    for default in defaults::find(&file, LOOPBACK) {
+    for default in defaults::find(&file, &doc.path, LOOPBACK) {
         let span = default.literal.span();
         if seen.contains(&span) || !(default.strong || knows_wildcard || listens) {
             continue;
