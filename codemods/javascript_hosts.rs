@@ -1,7 +1,9 @@
 //! What JavaScript code tells about a host: what it is called, what it is used for, where it runs.
 
+use std::rc::Rc;
+
 use sixify_core::{Context, Document, Edit, Need, Span};
-use sixify_langs::javascript::File;
+use sixify_langs::javascript::{self, File};
 use sixify_langs::json::Json;
 use sixify_langs::{Node, naming};
 
@@ -133,8 +135,13 @@ fn package(doc: &Document, cx: &Context<'_>) -> Package {
     *cx.project().fact::<Package>(&manifest, read)
 }
 
+/// The file of a document, unless it holds tests, which need not be parsed.
+pub(crate) fn file(doc: &Document) -> Option<Rc<File>> {
+    if is_test(&doc.path) { None } else { javascript::file(doc) }
+}
+
 /// Whether a file holds tests, by its path: what they expect is theirs to say.
-pub(crate) fn is_test(path: &str) -> bool {
+fn is_test(path: &str) -> bool {
     let folders =
         ["test", "tests", "spec", "specs", "e2e", "fixtures", "benchmark", "benchmarks", "testing", "testhelpers"];
     let parts = [".test.", ".spec.", "-test.", "_test.", ".e2e-", "vitest.", "jest.", "test-utils.", "test-helpers."];

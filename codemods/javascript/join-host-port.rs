@@ -169,7 +169,7 @@ const REPLACE: &str = r".replace(/^[\da-f]*:[\da-f]*:.*/i, '[$&]')";
 const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = hosts::file(doc) else { return Ok(()) };
     let facts = JsFacts { file: &file, apis: catalog::apis(cx.options(), "javascript") };
     let file =
         Reader { node: hosts::runs_on_node(&file, doc, cx), typed: doc.kind != classify::JAVASCRIPT, file: &file };

@@ -73,7 +73,7 @@ pub const CODEMOD: Codemod = Codemod {
 const LOOPBACK: &str = "127.0.0.1";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = hosts::file(doc) else { return Ok(()) };
     if doc.file_name().to_ascii_lowercase().contains("health") {
         for finding in health(&file) {
             cx.report(finding);

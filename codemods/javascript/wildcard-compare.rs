@@ -131,7 +131,7 @@ const JAVASCRIPT: Spelling = Spelling {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = hosts::file(doc) else { return Ok(()) };
     let member = |list: Node<'_>| !asked(&file, list).is_empty();
     for comparison in compare::comparisons(&file.tree, &JAVASCRIPT, &|n| literal(&file, n), &member) {
         if let Some(finding) = judge(&file, &comparison) {
