@@ -111,8 +111,18 @@ const OTHERS: &[&str] = &[
     "external",
 ];
 
+/// What a file is named after that speaks to something else.
+const SERVICES: &[&str] = &[
+    "redis", "database", "mongo", "mysql", "postgres", "kafka", "amqp", "rabbit", "mail", "smtp", "client", "ldap",
+    "mqtt",
+];
+
 /// The defaults with this value, in order of their places.
-pub(crate) fn find<'a>(file: &'a File, address: &str) -> Vec<Default<'a>> {
+pub(crate) fn find<'a>(file: &'a File, path: &str, address: &str) -> Vec<Default<'a>> {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    if SERVICES.iter().any(|word| name.contains(word)) {
+        return Vec::new();
+    }
     let strings = file.tree.all("string").chain(file.tree.all("template_string"));
     strings.filter(|n| file.string(*n).as_deref() == Some(address)).filter_map(|n| judged(file, n)).collect()
 }

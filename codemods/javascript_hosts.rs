@@ -1,7 +1,9 @@
 //! What JavaScript code tells about a host: what it is called, what it is used for, where it runs.
 
+use std::rc::Rc;
+
 use sixify_core::{Context, Document, Edit, Need, Span};
-use sixify_langs::javascript::File;
+use sixify_langs::javascript::{self, File};
 use sixify_langs::json::Json;
 use sixify_langs::{Node, naming};
 
@@ -133,13 +135,19 @@ fn package(doc: &Document, cx: &Context<'_>) -> Package {
     *cx.project().fact::<Package>(&manifest, read)
 }
 
+/// The file of a document, unless it holds tests, which need not be parsed.
+pub(crate) fn file(doc: &Document) -> Option<Rc<File>> {
+    if is_test(&doc.path) { None } else { javascript::file(doc) }
+}
+
 /// Whether a file holds tests, by its path: what they expect is theirs to say.
-pub(crate) fn is_test(path: &str) -> bool {
+fn is_test(path: &str) -> bool {
     let folders =
-        ["test", "tests", "__tests__", "__mocks__", "spec", "specs", "e2e", "fixtures", "benchmark", "benchmarks"];
+        ["test", "tests", "spec", "specs", "e2e", "fixtures", "benchmark", "benchmarks", "testing", "testhelpers"];
+    let parts = [".test.", ".spec.", "-test.", "_test.", ".e2e-", "vitest.", "jest.", "test-utils.", "test-helpers."];
     let (dir, file) = path.rsplit_once('/').unwrap_or(("", path));
-    dir.split('/').any(|folder| folders.contains(&folder))
-        || [".test.", ".spec.", "-test.", "_test.", ".e2e-"].iter().any(|part| file.contains(part))
+    let folder = |name: &str| name.starts_with("__") || folders.contains(&name.to_ascii_lowercase().as_str());
+    dir.split('/').any(folder) || parts.iter().any(|part| file.contains(part))
 }
 
 /// Whether a host is called something else as well: a URL, which begins with a scheme, or an IPv4

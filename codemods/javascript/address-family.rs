@@ -135,7 +135,7 @@ const ROLE: &str = Role::AddressFamily.name();
 const IOREDIS: npm_packages::Version = (5, 8, 2);
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = hosts::file(doc) else { return Ok(()) };
     for pair in file.tree.all("pair") {
         if let Some(finding) = option(&file, pair) {
             cx.report(finding);

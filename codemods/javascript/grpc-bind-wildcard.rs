@@ -138,7 +138,7 @@ const ROLE: &str = Role::BindAddress.name();
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
-    let Some(file) = javascript::file(doc).filter(|_| policy.listeners() && !hosts::is_test(&doc.path)) else {
+    let Some(file) = Some(doc).filter(|_| policy.listeners()).and_then(hosts::file) else {
         return Ok(());
     };
     let apis = catalog::apis(cx.options(), "javascript");

@@ -58,7 +58,7 @@ pub const CODEMOD: Codemod = Codemod {
 const ROLE: &str = Role::Compare.name();
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = hosts::file(doc) else { return Ok(()) };
     for call in file.tree.all("call_expression") {
         if let Some(what) = checked(&file, call) {
             let message =
@@ -86,7 +86,9 @@ fn checked(file: &File, call: Node<'_>) -> Option<String> {
     match called {
         "isIPv4" => {
             let both = ["isIPv6", "isIP(", "IPv6", "isLocal", "::"].iter().any(|word| around.contains(word));
-            (!both).then(|| "isIPv4".to_owned())
+            // Whether it is one may be asked for its own sake.
+            let kept = call.parent().is_some_and(|p| p.is_any(&["variable_declarator", "pair", "return_statement"]));
+            (!both && !kept).then(|| "isIPv4".to_owned())
         }
         "isIP" => (arguments.get(1)?.text() == "4").then(|| "isIP with version 4".to_owned()),
         "ipv4" => {
@@ -104,6 +106,10 @@ fn checked(file: &File, call: Node<'_>) -> Option<String> {
 
 /// Whether a pattern is that of four numbers with dots between them.
 fn is_address(pattern: &str) -> bool {
+    // An address of mail may have one in brackets.
+    if pattern.contains('@') {
+        return false;
+    }
     let number = pattern.matches("{1,3}").count() + pattern.matches("25[0-5]").count();
     let dots = pattern.matches("\\.").count() + pattern.matches("[.]").count();
     let repeated = pattern.contains("{3}") || pattern.contains("){4}") || pattern.contains("){3,3}");

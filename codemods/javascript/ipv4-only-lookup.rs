@@ -64,7 +64,7 @@ pub const CODEMOD: Codemod = Codemod {
 const ROLE: &str = Role::AddressFamily.name();
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = hosts::file(doc) else { return Ok(()) };
     for call in file.tree.all("call_expression") {
         if let Some(finding) = looked_up(&file, call) {
             cx.report(finding);

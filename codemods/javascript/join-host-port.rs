@@ -41,7 +41,7 @@
 //!
 //! export function print(hostname: string, port: number, config: Config): void {
 //!   console.log(colors.cyan(`http://${isIPv6(hostname) ? `[${hostname}]` : hostname}:${colors.bold(port)}/`));
-//!   config.target = [isIPv6(config.hostname) ? `[${config.hostname}]` : config.hostname, config.port].join(":");
+//!   config.target = [isIPv6(config.hostname ?? '') ? `[${config.hostname}]` : config.hostname, config.port].join(":");
 //! }
 //! ```
 //! Code that may run in a browser cannot ask Node. What begins with two groups of hexadecimal
@@ -169,7 +169,7 @@ const REPLACE: &str = r".replace(/^[\da-f]*:[\da-f]*:.*/i, '[$&]')";
 const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = hosts::file(doc) else { return Ok(()) };
     let facts = JsFacts { file: &file, apis: catalog::apis(cx.options(), "javascript") };
     let file =
         Reader { node: hosts::runs_on_node(&file, doc, cx), typed: doc.kind != classify::JAVASCRIPT, file: &file };
@@ -255,13 +255,11 @@ impl Reader<'_> {
             let finding = finding.because(format!("{text} is worked out once"));
             return cx.report(finding.fix(Applicability::Unsafe, fix));
         }
+        // TypeScript knows that an option or a variable of the environment may be missing.
+        let given = if self.typed && may_be_missing(host) { format!("{text} ?? ''") } else { text.to_owned() };
         let (test, need) = match hosts::is_ipv6(file, host).filter(|_| self.node) {
-            // TypeScript knows that a variable of the environment may be missing.
-            Some((function, need)) if self.typed && (text.contains("process.env") || text.contains("?.")) => {
-                (format!("{function}({text} ?? '')"), need)
-            }
-            Some((function, need)) => (format!("{function}({text})"), need),
-            None => (format!(r"/^[\da-f]*:[\da-f]*:/i.test({text})"), None),
+            Some((function, need)) => (format!("{function}({given})"), need),
+            None => (format!(r"/^[\da-f]*:[\da-f]*:/i.test({given})"), None),
         };
         let mut fix = if in_sum {
             let quote = hosts::quote(file);
@@ -273,6 +271,14 @@ impl Reader<'_> {
         fix.needs.extend(need);
         cx.report(finding.fix(Applicability::Unsafe, fix));
     }
+}
+
+/// Whether an expression is an option, which need not be there.
+fn may_be_missing(host: Node<'_>) -> bool {
+    let text = host.text();
+    let holder = host.field("object").and_then(hosts::name).unwrap_or_default().to_ascii_lowercase();
+    let options = ["option", "opts", "config", "cfg", "setting", "param", "args", "argv", "props"];
+    text.contains("process.env") || text.contains("?.") || options.iter().any(|word| holder.contains(word))
 }
 
 /// Whether an expression may be written twice: it is a name or a path of names, perhaps with

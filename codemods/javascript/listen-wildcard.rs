@@ -235,7 +235,7 @@ const FLUENT: &[&str] = &[
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
-    let Some(file) = javascript::file(doc).filter(|_| policy.listeners() && !hosts::is_test(&doc.path)) else {
+    let Some(file) = Some(doc).filter(|_| policy.listeners()).and_then(hosts::file) else {
         return Ok(());
     };
     let apis = catalog::apis(cx.options(), "javascript");
@@ -245,7 +245,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         seen.push(listener.host.node.span());
         cx.report(listener.finding(&file, &policy));
     }
-    for default in defaults::find(&file, wildcard::V4) {
+    for default in defaults::find(&file, &doc.path, wildcard::V4) {
         let Some(text) = file.text_expr(default.literal).filter(|_| !seen.contains(&default.literal.span())) else {
             continue;
         };

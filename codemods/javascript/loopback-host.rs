@@ -73,7 +73,7 @@ pub const CODEMOD: Codemod = Codemod {
 const LOOPBACK: &str = "127.0.0.1";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = hosts::file(doc) else { return Ok(()) };
     if doc.file_name().to_ascii_lowercase().contains("health") {
         for finding in health(&file) {
             cx.report(finding);
@@ -94,7 +94,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     }
     let knows_wildcard = doc.text.contains("'0.0.0.0'") || doc.text.contains("\"0.0.0.0\"");
     let listens = ["createServer(", ".listen("].iter().any(|word| doc.text.contains(word));
-    for default in defaults::find(&file, LOOPBACK) {
+    for default in defaults::find(&file, &doc.path, LOOPBACK) {
         let span = default.literal.span();
         if seen.contains(&span) || !(default.strong || knows_wildcard || listens) {
             continue;

@@ -126,7 +126,7 @@ const LAST: &str = r"/:[^:\]]*$/";
 const BARE: &str = r".map((part) => part.replace(/^\[|\]$/g, ''))";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = hosts::file(doc) else { return Ok(()) };
     for call in file.tree.all("call_expression") {
         let Some(function) = call.field("function").filter(|f| f.is("member_expression")) else { continue };
         let (Some(text), Some(arguments)) = (function.field("object"), file.arguments(call)) else { continue };

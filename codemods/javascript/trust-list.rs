@@ -68,7 +68,7 @@ pub const CODEMOD: Codemod = Codemod {
 const ROLE: &str = Role::Cidr.name();
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = hosts::file(doc) else { return Ok(()) };
     let peer = "IPv4 peers of a server on both families appear as ::ffff:a.b.c.d, and IPv6 peers have no IPv4 address; take \
                 the prefix off before comparing, and compare with the IPv6 address too";
     let list = "this list knows IPv4 alone; peers and destinations over IPv6 are in none of its ranges, nor are IPv4 peers \

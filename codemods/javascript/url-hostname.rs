@@ -62,7 +62,7 @@ const DIALS: &[&str] = &[
 ];
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = hosts::file(doc) else { return Ok(()) };
     for call in file.tree.all("call_expression") {
         let callees = file.callees(call);
         if callees.is_empty() || !callees.iter().all(|c| DIALS.contains(&c.path.as_str())) {

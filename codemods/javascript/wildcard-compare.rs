@@ -131,7 +131,7 @@ const JAVASCRIPT: Spelling = Spelling {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = hosts::file(doc) else { return Ok(()) };
     let member = |list: Node<'_>| !asked(&file, list).is_empty();
     for comparison in compare::comparisons(&file.tree, &JAVASCRIPT, &|n| literal(&file, n), &member) {
         if let Some(finding) = judge(&file, &comparison) {
@@ -232,7 +232,9 @@ fn judge(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
     if target.is_some_and(|t| t.text().to_ascii_lowercase().contains("v4")) {
         return None;
     }
-    if comparison.has_alternative(&JAVASCRIPT) || is_sentinel(file, comparison) || is_expected(comparison.node) {
+    let both = ["'::", "\"::", "`::"].iter().any(|word| hosts::function_text(comparison.node).contains(word));
+    if both || comparison.has_alternative(&JAVASCRIPT) || is_sentinel(file, comparison) || is_expected(comparison.node)
+    {
         return None;
     }
     let address = match subject {

@@ -96,7 +96,7 @@ pub const CODEMOD: Codemod = Codemod {
 const ROLE: &str = Role::DialAddress.name();
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = javascript::file(doc).filter(|_| !hosts::is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = hosts::file(doc) else { return Ok(()) };
     let policy = Policy::of(cx.options());
     let apis = catalog::apis(cx.options(), "javascript");
     for call in file.calls() {
