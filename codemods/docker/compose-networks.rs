@@ -110,7 +110,7 @@ fn network(entry: &Entry, map: &Map, cx: &mut Context<'_>) {
     let config = map.get("ipam").and_then(|ipam| ipam.get("config")).and_then(Value::seq);
     let subnets: Vec<&Value> = config.iter().flat_map(|seq| &seq.items).filter_map(|i| i.value.get("subnet")).collect();
     let four = |value: &&Value| value.fixed().is_some_and(|text| text.parse::<Ipv4Prefix>().is_ok());
-    if let Some(first) = subnets.first().filter(|_| subnets.iter().all(|v| four(v))) {
+    if let Some(first) = subnets.first().filter(|_| subnets.iter().all(four)) {
         report(first.span, "the only subnet of this network is one of IPv4: its containers have no IPv6 address");
     }
 }

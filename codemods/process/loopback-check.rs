@@ -81,6 +81,10 @@
 //! FROM web
 //! HEALTHCHECK CMD curl https://127.0.0.1:8443/
 //! ```
+//! ```dockerfile reported
+//! FROM web
+//! HEALTHCHECK CMD echo ping | nc 127.0.0.1 6379
+//! ```
 //! Left alone: checks of both addresses, `localhost`, MySQL (for which `localhost` is a socket), Redis
 //! (whose client never tries IPv6), scripts that are no checks.
 //! ```sh unchanged path=healthcheck.sh
@@ -198,7 +202,16 @@ fn look(doc: &Document, command: &Command, cx: &mut Context<'_>) {
     };
     if client == Client::First {
         let message = "checks the IPv4 loopback address only; the second try is for a server on ::1";
-        return cx.report(match command.or_else(doc, &change) {
+        // What is piped into a client is gone when it runs once more.
+        let flags = |w: &str| w.starts_with('-') && !w.starts_with("--") && w.contains('z');
+        let netcat = command
+            .words
+            .iter()
+            .skip(at)
+            .take(2)
+            .any(|w| ["nc", "ncat", "netcat"].iter().any(|n| w.value.ends_with(n)));
+        let talks = netcat && !command.words.iter().any(|w| flags(&w.value));
+        return cx.report(match command.or_else(doc, &change).filter(|_| !talks) {
             Some(edits) => finding(message).fix(Applicability::Unsafe, Fix::new().edits(edits)),
             None => {
                 finding("checks the IPv4 loopback address only; of localhost, this client may try one address only")

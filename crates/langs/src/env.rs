@@ -1,5 +1,6 @@
 //! Environment variables as documents set them: `ENV` of Dockerfiles, `env` lists of Kubernetes
-//! containers, `environment` of compose services in list and map form.
+//! containers, `environment` of compose services in list and map form, `Environment=` of systemd's
+//! units, assignments of shell scripts.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -68,6 +69,8 @@ fn collect(doc: &Document) -> Vec<Variable> {
     let mut found = match doc.kind {
         classify::DOCKERFILE => docker(doc),
         classify::YAML => yaml(doc),
+        classify::SHELL => script(doc),
+        classify::SYSTEMD_SERVICE => unit(doc),
         _ => Vec::new(),
     };
     found.sort_by_key(|v| v.span.start);
@@ -79,6 +82,62 @@ fn docker(doc: &Document) -> Vec<Variable> {
     let file = Dockerfile::of(doc);
     let env = file.instructions.iter().filter(|i| i.keyword == "ENV");
     env.flat_map(|i| instruction(&file, i)).collect()
+}
+
+/// `A=b`, `export A="b"`. Nothing parts the value of an assignment or takes it for a pattern, so it
+/// needs no more quotes than it has.
+fn script(doc: &Document) -> Vec<Variable> {
+    let lines = sixify_core::LineIndex::new(&doc.text);
+    let variable = |assignment: &shell::Assignment| {
+        let value = assignment.value.as_ref()?;
+        Some(Variable {
+            name: assignment.name.clone(),
+            value: value.decoded.text.clone(),
+            what: format!("{} in line {}", assignment.name, lines.line(assignment.span.start)),
+            span: value.span,
+            number: 0,
+            layers: Layers::default().with(&value.decoded, codec(value.quoting)),
+            plain: None,
+        })
+    };
+    shell::assignments(doc).iter().filter_map(variable).collect()
+}
+
+/// `Environment=A=b "C=d e"` (systemd.exec(5)).
+fn unit(doc: &Document) -> Vec<Variable> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for (number, line) in doc.text.split_inclusive('\n').enumerate() {
+        let start = at;
+        at += line.len();
+        let body = line.trim_end_matches(['\n', '\r', ' ', '\\']);
+        let Some(rest) = body.strip_prefix("Environment=") else { continue };
+        let what = format!("Environment in line {}", number + 1);
+        for word in shell::split(rest, |_| false) {
+            let Some(equals) = word.decoded.text.find('=') else { continue };
+            let whole = word.decoded.clone().shift(start + body.len() - rest.len());
+            let tail = Decoded::verbatim(&word.decoded.text, Span::new(equals + 1, word.decoded.text.len()));
+            found.push(Variable {
+                name: word.decoded.text[..equals].to_owned(),
+                what: what.clone(),
+                span: word.span.shift(start + body.len() - rest.len()),
+                number: 0,
+                layers: Layers::default().with(&whole, codec(word.quoting)).with(&tail, Arc::new(Bare)),
+                value: tail.text,
+                plain: None,
+            });
+        }
+    }
+    found
+}
+
+/// Writes text into a word of this quoting.
+fn codec(quoting: Quoting) -> Arc<dyn Codec> {
+    match quoting {
+        Quoting::Double => Arc::new(ShellDoubleQuoted),
+        Quoting::Single => Arc::new(ShellSingleQuoted),
+        Quoting::Bare | Quoting::Mixed => Arc::new(Bare),
+    }
 }
 
 /// `ENV A=b C="d e"`, or the older `ENV A the rest of the line`.
@@ -109,11 +168,7 @@ fn instruction(file: &Dockerfile, instruction: &Instruction) -> Vec<Variable> {
         // The quotes stand behind the equals sign: read the value as a word of its own.
         let at = base + word.span.start + equals + 1;
         let Some(value) = shell::split(&raw[equals + 1..], |_| false).into_iter().next() else { continue };
-        let codec: Arc<dyn Codec> = match value.quoting {
-            Quoting::Double => Arc::new(ShellDoubleQuoted),
-            Quoting::Single => Arc::new(ShellSingleQuoted),
-            _ => Arc::new(Bare),
-        };
+        let codec = codec(value.quoting);
         found.push(variable(&raw[..equals], &value.decoded.shift(at), value.span.shift(at), codec));
     }
     found
@@ -192,6 +247,22 @@ mod tests {
             "FROM a\nENV A=0.0.0.0:1 \\\n  B=\"x 0.0.0.0\" C='y'\nENV D http://0.0.0.0:80 z\n",
             &[("A", "0.0.0.0:1"), ("B", "x 0.0.0.0"), ("C", "y"), ("D", "http://0.0.0.0:80 z")],
             "FROM a\nENV A=*:1 \\\n  B=\"x *\" C='y'\nENV D http://*:80 z\n",
+        );
+    }
+
+    #[test]
+    fn assignments_and_units() {
+        check(
+            classify::SHELL,
+            "export A=\"0.0.0.0:1\"\nB=${B:-0.0.0.0}\nC+='x'\n",
+            &[("A", "0.0.0.0:1"), ("B", "${B:-0.0.0.0}"), ("C", "x")],
+            "export A=\"*:1\"\nB=${B:-*}\nC+='x'\n",
+        );
+        check(
+            classify::SYSTEMD_SERVICE,
+            "[Service]\nEnvironment=A=0.0.0.0 \"B=x 0.0.0.0\"\n",
+            &[("A", "0.0.0.0"), ("B", "x 0.0.0.0")],
+            "[Service]\nEnvironment=A=* \"B=x *\"\n",
         );
     }
 

@@ -82,12 +82,12 @@ impl Collector {
             let words = simple.words.into_iter().map(|w| raw(w, base, layers)).collect();
             self.words(words, document, context);
             // A script that it hands to a shell has statements of its own.
-            if let [command] = self.found.get_mut(found..).unwrap_or_default() {
-                if command.statement.is_none()
-                    && command.words.first().is_some_and(|w| w.inner.start == simple.span.start + base)
-                {
-                    command.statement = simple.heredoc.is_none().then(|| (simple.statement.shift(base), simple.bound));
-                }
+            let one = self.found.get_mut(found..).filter(|new| new.len() == 1).and_then(|new| new.first_mut());
+            let own = |c: &&mut Command| {
+                c.statement.is_none() && c.words.first().is_some_and(|w| w.inner.start == simple.span.start + base)
+            };
+            if let Some(command) = one.filter(own) {
+                command.statement = simple.heredoc.is_none().then(|| (simple.statement.shift(base), simple.bound));
             }
         }
         self.depth -= 1;

@@ -1,0 +1,237 @@
+//! # Put IPv6 addresses in brackets in the URLs of shell scripts
+//!
+//! ## Why it breaks
+//! With an IPv6 address in `$ip`, `http://$ip:8080/` is no URL: curl, wget and browsers refuse it. With
+//! brackets around an IPv4 address or a name it is none either, so the script has to look.
+//!
+//! ## Examples
+//! ```sh before
+//! for ip in $(hostname -I); do
+//!     echo "    http://$ip"
+//! done
+//! ```
+//! ```sh after unsafe
+//! for ip in $(hostname -I); do
+//!     case $ip in *:*) url_ip="[$ip]" ;; *) url_ip=$ip ;; esac
+//!     echo "    http://$url_ip"
+//! done
+//! ```
+//! Every URL of the same list of commands uses the new variable; other uses keep the address.
+//! ```bash before
+//! HOST_IP=$(ip route get 1 | awk '{print $7}')
+//!
+//! ping -c 1 "$HOST_IP"
+//! curl -s "http://${HOST_IP}:${PORT}/health"
+//! if true; then
+//!   cat <<EOF
+//! Open https://$HOST_IP/ now
+//! EOF
+//! fi
+//! ```
+//! ```bash after unsafe
+//! HOST_IP=$(ip route get 1 | awk '{print $7}')
+//!
+//! ping -c 1 "$HOST_IP"
+//! case $HOST_IP in *:*) URL_HOST_IP="[$HOST_IP]" ;; *) URL_HOST_IP=$HOST_IP ;; esac
+//! curl -s "http://${URL_HOST_IP}:${PORT}/health"
+//! if true; then
+//!   cat <<EOF
+//! Open https://$URL_HOST_IP/ now
+//! EOF
+//! fi
+//! ```
+//! Reported: a variable that is set anew between two URLs, and a default that is no variable.
+//! ```sh reported
+//! IP=$1
+//! curl http://$IP/
+//! IP=$2
+//! curl http://$IP/
+//! ```
+//! ```sh reported
+//! curl "http://${POD_IP:-127.0.0.1}:80/"
+//! ```
+//! Left alone: names of hosts, which never need brackets; addresses of which the script knows that they
+//! are IPv4; scripts that look themselves.
+//! ```sh unchanged
+//! curl "http://$HOST:80/" "http://$hostname.local" "http://${IPV4}/" "http://$ip_prefix.1/"
+//! echo "$IP:80" 'http://$IP/'
+//! ```
+//! ```sh unchanged
+//! case $IP in *:*) IP="[$IP]" ;; esac
+//! curl "http://$IP:80/"
+//! ```
+//! ```sh unchanged
+//! IP=$(ip -4 addr show eth0 | awk '/inet/ {print $2}')
+//! echo "http://$IP/"
+//! ```
+//!
+//! ## Safety
+//! Unsafe: for an IPv4 address or a name the result is byte for byte what it was, but what the variable
+//! holds is told by its name alone.
+//!
+//! ## References
+//! - RFC 3986, 3.2.2
+//! - evidence: brackets, measured
+
+use std::collections::BTreeMap;
+
+use sixify_langs::Grammar;
+use sixify_langs::classify::SHELL;
+use sixify_langs::naming;
+use sixify_langs::shell::{Expansion, Variables};
+use sixify_langs::syntax::{Node, Tree};
+use sixify_langs::yaml::template;
+
+use crate::prelude::*;
+
+pub(crate) const CODEMOD: Codemod = Codemod { kinds: &[SHELL], anchors: Anchors(&[&["://$"]]), specificity: 0, run };
+
+const EVIDENCE: &str = "evidence: curl, wget, Python and Node refuse http://::1:80/ and http://[127.0.0.1]:80/";
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let variables = Variables::of(doc);
+    let mut urls: BTreeMap<&str, Vec<&Expansion>> = BTreeMap::new();
+    for expansion in variables.expansions.iter().filter(|e| in_url(&doc.text, e.span) && is_ip(&e.name)) {
+        urls.entry(&expansion.name).or_default().push(expansion);
+    }
+    urls.retain(|name, _| !looks(&doc.text, name) && !only_ipv4(&variables, name) && !bracketed(&variables, name));
+    if urls.is_empty() {
+        return Ok(());
+    }
+    let masked = template::mask(&doc.text);
+    let Some(tree) = Tree::parse(Grammar::Shell, &masked.text) else { return Ok(()) };
+    for (name, uses) in urls {
+        for group in groups(&tree, &uses) {
+            look(doc, &variables, name, &group, cx);
+        }
+    }
+    Ok(())
+}
+
+/// Whether an expansion is the host of a URL.
+fn in_url(text: &str, span: Span) -> bool {
+    let before = text.get(..span.start).unwrap_or("");
+    let behind = text.get(span.end..).unwrap_or("");
+    let scheme = before.strip_suffix("://").is_some_and(|b| b.ends_with(|c: char| c.is_ascii_alphanumeric()));
+    let end = |c: char| c.is_whitespace() || [':', '/', '"', '\'', '\\', '?', ')', ',', ';', '`', '<'].contains(&c);
+    scheme && (behind.is_empty() || behind.starts_with(end))
+}
+
+/// Whether a name is that of an IP address, of either family.
+fn is_ip(name: &str) -> bool {
+    let words = naming::words(name);
+    let number = |w: &&String| w.bytes().all(|b| b.is_ascii_digit());
+    let last = words.iter().rev().find(|w| !number(w) && *w != "s").map_or("", String::as_str);
+    let ip = |w: &str| ["ip", "ipaddr", "ipaddress", "ips"].contains(&w.trim_end_matches(|c: char| c.is_ascii_digit()));
+    let four = words.iter().any(|w| w.ends_with("v4") || w == "ip4");
+    let address = ["addr", "address"].contains(&last) && words.iter().any(|w| ip(w));
+    (ip(last) || address) && !four && !words.iter().any(|w| w == "ip6" || w == "ipv6")
+}
+
+/// Whether a script puts brackets around the variable already, or asks it for colons.
+fn looks(text: &str, name: &str) -> bool {
+    let forms = [format!("[${name}]"), format!("[${{{name}}}]")];
+    if forms.iter().any(|form| text.contains(form.as_str())) {
+        return true;
+    }
+    let names = |line: &str| line.contains(&format!("${name}")) || line.contains(&format!("${{{name}"));
+    let asks =
+        |line: &str| line.contains("*:*") || line.contains("=~ :") || line.contains(".*:") || line.contains("':'");
+    text.lines().any(|line| names(line) && asks(line))
+}
+
+/// Whether the variable may hold brackets already.
+fn bracketed(variables: &Variables, name: &str) -> bool {
+    variables.of_name(name).filter_map(|a| a.value.as_ref()).any(|value| value.decoded.text.starts_with('['))
+}
+
+/// Whether everything that the variable is set to is an IPv4 address.
+fn only_ipv4(variables: &Variables, name: &str) -> bool {
+    let mut set = variables.of_name(name).filter_map(|a| a.value.as_ref()).peekable();
+    let four = |text: &str| {
+        let asks = ["-4", "-f inet ", "inet ", "--ipv4", "ahostsv4", "{1,3}", "[0-9]*\\.", "[0-9]+\\.", "\\d+\\."];
+        asks.iter().any(|ask| text.contains(ask)) || text.parse::<std::net::Ipv4Addr>().is_ok()
+    };
+    set.peek().is_some() && set.all(|value| four(&value.decoded.text))
+}
+
+/// The list of commands that a place belongs to, and the command of it.
+fn statement<'a>(tree: &'a Tree, span: Span) -> Option<(Node<'a>, Node<'a>)> {
+    const LISTS: [&str; 7] =
+        ["program", "compound_statement", "do_group", "if_statement", "elif_clause", "else_clause", "case_item"];
+    let mut at = tree.smallest(span);
+    loop {
+        let parent = at.parent()?;
+        // A condition belongs to what it decides.
+        let condition = parent.is_any(&["if_statement", "elif_clause"])
+            && parent.children().find(|c| c.text() == "then").is_none_or(|then| at.start() < then.start());
+        let value = parent.is("case_item") && parent.fields("value").any(|v| v == at);
+        if parent.is_any(&LISTS) && !condition && !value && at.is_named() && !at.is_any(&["else_clause", "elif_clause"])
+        {
+            return Some((parent, at));
+        }
+        at = parent;
+    }
+}
+
+/// Uses that one variable can serve: those in one list of commands, and within what follows there.
+struct Group<'a> {
+    list: Node<'a>,
+    first: Node<'a>,
+    uses: Vec<&'a Expansion>,
+}
+
+fn groups<'a>(tree: &'a Tree, uses: &[&'a Expansion]) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for one in uses {
+        let Some((list, first)) = statement(tree, one.span) else { continue };
+        let function = |n: Node<'a>| n.ancestor(&["function_definition"]).map(|f| f.span());
+        let same = |g: &&mut Group<'a>| {
+            let within = g.list == list || (g.list.holds(list) && first.start() > g.first.start());
+            within && function(g.list) == function(list)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.uses.push(one),
+            None => groups.push(Group { list, first, uses: vec![one] }),
+        }
+    }
+    groups
+}
+
+fn look(doc: &Document, variables: &Variables, name: &str, group: &Group<'_>, cx: &mut Context<'_>) {
+    let Some(first) = group.uses.first() else { return };
+    let last = group.uses.last().map_or(first.span.end, |e| e.span.end);
+    let message = "an IPv6 address needs brackets in a URL, and an IPv4 address must have none";
+    let finding = Finding::new(first.span, Role::Join.name(), message)
+        .because(format!("{name} holds an IP address, by its name"))
+        .because(EVIDENCE);
+    let again = variables.of_name(name).any(|a| a.span.start > group.first.start() && a.span.start < last);
+    let new = if name.chars().any(char::is_lowercase) { format!("url_{name}") } else { format!("URL_{name}") };
+    let plain = group.uses.iter().all(|e| plain(&doc.text, e));
+    let margin = margin(&doc.text, group.first.start());
+    let Some(indent) = margin.filter(|_| !again && plain && !doc.text.contains(&new)) else {
+        return cx.report(finding);
+    };
+    let line = format!("case ${name} in *:*) {new}=\"[${name}]\" ;; *) {new}=${name} ;; esac\n{indent}");
+    let mut fix = Fix::new().edit(Edit::insert(group.first.start(), line));
+    for one in &group.uses {
+        let braces = usize::from(one.span.text(&doc.text).starts_with("${"));
+        let start = one.span.start + 1 + braces;
+        fix = fix.edit(Edit::replace(Span::new(start, start + name.len()), new.clone()));
+    }
+    cx.report(finding.fix(Applicability::Unsafe, fix));
+}
+
+/// Whether an expansion is of the variable and nothing more.
+fn plain(text: &str, expansion: &Expansion) -> bool {
+    let written = expansion.span.text(text);
+    written == format!("${}", expansion.name) || written == format!("${{{}}}", expansion.name)
+}
+
+/// What stands before a command on its line, when that is blanks alone.
+fn margin(text: &str, at: usize) -> Option<&str> {
+    let before = text.get(..at)?;
+    let line = before.rfind('\n').map_or(before, |i| &before[i + 1..]);
+    let line = line.strip_prefix('\u{feff}').unwrap_or(line);
+    line.chars().all(|c| c == ' ' || c == '\t').then_some(line)
+}
