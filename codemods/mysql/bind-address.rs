@@ -72,7 +72,19 @@
 //! [mysqld]
 //! bind-address = ::
 //! ```
-//! Reported: loopback, and addresses that the server does not read.
+//! In a setting that a script writes:
+//! ```sh before
+//! sudo bash -c "iniset $my_conf mysqld bind-address 0.0.0.0 && iniset $my_conf mysqld a 1"
+//! ```
+//! ```sh after unsafe
+//! sudo bash -c "iniset $my_conf mysqld bind-address '*' && iniset $my_conf mysqld a 1"
+//! ```
+//! Reported: loopback, addresses that the server does not read, and clusters.
+//! ```ini reported path=my.cnf
+//! [mysqld]
+//! wsrep_on=ON
+//! bind-address=0.0.0.0
+//! ```
 //! ```ini reported path=my.cnf
 //! [mysqld]
 //! bind-address = 127.0.0.1

@@ -50,6 +50,13 @@
 //! ```postfix after unsafe mode=ipv6-only path=etc/postfix/main.cf
 //! inet_protocols = ipv6
 //! ```
+//! In a setting that a script writes:
+//! ```sh before
+//! postconf -e 'inet_protocols = ipv4' "mynetworks = 127.0.0.0/8 10.0.0.0/8"
+//! ```
+//! ```sh after unsafe
+//! postconf -e 'inet_protocols = all' "mynetworks = 127.0.0.0/8 [::1]/128 10.0.0.0/8"
+//! ```
 //! Left alone:
 //! ```postfix unchanged path=etc/postfix/main.cf
 //! inet_protocols = all

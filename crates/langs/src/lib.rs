@@ -57,7 +57,12 @@ pub fn verifiers() -> Vec<Box<dyn sixify_core::Verifier>> {
 
 /// Those who find documents inside documents.
 pub fn embedders() -> Vec<Box<dyn sixify_core::Embedder>> {
-    vec![Box::new(embed::ConfigMapData), Box::new(embed::ValuesBlocks), Box::new(embed::WrittenFiles)]
+    vec![
+        Box::new(embed::ConfigMapData),
+        Box::new(embed::ValuesBlocks),
+        Box::new(embed::WrittenFiles),
+        Box::new(embed::SetSettings),
+    ]
 }
 
 /// Those who meet the needs of fixes: imports and dependencies.

@@ -4,12 +4,14 @@ pub mod codec;
 pub mod config_map;
 pub mod decode;
 pub mod layers;
+pub mod set;
 pub mod values;
 pub mod written;
 
 pub use config_map::ConfigMapData;
 pub use decode::Decoded;
 pub use layers::Layers;
+pub use set::SetSettings;
 pub use values::ValuesBlocks;
 pub use written::WrittenFiles;
 
