@@ -46,6 +46,9 @@ pub enum Error {
     /// A tree cannot be opened.
     #[error(transparent)]
     Open(#[from] sixify::OpenError),
+    /// A repository cannot be opened.
+    #[error(transparent)]
+    Git(#[from] sixify::GitError),
     /// The engine cannot be built or run.
     #[error(transparent)]
     Engine(#[from] sixify::Error),

@@ -4,6 +4,7 @@
 //! same on a fast machine and on a slow one. See README.md beside this package.
 
 mod answers;
+mod blobs;
 mod error;
 mod idle;
 mod language;
@@ -52,6 +53,12 @@ struct Args {
     /// Where trees and rules are written [default: target/benches]
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// Measure reading a commit of so many files from the object database against its checkout
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "50000")]
+    blobs: Option<usize>,
+    /// Used by this program itself, see blobs.rs.
+    #[arg(long, hide = true)]
+    plan_commit: Option<PathBuf>,
     /// Used by this program itself, see idle.rs.
     #[arg(long, hide = true)]
     plan: Option<PathBuf>,
@@ -76,7 +83,14 @@ fn run(args: &Args) -> Result<(), Error> {
     if let (Some(tree), Some(language)) = (&args.plan, languages.first()) {
         return idle::plan(*language, tree, args.add);
     }
+    if let Some(repository) = &args.plan_commit {
+        return blobs::plan(repository);
+    }
     let folder = folder(args)?;
+    if let Some(count) = args.blobs {
+        println!("{}", blobs::measure(count, &folder, usize::from(args.runs))?);
+        return Ok(());
+    }
     if let (Some(from), true) = (&args.tree, args.copy) {
         return languages.into_iter().try_for_each(|language| Tree::copy(language, from, &folder));
     }

@@ -6,11 +6,13 @@ mod random;
 mod template;
 mod words;
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, at};
 use crate::language::Language;
+use crate::measure::Program;
 use random::Random;
 
 /// How many files a generated tree has.
@@ -39,7 +41,30 @@ impl Tree {
         let root = folder.join(language.name());
         // The name tells which templates a tree is from, so that changed ones give a new tree.
         let root = root.join(format!("{:016x}", fingerprint(language)));
-        make(&root, |root| generate(language, root))
+        make(&root, |root| generate(language, FILES, root))
+    }
+
+    /// A repository with so many files of a language, checked out, below `folder`; beside it stands
+    /// a bare clone of it, the second path. Both are made once, with the `git` of the user.
+    ///
+    /// # Errors
+    /// When they cannot be written, or there is no git.
+    pub fn repository(language: Language, files: usize, folder: &Path) -> Result<(Tree, PathBuf), Error> {
+        let root = folder.join("blobs").join(format!("{}-{files}", language.name()));
+        let bare = root.with_extension("git");
+        let made = make(&root, |root| {
+            generate(language, files, root)?;
+            git(root, &["init", "-q", "-b", "main"])?;
+            git(root, &["add", "-A"])?;
+            let who = ["-c", "user.name=benches", "-c", "user.email=benches@example.com"];
+            git(root, &[&who[..], &["commit", "-q", "-m", "Sources"]].concat())?;
+            // As a clone has them: in one pack, with deltas.
+            git(root, &["gc", "-q"])
+        })?;
+        if !bare.exists() {
+            git(folder, &["clone", "-q", "--bare", "--no-local", &root.to_string_lossy(), &bare.to_string_lossy()])?;
+        }
+        Ok((Tree { files, ..made }, bare))
     }
 
     /// Copies the sources of a language in a tree that sixify reads: no vendored, generated,
@@ -104,9 +129,15 @@ fn make(root: &Path, fill: impl FnOnce(&Path) -> Result<(), Error>) -> Result<Tr
     Ok(tree)
 }
 
-fn generate(language: Language, root: &Path) -> Result<(), Error> {
+fn git(folder: &Path, arguments: &[&str]) -> Result<(), Error> {
+    let mut all: Vec<OsString> = vec!["-C".into(), folder.into()];
+    all.extend(arguments.iter().map(OsString::from));
+    Program { name: "git", file: "git".into(), arguments: all }.answer().map(|_| ())
+}
+
+fn generate(language: Language, files: usize, root: &Path) -> Result<(), Error> {
     let templates = templates(language)?;
-    for number in 0..FILES {
+    for number in 0..files {
         let (path, text) = file(language, &templates, number);
         let path = root.join(path);
         let folder = path.parent().unwrap_or(root);
