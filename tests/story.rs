@@ -4,7 +4,7 @@
 //!
 //!     SIXIFY_LAB=1 cargo test -p sixify-tests story -- --nocapture
 //!
-//! Each service is a real one (grpc-js, a Go program, redis-server, grpcio), asked by a real client
+//! Each service is a real one (grpc-js, a Go program, redis-server, nginx, grpcio), asked by a real client
 //! at every address of its host.
 
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ struct Service {
     error: &'static str,
 }
 
-const SERVICES: [Service; 3] = [
+const SERVICES: [Service; 4] = [
     Service {
         name: "currency (grpc-js)",
         folder: "currency",
@@ -69,6 +69,17 @@ const SERVICES: [Service; 3] = [
         run: &["redis-server", "redis.conf"],
         talk: "redis",
         answer: "OK +PONG",
+        error: "Connection refused",
+    },
+    Service {
+        name: "edge (nginx)",
+        folder: "edge",
+        port: 8000,
+        needs: &["nginx"],
+        build: &[],
+        run: &["nginx", "-p", ".", "-c", "nginx.conf"],
+        talk: "http",
+        answer: "OK socks from the edge",
         error: "Connection refused",
     },
 ];
