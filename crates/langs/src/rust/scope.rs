@@ -75,7 +75,7 @@ impl Scoping for RustScoping {
         };
         // In the tokens of a macro, a name behind a point is a member.
         let member = parent.is("token_tree") && node.previous().is_some_and(|p| p.text() == ".");
-        !member && !(parent.is("scoped_identifier") && parent.field("name") == Some(node))
+        !(member || parent.is("scoped_identifier") && parent.field("name") == Some(node))
     }
 }
 
