@@ -55,6 +55,7 @@ mod proof;
 mod python_code;
 mod python_sockets;
 mod registry;
+mod rust_roles;
 mod server_pattern;
 mod servers;
 mod subnets;

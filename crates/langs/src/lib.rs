@@ -36,6 +36,8 @@ pub mod python;
 pub mod role;
 #[cfg(feature = "ruby")]
 pub mod ruby;
+#[cfg(feature = "rust")]
+pub mod rust;
 pub mod shell;
 pub mod strings;
 pub mod syntax;
@@ -76,6 +78,8 @@ pub fn resolvers() -> Vec<Box<dyn sixify_core::NeedResolver>> {
         Box::new(javascript::JsImports),
         #[cfg(feature = "python")]
         Box::new(python::PyImports),
+        #[cfg(feature = "rust")]
+        Box::new(rust::RustImports),
         #[cfg(any(feature = "java", feature = "kotlin", feature = "scala"))]
         Box::new(java::JvmImports),
     ]

@@ -1,0 +1,146 @@
+//! Rust's rules for names (The Rust Reference, "Scopes"): a `let` hides what had its name before it
+//! in the same block, and items are seen in the whole of theirs.
+
+use crate::names::{Decl, DeclKind, Scoping};
+use crate::rust::uses;
+use crate::syntax::Node;
+
+/// Rust's rules for names.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RustScoping;
+
+const SCOPES: &[&str] = &[
+    "source_file",
+    "declaration_list",
+    "function_item",
+    "closure_expression",
+    "block",
+    "match_arm",
+    "for_expression",
+    "if_expression",
+    "while_expression",
+];
+
+impl Scoping for RustScoping {
+    fn is_scope(&self, node: Node<'_>) -> bool {
+        node.is_any(SCOPES)
+    }
+
+    fn declarations(&self, scope: Node<'_>) -> Vec<Decl> {
+        let mut found = Vec::new();
+        match scope.kind() {
+            "function_item" | "closure_expression" => {
+                for parameter in scope.field("parameters").into_iter().flat_map(|p| p.items().collect::<Vec<_>>()) {
+                    let pattern = parameter.field("pattern").unwrap_or(parameter);
+                    for name in names(pattern) {
+                        let ty = parameter.field("type").filter(|_| pattern == name);
+                        found.push(declared(name, parameter, DeclKind::Parameter, None, ty, 0));
+                    }
+                }
+            }
+            "match_arm" | "for_expression" => {
+                for name in scope.field("pattern").map(names).unwrap_or_default() {
+                    found.push(declared(name, scope, DeclKind::Variable, None, None, name.end()));
+                }
+            }
+            "if_expression" | "while_expression" => {
+                let conditions = scope.field("condition").into_iter().flat_map(|c| {
+                    std::iter::once(c).chain(c.items()).filter(|n| n.is("let_condition")).collect::<Vec<_>>()
+                });
+                for name in conditions.filter_map(|c| c.field("pattern")).flat_map(names) {
+                    found.push(declared(name, scope, DeclKind::Variable, None, None, name.end()));
+                }
+            }
+            _ => scope.named_children().for_each(|item| statement(item, &mut found)),
+        }
+        found
+    }
+
+    fn assigns<'a>(&self, node: Node<'a>) -> Vec<Node<'a>> {
+        match node.kind() {
+            "assignment_expression" | "compound_assignment_expr" => {
+                node.field("left").into_iter().filter(|n| n.is("identifier")).collect()
+            }
+            // Whoever has a mutable reference may assign.
+            "reference_expression" if node.child("mutable_specifier").is_some() => {
+                node.field("value").into_iter().filter(|n| n.is("identifier")).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn is_use(&self, node: Node<'_>) -> bool {
+        let Some(parent) = node.parent().filter(|_| node.is_any(&["identifier", "shorthand_field_identifier"])) else {
+            return false;
+        };
+        // In the tokens of a macro, a name behind a point is a member.
+        let member = parent.is("token_tree") && node.previous().is_some_and(|p| p.text() == ".");
+        !(member || parent.is("scoped_identifier") && parent.field("name") == Some(node))
+    }
+}
+
+fn statement(item: Node<'_>, found: &mut Vec<Decl>) {
+    match item.kind() {
+        "let_declaration" => {
+            let Some(pattern) = item.field("pattern") else { return };
+            for name in names(pattern) {
+                let whole = pattern == name;
+                let value = item.field("value").filter(|_| whole);
+                let ty = item.field("type").filter(|_| whole);
+                found.push(declared(name, item, DeclKind::Variable, value, ty, item.end()));
+            }
+        }
+        "const_item" | "static_item" => {
+            let Some(name) = item.field("name") else { return };
+            // A static that changes is no constant.
+            let fixed = item.child("mutable_specifier").is_none();
+            let kind = if fixed { DeclKind::Constant } else { DeclKind::Variable };
+            found.push(declared(name, item, kind, item.field("value"), item.field("type"), 0));
+        }
+        "function_item" | "struct_item" | "enum_item" | "type_item" | "trait_item" | "mod_item" => {
+            let kind = if item.is("function_item") { DeclKind::Function } else { DeclKind::Type };
+            if let Some(name) = item.field("name") {
+                found.push(declared(name, item, kind, None, None, 0));
+            }
+        }
+        "use_declaration" => {
+            for (used, node) in uses::leaves(item) {
+                found.push(Decl { name: used.local, ..declared(node, item, DeclKind::Import, None, None, 0) });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The names that a pattern binds.
+fn names(pattern: Node<'_>) -> Vec<Node<'_>> {
+    if pattern.is("identifier") {
+        return vec![pattern];
+    }
+    let binds = |n: &Node<'_>| {
+        let path = n.parent().is_some_and(|p| {
+            p.is_any(&["scoped_identifier", "field_expression"]) || p.field("type").is_some_and(|t| t == *n)
+        });
+        n.is_any(&["identifier", "shorthand_field_identifier"]) && !path
+    };
+    pattern.descendants().filter(binds).collect()
+}
+
+fn declared(
+    name: Node<'_>,
+    whole: Node<'_>,
+    kind: DeclKind,
+    value: Option<Node<'_>>,
+    ty: Option<Node<'_>>,
+    visible_from: usize,
+) -> Decl {
+    Decl {
+        name: name.text().to_owned(),
+        kind,
+        node: name.number(),
+        whole: whole.number(),
+        value: value.map(Node::number),
+        ty: ty.map(Node::number),
+        visible_from,
+    }
+}

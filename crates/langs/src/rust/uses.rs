@@ -1,0 +1,116 @@
+//! `use` declarations of Rust files: what they name, and how a name is added or left without use.
+
+use sixify_core::{Document, Edit, EditSet, Need, NeedResolver, Project, Resolution};
+
+use crate::rust;
+use crate::syntax::{Node, Tree};
+
+/// One name that a file imports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// The full path: `std::net::TcpListener`; for a glob the path before it.
+    pub path: String,
+    /// The name in this file; `*` for a glob.
+    pub local: String,
+    /// The node of the last part of the path, or of the alias.
+    pub node: u32,
+}
+
+pub(crate) fn uses(tree: &Tree) -> Vec<Use> {
+    tree.all("use_declaration").flat_map(|declaration| leaves(declaration).into_iter().map(|(used, _)| used)).collect()
+}
+
+/// The names of one declaration, each with its node.
+pub(crate) fn leaves(declaration: Node<'_>) -> Vec<(Use, Node<'_>)> {
+    let mut found = Vec::new();
+    if let Some(argument) = declaration.field("argument") {
+        leaf(argument, "", &mut found);
+    }
+    found
+}
+
+fn leaf<'a>(node: Node<'a>, before: &str, found: &mut Vec<(Use, Node<'a>)>) {
+    let join = |path: &str| if before.is_empty() { path.to_owned() } else { format!("{before}::{path}") };
+    let mut push = |path: String, local: &str, at: Node<'a>| {
+        found.push((Use { path, local: local.to_owned(), node: at.number() }, at));
+    };
+    match node.kind() {
+        "identifier" | "crate" | "super" => push(join(node.text()), node.text(), node),
+        "self" => push(before.to_owned(), before.rsplit("::").next().unwrap_or(before), node),
+        "scoped_identifier" => {
+            let Some(name) = node.field("name") else { return };
+            push(join(node.text()), name.text(), name);
+        }
+        "use_as_clause" => {
+            let (Some(path), Some(alias)) = (node.field("path"), node.field("alias")) else { return };
+            push(join(path.text()), alias.text(), alias);
+        }
+        "use_wildcard" => {
+            let path = node.items().next().map_or("", Node::text);
+            push(join(path), "*", node);
+        }
+        "scoped_use_list" => {
+            let path = join(node.field("path").map_or("", Node::text));
+            for item in node.field("list").into_iter().flat_map(|l| l.items().collect::<Vec<_>>()) {
+                leaf(item, &path, found);
+            }
+        }
+        "use_list" => node.items().for_each(|item| leaf(item, before, found)),
+        _ => {}
+    }
+}
+
+/// Adds `Ipv6Addr` beside `Ipv4Addr`, or in its place where nothing else uses that: fixes need one
+/// member of a module beside another one that is there.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RustImports;
+
+impl NeedResolver for RustImports {
+    fn knows(&self, doc: &Document) -> bool {
+        doc.kind == crate::classify::RUST
+    }
+
+    fn resolve(&self, doc: &Document, _project: &Project<'_>, needs: &[Need], accepted: &EditSet) -> Resolution {
+        let mut out = Resolution::default();
+        let Some(file) = rust::file(doc) else { return out };
+        for need in needs {
+            let Need::Import { module, member: Some(member), local } = need else {
+                out.unmet.push((need.clone(), "a Rust file cannot meet it".to_owned()));
+                continue;
+            };
+            if file.uses.iter().any(|u| u.local == *local && u.path == format!("{module}::{member}")) {
+                continue;
+            }
+            if file.uses.iter().any(|u| u.local == *local) {
+                out.unmet.push((need.clone(), format!("the name {local} means something else in this file")));
+                continue;
+            }
+            match beside(&file, module, member, accepted) {
+                Some(edit) => out.edits.push(edit),
+                None => out.unmet.push((need.clone(), format!("nothing of {module} is imported by its name"))),
+            }
+        }
+        out
+    }
+}
+
+/// The edit that brings a member of a module in, at the place of the one whose name differs in a
+/// digit.
+fn beside(file: &rust::File, module: &str, member: &str, accepted: &EditSet) -> Option<Edit> {
+    let other = member.replace('6', "4");
+    let there = file.uses.iter().find(|u| u.path == format!("{module}::{other}") && u.local == other)?;
+    let at = file.tree.node(there.node);
+    let mut left = file.tree.all("identifier").chain(file.tree.all("type_identifier")).filter(|n| {
+        let declared = n.ancestor(&["use_declaration"]).is_some();
+        let gone = accepted.iter().any(|e| !e.span.is_empty() && e.span.contains(n.span()));
+        n.text() == other && !declared && !gone
+    });
+    if left.next().is_none() {
+        return Some(Edit::replace(at.span(), member));
+    }
+    let listed = at.parent().is_some_and(|p| p.is("use_list"));
+    if listed {
+        return Some(Edit::insert(at.end(), format!(", {member}")));
+    }
+    Some(Edit::replace(at.span(), format!("{{{other}, {member}}}")))
+}
