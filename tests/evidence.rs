@@ -121,7 +121,9 @@ static CATALOG: LazyLock<BTreeMap<String, Vec<Row>>> = LazyLock::new(catalog);
 fn catalog() -> BTreeMap<String, Vec<Row>> {
     let mut rows: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     let text = |row: &toml::Value, key: &str| row.get(key).and_then(|v| v.as_str()).map(str::to_owned);
-    for sheet in std::fs::read_dir(top().join("codemods/catalog")).unwrap().map(|e| e.unwrap().path()) {
+    let sheets = ["codemods/catalog", "codemods/catalog/api"].into_iter();
+    let sheets = sheets.flat_map(|folder| std::fs::read_dir(top().join(folder)).unwrap()).map(|e| e.unwrap().path());
+    for sheet in sheets.filter(|path| path.is_file()) {
         let table: toml::Table = std::fs::read_to_string(&sheet).unwrap().parse().unwrap();
         let list = |name: &str| table.get(name).and_then(|v| v.as_array()).cloned().unwrap_or_default();
         for row in list("api").iter().filter(|row| row.get("instead").is_some()) {

@@ -15,7 +15,7 @@
 //!   http.get('http://' + host + ':8080/health');
 //! }
 //! ```
-//! ```js after unsafe
+//! ```js after
 //! const http = require('http');
 //! const net = require('net');
 //!
@@ -71,7 +71,7 @@
 //!   return http.get(target);
 //! }
 //! ```
-//! ```js after unsafe
+//! ```js after
 //! const http = require('http');
 //! const net = require('net');
 //! function at(host) {
@@ -101,8 +101,9 @@
 //!
 //! ## Safety
 //! Safe with `net.isIPv6`: for every text but an IPv6 address without brackets the result is the same
-//! byte for byte, and for that one it is right; measured by running both. Unsafe in code that may run in
-//! a browser, and where the host is worked out by an expression that must not be written twice.
+//! byte for byte, and for that one it is right; measured by running both. Unsafe in TypeScript, where the
+//! host may have a type that `isIPv6` does not take, in code that may run in a browser, and where the host
+//! is worked out by an expression that must not be written twice.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
@@ -257,7 +258,9 @@ impl Reader<'_> {
         }
         // TypeScript knows that an option or a variable of the environment may be missing.
         let given = if self.typed && may_be_missing(host) { format!("{text} ?? ''") } else { text.to_owned() };
-        let (test, need) = match hosts::is_ipv6(file, host).filter(|_| self.node) {
+        let known = hosts::is_ipv6(file, host).filter(|_| self.node);
+        let applicability = if known.is_some() && !self.typed { Applicability::Safe } else { Applicability::Unsafe };
+        let (test, need) = match known {
             Some((function, need)) => (format!("{function}({given})"), need),
             None => (format!(r"/^[\da-f]*:[\da-f]*:/i.test({given})"), None),
         };
@@ -269,7 +272,7 @@ impl Reader<'_> {
             Fix::new().edit(Edit::insert(host.start(), format!("{test} ? `[${{{text}}}]` : ")))
         };
         fix.needs.extend(need);
-        cx.report(finding.fix(Applicability::Unsafe, fix));
+        cx.report(finding.fix(applicability, fix));
     }
 }
 

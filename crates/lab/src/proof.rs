@@ -151,7 +151,9 @@ impl Proof {
         let version = version_in(&run_tool(&filled(&self.version, &words), &self.folder)?);
         let version = version.trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned();
         let before = self.copy(out, "before", None, &words)?;
-        let after = self.copy(out, "after", Some((mend, false)), &words)?;
+        // A codemod whose every fix has to be asked for changes nothing by default.
+        let safe = !self.listener.is_empty() || self.answers.iter().any(|program| !program.r#unsafe);
+        let after = if safe { self.copy(out, "after", Some((mend, false)), &words)? } else { PathBuf::new() };
         let bold = self.answers.iter().any(|program| program.r#unsafe);
         let bold = if bold { self.copy(out, "after-unsafe", Some((mend, true)), &words)? } else { PathBuf::new() };
         let program = |id: &str, run: Option<&Vec<String>>, folder: &Path| {

@@ -1,0 +1,17 @@
+// Puts together what stands on each line of its input, in the way that its argument names.
+'use strict';
+const readline = require('readline');
+const browser = require('./browser');
+
+const programs = {
+  template: (host, port) => `${host}:${port}`,
+  sum: (host, port) => 'http://' + host + ':' + port + '/health',
+  list: (host, port) => [host, port].join(':'),
+  browser: browser.endpoint,
+};
+
+const program = programs[process.argv[2]];
+readline.createInterface({ input: process.stdin }).on('line', (line) => {
+  const [host, port] = line.split(' ');
+  console.log(program(host, port));
+});

@@ -1,0 +1,25 @@
+// Takes apart what stands on each line of its input, in the way that its argument names.
+'use strict';
+const readline = require('readline');
+
+function parts(address) {
+  const [host, port] = address.split(':');
+  return `${host} and ${port}`;
+}
+
+function firstPart(address) {
+  return address.split(':')[0];
+}
+
+function lastColon(address) {
+  const colon = address.lastIndexOf(':');
+  return colon < 0 ? address : address.slice(0, colon);
+}
+
+function pattern(address) {
+  return address.replace(/:.*$/, '');
+}
+
+const programs = { parts, 'first part': firstPart, 'last colon': lastColon, pattern };
+const program = programs[process.argv[2]];
+readline.createInterface({ input: process.stdin }).on('line', (line) => console.log(program(line)));
