@@ -6,6 +6,8 @@
 
 pub mod address;
 pub mod address_map;
+#[cfg(any(feature = "c", feature = "cpp"))]
+pub mod c;
 pub mod classify;
 pub mod command;
 pub mod conf;

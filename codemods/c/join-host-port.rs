@@ -1,0 +1,177 @@
+//! # Put brackets around an IPv6 address before its port
+//!
+//! ## Why it breaks
+//! `snprintf(url, size, "http://%s:%d/", host, port)` makes an address only while the host has no
+//! colon. An IPv6 address needs brackets: `http://[2001:db8::1]:80/`.
+//!
+//! ## Examples
+//! ```c before
+//! #include <stdio.h>
+//! #include <string.h>
+//!
+//! void url(char *out, size_t size, const char *host, int port) {
+//!     snprintf(out, size, "http://%s:%d/", host, port);
+//! }
+//! ```
+//! ```c after unsafe
+//! #include <stdio.h>
+//! #include <string.h>
+//!
+//! void url(char *out, size_t size, const char *host, int port) {
+//!     snprintf(out, size, strchr(host, ':') && *host != '[' ? "http://[%s]:%d/" : "http://%s:%d/", host, port);
+//! }
+//! ```
+//! ```cpp before
+//! #include <string>
+//!
+//! std::string url(const std::string& host, int port) {
+//!   return "http://" + host + ":" + std::to_string(port);
+//! }
+//! ```
+//! ```cpp after unsafe
+//! #include <string>
+//!
+//! std::string url(const std::string& host, int port) {
+//!   return "http://" + (host.find(':') == std::string::npos || host[0] == '[' ? host : "[" + host + "]") + ":" + std::to_string(port);
+//! }
+//! ```
+//! Reported: a buffer whose length nobody looks at.
+//! ```c reported
+//! #include <stdio.h>
+//! #include <string.h>
+//!
+//! void url(char *out, const char *host, int port) {
+//!     sprintf(out, "http://%s:%d/", host, port);
+//! }
+//! ```
+//! ```cpp unchanged
+//! void other(const char *file, int line, const std::string& host, int port) {
+//!   snprintf(out, size, "%s:%d", file, line);
+//!   printf("listening on %s:%d\n", host.c_str(), port);
+//!   std::cout << "listening on " << host << ":" << port << std::endl;
+//!   LOG(INFO) << host << ":" << port;
+//!   snprintf(out, size, "[%s]:%d", host, port);
+//! }
+//! ```
+//!
+//! ## Safety
+//! Unsafe: for names and IPv4 addresses the text is the same byte for byte. A buffer that was just
+//! long enough for an IPv6 address and a port is two bytes too short.
+//!
+//! ## References
+//! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
+
+use sixify_langs::c::{self, File, last_name};
+use sixify_langs::classify;
+use sixify_langs::strings::{Form, TextExpr};
+
+use crate::host_port::{Facts, Join, Sink, repeatable};
+use crate::prelude::*;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::C, classify::CPP],
+    anchors: Anchors(&[
+        &["printf(", "%s:%"],
+        &["format(", "{}:{}"],
+        &["+ \":\" +"],
+        &["+ ':' +"],
+        &["<< \":\" <<"],
+        &["<< ':' <<"],
+    ]),
+    specificity: 0,
+    run,
+};
+
+struct Values;
+
+impl Facts for Values {
+    fn name(&self, value: Node<'_>) -> Option<String> {
+        if let Some(call) = c::call(value) {
+            // `host.c_str()`, `std::to_string(port)`, `ntohs(addr.sin_port)`.
+            return match call.name {
+                "c_str" | "data" | "str" | "string" => self.name(call.function.field("argument")?),
+                "to_string" | "ntohs" | "String" | "int" | "itoa" => self.name(*call.arguments.first()?),
+                other => Some(other.to_owned()),
+            };
+        }
+        last_name(value).map(|name| name.trim_end_matches('_').to_owned())
+    }
+
+    fn sink(&self, text: Node<'_>) -> Option<Sink> {
+        // The stream that a text goes to, or the function it is handed to.
+        let mut at = text;
+        while let Some(left) = at.field("left").filter(|_| at.is("binary_expression")) {
+            at = left;
+        }
+        let stream = if text.text().contains("<<") { at.text() } else { "" };
+        let list = text.parent().filter(|p| p.is("argument_list"));
+        let callee = list.and_then(Node::parent).and_then(c::call).map_or("", |c| c.function.text());
+        let prints = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            ["log", "cout", "cerr", "clog", "print", "warn", "debug", "info", "error", "exception"]
+                .iter()
+                .any(|w| name.contains(w))
+        };
+        (prints(stream) || prints(callee)).then_some(Sink::People)
+    }
+}
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = c::file(doc) else { return Ok(()) };
+    let outermost = |n: &Node<'_>| !n.parent().is_some_and(|p| p.is("binary_expression"));
+    for node in file.tree.all("call_expression").chain(file.tree.all("binary_expression").filter(outermost)) {
+        let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
+        let Some(join) = Join::find(&expr, &Values) else { continue };
+        let around = file.function(node).map_or("", Node::text);
+        if ["\"[", "[%s]", "'['", "AF_INET6", "sockaddr_in6"].iter().any(|mark| around.contains(mark))
+            || around.to_ascii_lowercase().contains("ipv6")
+        {
+            continue;
+        }
+        let finding = Finding::new(node.span(), Role::Join.name(), "an IPv6 address needs brackets before its port")
+            .because_all(join.why.clone())
+            .because("the host may have brackets already");
+        match fix(&file, &expr, &join) {
+            Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
+            None => cx.report(finding),
+        }
+    }
+    Ok(())
+}
+
+fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>) -> Option<Fix> {
+    let host = join.host;
+    if !repeatable(host) {
+        return None;
+    }
+    let name = host.text();
+    let ty = file.type_of(host);
+    let standard = ty.as_deref().is_some_and(|ty| ["std::string", "string"].contains(&ty));
+    if standard
+        && (expr.form == Form::Concat || expr.node.text().starts_with("fmt") || expr.node.text().starts_with("std"))
+    {
+        let test =
+            format!("{name}.find(':') == std::string::npos || {name}[0] == '[' ? {name} : \"[\" + {name} + \"]\"");
+        let text = if expr.form == Form::Concat { format!("({test})") } else { test };
+        return Some(Fix::new().edit(Edit::replace(host.span(), text)));
+    }
+    let pointer = ty.as_deref().is_some_and(|ty| ["char*", "char[]"].contains(&ty));
+    let call =
+        c::call(expr.node).filter(|c| ["snprintf", "asprintf", "g_strdup_printf", "g_snprintf"].contains(&c.name))?;
+    let knows_strchr = ["string.h", "cstring"].iter().any(|header| file.includes(header));
+    if !pointer || !knows_strchr {
+        return None;
+    }
+    let format = call.arguments.iter().find(|a| a.span().contains(join.hole))?;
+    let text = format.text();
+    let (from, to) = (join.hole.start - format.start(), join.hole.end - format.start());
+    let bracketed = format!("{}[{}]{}", text.get(..from)?, text.get(from..to)?, text.get(to..)?);
+    if text.len() > 60 || text.contains('\n') {
+        return None;
+    }
+    Some(
+        Fix::new()
+            .edit(Edit::insert(format.start(), format!("strchr({name}, ':') && *{name} != '[' ? {bracketed} : "))),
+    )
+}
