@@ -113,12 +113,19 @@ fn sink(file: &File, text: Node<'_>) -> Option<Sink> {
             called(name)
         }
         "bracketed_argument_list" => Some(Sink::Other),
+        "return_statement" | "arrow_expression_clause" if gives(text).is_some() => gives(text),
         _ => {
             let ancestors = text.ancestors().take_while(|n| !n.is("block"));
             let thrown = ancestors.into_iter().any(|n| n.is_any(&["throw_statement", "throw_expression"]));
             thrown.then_some(Sink::People)
         }
     }
+}
+
+/// What the name of a function or property says about the text that it gives.
+fn gives(text: Node<'_>) -> Option<Sink> {
+    let member = crate::dotnet_family::member(text)?;
+    called(member.field("name")?.text())
 }
 
 fn argument(file: &File, argument: Node<'_>) -> Option<Sink> {
@@ -145,6 +152,13 @@ fn argument(file: &File, argument: Node<'_>) -> Option<Sink> {
         || of.is_some_and(|o| o.text().to_ascii_lowercase().contains("log"))
     {
         return Some(Sink::People);
+    }
+    let logger = |n: Node<'_>| n.text().to_ascii_lowercase().ends_with("logger");
+    if list.items().filter_map(|a| a.items().last()).any(logger) {
+        return Some(Sink::People);
+    }
+    if of.is_some_and(|o| ["Assert", "Is", "Does"].contains(&o.text())) {
+        return Some(Sink::Other);
     }
     if ["ContainsKey", "TryGetValue", "GetOrAdd", "TryAdd", "TryRemove", "Invoke", "Equal", "AreEqual", "SetItem"]
         .contains(&method)
@@ -176,6 +190,5 @@ fn called(name: &str) -> Option<Sink> {
     if has(&["key", "id", "hash", "cache", "identifier"]) {
         return Some(Sink::Other);
     }
-    has(&["message", "msg", "error", "log", "title", "text", "description", "label", "warning", "status"])
-        .then_some(Sink::People)
+    has(&["message", "msg", "error", "log", "title", "description", "warning"]).then_some(Sink::People)
 }

@@ -204,7 +204,11 @@ impl Search<'_> {
 pub(crate) fn listener(creation: &Place, value: Node<'_>, address: bool) -> End {
     let node = creation.node();
     let Some(member) = family::member(node) else { return End::Elsewhere };
-    if value.is("object_creation_expression") || (address && !value.is_any(&["identifier", "member_access_expression"]))
+    // Written in the call itself: another codemod makes a call of `Create` of it.
+    let fixed = value.field("expression").is_some_and(|e| e.text().ends_with("IPAddress"));
+    if fixed
+        || value.is("object_creation_expression")
+        || (address && !value.is_any(&["identifier", "member_access_expression"]))
     {
         return End::Elsewhere;
     }

@@ -141,15 +141,16 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let formats = file.tree().all("invocation_expression");
     for node in templates.chain(sums).chain(formats) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
-        let Some(join) = Join::find(&expr, &facts) else { continue };
-        if bracketed(&facts, join.host).is_some() {
-            continue;
+        for join in joins(&expr, &facts) {
+            if bracketed(&facts, join.host).is_some() {
+                continue;
+            }
+            let finding = Finding::new(join.span, Role::Join.name(), MESSAGE).because_all(join.why.clone());
+            cx.report(match fix(&file, &facts, &expr, &join) {
+                Ok(fix) => finding.fix(Applicability::Unsafe, fix),
+                Err(reason) => finding.because(reason),
+            });
         }
-        let finding = Finding::new(node.span(), Role::Join.name(), MESSAGE).because_all(join.why.clone());
-        cx.report(match fix(&file, &facts, &expr, &join) {
-            Ok(fix) => finding.fix(Applicability::Unsafe, fix),
-            Err(reason) => finding.because(reason),
-        });
     }
     for call in file.calls().filter(|c| c.name == "Append") {
         builder(&facts, call.node, cx);
@@ -157,20 +158,40 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     Ok(())
 }
 
+/// Every join of a text.
+fn joins<'a>(expr: &TextExpr<'a>, facts: &CSharp<'_>) -> Vec<Join<'a>> {
+    let mut found: Vec<Join<'a>> = Vec::new();
+    let mut rest = expr.clone();
+    while let Some(mut join) = Join::find(&rest, facts) {
+        let end = join.span.end;
+        join.whole &= found.is_empty();
+        found.push(join);
+        let place = |p: &Piece<'_>| match p {
+            Piece::Text { span, .. } | Piece::Hole { span, .. } => span.end > end,
+        };
+        rest.pieces = expr.pieces.iter().copied().filter(place).collect();
+    }
+    found
+}
+
 /// Why a host needs no brackets, or has them.
 fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
     let text = host.text();
     let uri = host.is("member_access_expression")
         && host.field("name").is_some_and(|n| n.text() == "Host")
-        && host
-            .field("expression")
-            .is_some_and(|of| matches!(facts.type_of(of).as_deref(), Some("Uri" | "UriBuilder" | "HostString")));
+        && host.field("expression").is_some_and(|of| {
+            matches!(facts.type_of(of).as_deref(), Some("Uri" | "UriBuilder" | "HostString" | "DnsEndPoint"))
+        });
     let own = ["Environment.MachineName", "Dns.GetHostName()"].iter().any(|n| text.ends_with(n));
     let done = text.contains("UriBuilder")
         || text.contains("Bracket")
         || text.ends_with("ToUrlHost()")
         || text.contains("\"[\"")
         || text.contains("IPEndPoint");
+    let aware = |m: Node<'_>| ["\"]:\"", "\"]:", "'['", "\"[\""].iter().any(|b| m.text().contains(b));
+    if crate::dotnet_family::member(host).is_some_and(aware) {
+        return Some(());
+    }
     let literal = facts.file.text_expr(host).is_some();
     let named = matches!(facts.type_of(host).as_deref(), Some("HostString"));
     (uri || own || done || literal || named).then_some(())
