@@ -144,11 +144,16 @@ fn argument(file: &File, argument: Node<'_>) -> Option<Sink> {
     }
     let function = call.field("function")?;
     let (of, method) = (function.field("expression"), function.field("name").unwrap_or(function).text());
+    // A text made of texts is used for what the whole is used for.
+    if ["string", "String"].contains(&of.map_or("", Node::text)) && ["Format", "Concat", "Join"].contains(&method) {
+        return sink(file, call);
+    }
     const PEOPLE: &[&str] = &[
         "Log", "Write", "Trace", "Debug", "Info", "Warn", "Error", "Verbose", "Fatal", "Print", "Notify", "Report",
         "Output", "Fail",
     ];
     if PEOPLE.iter().any(|word| method.starts_with(word)) && !method.contains("Async")
+        || function.text().to_ascii_lowercase().contains("logger")
         || of.is_some_and(|o| o.text().to_ascii_lowercase().contains("log"))
     {
         return Some(Sink::People);
@@ -179,7 +184,11 @@ fn row(ty: &str, end: &str, position: usize) -> Option<Sink> {
                 && name.starts_with("new ") == end.starts_with("new ")
         })
     };
+    // What is given to a URL is told by its own shape.
     let api = catalog::builtin("csharp").rows().find(|api| api.argument == position && names(api))?;
+    if api.text.as_deref() == Some("url") {
+        return None;
+    }
     Some(Sink::Network(format!("argument {position} of {} ({})", api.name, api.role)))
 }
 

@@ -208,10 +208,11 @@ fn fix(file: &File, facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) ->
         return Err("the host stands in the text more than once".to_owned());
     }
     let ty = facts.type_of(join.host);
-    if let (Some("IPAddress"), Port::Value(port)) = (ty.as_deref(), join.port) {
-        if let Some(fix) = endpoint(facts, expr, join, port) {
-            return Ok(fix);
-        }
+    let address = facts.type_of(unconverted_host(join.host));
+    if let (Some("IPAddress"), Port::Value(port)) = (address.as_deref(), join.port)
+        && let Some(fix) = endpoint(facts, expr, join, port)
+    {
+        return Ok(fix);
     }
     let host = match ty.as_deref() {
         Some("string") => join.host.text().to_owned(),
@@ -285,7 +286,8 @@ fn whole_uri(
 fn endpoint(facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>, port: Node<'_>) -> Option<Fix> {
     let inner = unconverted(port);
     let (mut text, mut needs) = (String::new(), Vec::new());
-    if let Some((address, port)) = member_of(join.host, "Address").zip(member_of(inner, "Port")) {
+    let host = unconverted_host(join.host);
+    if let Some((address, port)) = member_of(host, "Address").zip(member_of(inner, "Port")) {
         let same = address.text() == port.text() && host_port::repeatable(address);
         if same && facts.type_of(address).as_deref() == Some("IPEndPoint") {
             address.text().clone_into(&mut text);
@@ -295,7 +297,7 @@ fn endpoint(facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>, port: Node
         if facts.type_of(inner).as_deref() != Some("int") {
             return None;
         }
-        text = format!("new IPEndPoint({}, {})", join.host.text(), inner.text());
+        text = format!("new IPEndPoint({}, {})", host.text(), inner.text());
         needs.push(Need::Import { module: "System.Net".into(), member: None, local: "IPEndPoint".into() });
     }
     let edit = match expr.form {
@@ -322,6 +324,13 @@ fn unconverted(port: Node<'_>) -> Node<'_> {
     let first = uses::arguments(port).into_iter().next();
     let given = first.filter(|f| last_name(*f).is_some_and(naming::is_port));
     given.or(function.field("expression")).unwrap_or(port)
+}
+
+/// A host without the call that makes it text.
+fn unconverted_host(host: Node<'_>) -> Node<'_> {
+    let function =
+        host.field("function").filter(|_| host.is("invocation_expression") && host.text().ends_with(".ToString()"));
+    function.and_then(|f| f.field("expression")).unwrap_or(host)
 }
 
 /// The argument of a call that has one.

@@ -216,7 +216,8 @@ fn known<'a>(file: &File, node: Node<'a>, around: &Surroundings<'_>) -> Option<K
 fn addresses(file: &File, node: Node<'_>, of: Node<'_>, known: Known<'_>, negated: bool, cx: &mut Context<'_>) {
     let masked = last_name(of).is_some_and(is_mask)
         || family::member(node).and_then(|m| m.field("name")).is_some_and(|n| is_mask(n.text()));
-    if masked || in_member(node) || family::member(node).is_some_and(family::thinks_of_ipv6) {
+    let chosen = family::member(node).is_some_and(|m| m.text().contains("AddressFamily"));
+    if chosen || masked || in_member(node) || family::member(node).is_some_and(family::thinks_of_ipv6) {
         return;
     }
     let why = format!("{} is compared with {}", of.text(), known.node.text());
