@@ -81,6 +81,15 @@ pub(crate) fn says_ipv4(name: &str) -> bool {
     lower.contains("ipv4") || lower.contains("ip4") || naming::words(name).iter().any(|w| w == "v4" || w == "inet4")
 }
 
+/// Whether code decides about who is let in or kept out: nothing is widened there.
+pub(crate) fn decides_on_trust(code: Node<'_>) -> bool {
+    const WORDS: &[&str] =
+        &["whitelist", "blacklist", "allowlist", "denylist", "blocklist", "trusted", "ssrf", "banned", "firewall"];
+    let class = code.ancestor(&["class_declaration"]).and_then(|c| c.field("name")).map_or("", Node::text);
+    let text = format!("{class} {}", code.text()).to_ascii_lowercase();
+    class.ends_with("Filter") || WORDS.iter().any(|word| text.contains(word))
+}
+
 /// The line of code that can only be about the four bytes of an IPv4 address.
 pub(crate) fn four_bytes(code: Node<'_>) -> Option<usize> {
     const NAMES: &[&str] = &[

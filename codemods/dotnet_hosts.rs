@@ -113,12 +113,19 @@ fn sink(file: &File, text: Node<'_>) -> Option<Sink> {
             called(name)
         }
         "bracketed_argument_list" => Some(Sink::Other),
+        "return_statement" | "arrow_expression_clause" if gives(text).is_some() => gives(text),
         _ => {
             let ancestors = text.ancestors().take_while(|n| !n.is("block"));
             let thrown = ancestors.into_iter().any(|n| n.is_any(&["throw_statement", "throw_expression"]));
             thrown.then_some(Sink::People)
         }
     }
+}
+
+/// What the name of a function or property says about the text that it gives.
+fn gives(text: Node<'_>) -> Option<Sink> {
+    let member = crate::dotnet_family::member(text)?;
+    called(member.field("name")?.text())
 }
 
 fn argument(file: &File, argument: Node<'_>) -> Option<Sink> {
@@ -137,14 +144,26 @@ fn argument(file: &File, argument: Node<'_>) -> Option<Sink> {
     }
     let function = call.field("function")?;
     let (of, method) = (function.field("expression"), function.field("name").unwrap_or(function).text());
+    // A text made of texts is used for what the whole is used for.
+    if ["string", "String"].contains(&of.map_or("", Node::text)) && ["Format", "Concat", "Join"].contains(&method) {
+        return sink(file, call);
+    }
     const PEOPLE: &[&str] = &[
         "Log", "Write", "Trace", "Debug", "Info", "Warn", "Error", "Verbose", "Fatal", "Print", "Notify", "Report",
         "Output", "Fail",
     ];
     if PEOPLE.iter().any(|word| method.starts_with(word)) && !method.contains("Async")
+        || function.text().to_ascii_lowercase().contains("logger")
         || of.is_some_and(|o| o.text().to_ascii_lowercase().contains("log"))
     {
         return Some(Sink::People);
+    }
+    let logger = |n: Node<'_>| n.text().to_ascii_lowercase().ends_with("logger");
+    if list.items().filter_map(|a| a.items().last()).any(logger) {
+        return Some(Sink::People);
+    }
+    if of.is_some_and(|o| ["Assert", "Is", "Does"].contains(&o.text())) {
+        return Some(Sink::Other);
     }
     if ["ContainsKey", "TryGetValue", "GetOrAdd", "TryAdd", "TryRemove", "Invoke", "Equal", "AreEqual", "SetItem"]
         .contains(&method)
@@ -165,7 +184,11 @@ fn row(ty: &str, end: &str, position: usize) -> Option<Sink> {
                 && name.starts_with("new ") == end.starts_with("new ")
         })
     };
+    // What is given to a URL is told by its own shape.
     let api = catalog::builtin("csharp").rows().find(|api| api.argument == position && names(api))?;
+    if api.text.as_deref() == Some("url") {
+        return None;
+    }
     Some(Sink::Network(format!("argument {position} of {} ({})", api.name, api.role)))
 }
 
@@ -176,6 +199,5 @@ fn called(name: &str) -> Option<Sink> {
     if has(&["key", "id", "hash", "cache", "identifier"]) {
         return Some(Sink::Other);
     }
-    has(&["message", "msg", "error", "log", "title", "text", "description", "label", "warning", "status"])
-        .then_some(Sink::People)
+    has(&["message", "msg", "error", "log", "title", "description", "warning"]).then_some(Sink::People)
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use sixify_core::Edit;
 use sixify_langs::Node;
-use sixify_langs::csharp::Sources;
+use sixify_langs::csharp::{Sources, Unit};
 use sixify_langs::names::DeclKind;
 
 use crate::dotnet_family as family;
@@ -137,7 +137,7 @@ impl Search<'_> {
                 return self.found.push(end);
             }
             let constructor = |n: &Node<'_>| n.is("constructor_declaration");
-            return self.parameters(&ty, constructor, &ty, position, depth);
+            return self.parameters(unit, &ty, constructor, &ty, position, depth);
         }
         let Some(function) = node.field("function") else { return self.found.push(End::Unknown(String::new())) };
         let class = node.ancestor(&["class_declaration", "struct_declaration", "record_declaration"]);
@@ -158,7 +158,7 @@ impl Search<'_> {
                 let (owner, name) = (owner.to_owned(), name.to_owned());
                 let method =
                     |n: &Node<'_>| n.is("method_declaration") && n.field("name").is_some_and(|m| m.text() == name);
-                self.parameters(&owner, method, &name, position, depth);
+                self.parameters(unit, &owner, method, &name, position, depth);
             }
             None => self.found.push(End::Unknown(function.text().to_owned())),
         }
@@ -167,6 +167,7 @@ impl Search<'_> {
     /// Follows a parameter of the methods or constructors of a class that may be meant.
     fn parameters(
         &mut self,
+        from: &Unit,
         class: &str,
         wanted: impl Fn(&Node<'_>) -> bool,
         called: &str,
@@ -174,7 +175,7 @@ impl Search<'_> {
         depth: u8,
     ) {
         let mut places = Vec::new();
-        for unit in self.sources.declaring(class) {
+        for unit in self.sources.declaring_from(from, class) {
             let functions = unit.types(class).flat_map(|ty| ty.field("body").into_iter().flat_map(|b| b.items()));
             for function in functions.filter(&wanted) {
                 let parameters: Vec<Node<'_>> =
@@ -204,7 +205,11 @@ impl Search<'_> {
 pub(crate) fn listener(creation: &Place, value: Node<'_>, address: bool) -> End {
     let node = creation.node();
     let Some(member) = family::member(node) else { return End::Elsewhere };
-    if value.is("object_creation_expression") || (address && !value.is_any(&["identifier", "member_access_expression"]))
+    // Written in the call itself: another codemod makes a call of `Create` of it.
+    let fixed = value.field("expression").is_some_and(|e| e.text().ends_with("IPAddress"));
+    if fixed
+        || value.is("object_creation_expression")
+        || (address && !value.is_any(&["identifier", "member_access_expression"]))
     {
         return End::Elsewhere;
     }

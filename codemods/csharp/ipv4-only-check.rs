@@ -206,6 +206,10 @@ fn guard(file: &File, comparison: Comparison<'_>, cx: &mut Context<'_>) {
     {
         return;
     }
+    if family::decides_on_trust(member) {
+        let why = "it is about who is let in or kept out, which is for a person to widen";
+        return cx.report(Finding::new(comparison.node.span(), role, "this is asked for IPv4 only").because(why));
+    }
     let Some(body) = parent.field("consequence") else { return };
     let message = "this is asked for IPv4 only";
     let finding = Finding::new(comparison.node.span(), role, message);

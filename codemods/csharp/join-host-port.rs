@@ -141,15 +141,16 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let formats = file.tree().all("invocation_expression");
     for node in templates.chain(sums).chain(formats) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
-        let Some(join) = Join::find(&expr, &facts) else { continue };
-        if bracketed(&facts, join.host).is_some() {
-            continue;
+        for join in joins(&expr, &facts) {
+            if bracketed(&facts, join.host).is_some() {
+                continue;
+            }
+            let finding = Finding::new(join.span, Role::Join.name(), MESSAGE).because_all(join.why.clone());
+            cx.report(match fix(&file, &facts, &expr, &join) {
+                Ok(fix) => finding.fix(Applicability::Unsafe, fix),
+                Err(reason) => finding.because(reason),
+            });
         }
-        let finding = Finding::new(node.span(), Role::Join.name(), MESSAGE).because_all(join.why.clone());
-        cx.report(match fix(&file, &facts, &expr, &join) {
-            Ok(fix) => finding.fix(Applicability::Unsafe, fix),
-            Err(reason) => finding.because(reason),
-        });
     }
     for call in file.calls().filter(|c| c.name == "Append") {
         builder(&facts, call.node, cx);
@@ -157,20 +158,40 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     Ok(())
 }
 
+/// Every join of a text.
+fn joins<'a>(expr: &TextExpr<'a>, facts: &CSharp<'_>) -> Vec<Join<'a>> {
+    let mut found: Vec<Join<'a>> = Vec::new();
+    let mut rest = expr.clone();
+    while let Some(mut join) = Join::find(&rest, facts) {
+        let end = join.span.end;
+        join.whole &= found.is_empty();
+        found.push(join);
+        let place = |p: &Piece<'_>| match p {
+            Piece::Text { span, .. } | Piece::Hole { span, .. } => span.end > end,
+        };
+        rest.pieces = expr.pieces.iter().copied().filter(place).collect();
+    }
+    found
+}
+
 /// Why a host needs no brackets, or has them.
 fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
     let text = host.text();
     let uri = host.is("member_access_expression")
         && host.field("name").is_some_and(|n| n.text() == "Host")
-        && host
-            .field("expression")
-            .is_some_and(|of| matches!(facts.type_of(of).as_deref(), Some("Uri" | "UriBuilder" | "HostString")));
+        && host.field("expression").is_some_and(|of| {
+            matches!(facts.type_of(of).as_deref(), Some("Uri" | "UriBuilder" | "HostString" | "DnsEndPoint"))
+        });
     let own = ["Environment.MachineName", "Dns.GetHostName()"].iter().any(|n| text.ends_with(n));
     let done = text.contains("UriBuilder")
         || text.contains("Bracket")
         || text.ends_with("ToUrlHost()")
         || text.contains("\"[\"")
         || text.contains("IPEndPoint");
+    let aware = |m: Node<'_>| ["\"]:\"", "\"]:", "'['", "\"[\""].iter().any(|b| m.text().contains(b));
+    if crate::dotnet_family::member(host).is_some_and(aware) {
+        return Some(());
+    }
     let literal = facts.file.text_expr(host).is_some();
     let named = matches!(facts.type_of(host).as_deref(), Some("HostString"));
     (uri || own || done || literal || named).then_some(())
@@ -187,10 +208,11 @@ fn fix(file: &File, facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) ->
         return Err("the host stands in the text more than once".to_owned());
     }
     let ty = facts.type_of(join.host);
-    if let (Some("IPAddress"), Port::Value(port)) = (ty.as_deref(), join.port) {
-        if let Some(fix) = endpoint(facts, expr, join, port) {
-            return Ok(fix);
-        }
+    let address = facts.type_of(unconverted_host(join.host));
+    if let (Some("IPAddress"), Port::Value(port)) = (address.as_deref(), join.port)
+        && let Some(fix) = endpoint(facts, expr, join, port)
+    {
+        return Ok(fix);
     }
     let host = match ty.as_deref() {
         Some("string") => join.host.text().to_owned(),
@@ -264,7 +286,8 @@ fn whole_uri(
 fn endpoint(facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>, port: Node<'_>) -> Option<Fix> {
     let inner = unconverted(port);
     let (mut text, mut needs) = (String::new(), Vec::new());
-    if let Some((address, port)) = member_of(join.host, "Address").zip(member_of(inner, "Port")) {
+    let host = unconverted_host(join.host);
+    if let Some((address, port)) = member_of(host, "Address").zip(member_of(inner, "Port")) {
         let same = address.text() == port.text() && host_port::repeatable(address);
         if same && facts.type_of(address).as_deref() == Some("IPEndPoint") {
             address.text().clone_into(&mut text);
@@ -274,7 +297,7 @@ fn endpoint(facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>, port: Node
         if facts.type_of(inner).as_deref() != Some("int") {
             return None;
         }
-        text = format!("new IPEndPoint({}, {})", join.host.text(), inner.text());
+        text = format!("new IPEndPoint({}, {})", host.text(), inner.text());
         needs.push(Need::Import { module: "System.Net".into(), member: None, local: "IPEndPoint".into() });
     }
     let edit = match expr.form {
@@ -301,6 +324,13 @@ fn unconverted(port: Node<'_>) -> Node<'_> {
     let first = uses::arguments(port).into_iter().next();
     let given = first.filter(|f| last_name(*f).is_some_and(naming::is_port));
     given.or(function.field("expression")).unwrap_or(port)
+}
+
+/// A host without the call that makes it text.
+fn unconverted_host(host: Node<'_>) -> Node<'_> {
+    let function =
+        host.field("function").filter(|_| host.is("invocation_expression") && host.text().ends_with(".ToString()"));
+    function.and_then(|f| f.field("expression")).unwrap_or(host)
 }
 
 /// The argument of a call that has one.

@@ -130,6 +130,12 @@
 //!     }
 //! }
 //! ```
+//! ```cs reported
+//! class Settings
+//! {
+//!     public string BindAddress { get; set; } = "0.0.0.0";
+//! }
+//! ```
 //! Addresses that are no listener's, and both families thought of:
 //! ```cs unchanged
 //! using System.Net;
@@ -169,7 +175,7 @@ use sixify_langs::naming;
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
     kinds: &[CSHARP],
-    anchors: Anchors(&[&["IPAddress.Any"], &["IPAddress.Parse(\"0.0.0.0\")"], &["new TcpListener("]]),
+    anchors: Anchors(&[&["IPAddress.Any"], &["\"0.0.0.0\""], &["new TcpListener("]]),
     specificity: 0,
     run,
 };
@@ -204,6 +210,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for creation in file.creations().filter(|c| c.ty.text().ends_with("TcpListener")) {
         wrapper(&file, &sources, &creation, cx);
     }
+    defaults(&file, cx);
     Ok(())
 }
 
@@ -225,9 +232,9 @@ fn option(file: &File, wildcard: Node<'_>, cx: &Context<'_>) -> Option<((String,
     let name = left.text().rsplit('.').next()?;
     let rows = catalog::apis(cx.options(), "csharp").rows().filter(|a| a.role == "bind-address" && a.argument == 1);
     let of = |api: &&catalog::Api| {
-        let (class, member) = api.name.rsplit_once('#')?;
-        let simple = class.rsplit('.').next()?;
-        (member == name && file.tree().text().contains(simple)).then_some(())
+        let mut names = std::iter::once(&api.name).chain(&api.also).filter_map(|n| n.rsplit_once('#'));
+        let simple = |class: &str| class.rsplit('.').next().is_some_and(|s| file.tree().text().contains(s));
+        names.any(|(class, member)| member == name && simple(class)).then_some(())
     };
     let mut rows = rows.filter(|a| of(a).is_some());
     let api = rows.next()?;
@@ -297,6 +304,27 @@ fn verdict(
     };
     let message = "this listens on IPv4 only. IPv4 peers show up as ::ffff:a.b.c.d when both families are listened on";
     cx.report(finding(message).because_all(why).because(MEASURED).fix(Applicability::Unsafe, fix));
+}
+
+/// The wildcard as the text that a setting for the listener starts with.
+fn defaults(file: &File, cx: &mut Context<'_>) {
+    for node in file.tree().all("string_literal").filter(|n| n.text() == "\"0.0.0.0\"") {
+        let parent = node.parent();
+        let name = parent.filter(|p| p.is_any(&["variable_declarator", "property_declaration", "parameter"]));
+        let name = name.and_then(|p| p.field("name")).or_else(|| {
+            let set = parent.filter(|p| p.is("assignment_expression") && p.field("right") == Some(node))?;
+            let left = set.field("left")?;
+            left.field("name").or(Some(left))
+        });
+        let Some(name) = name.map(Node::text) else { continue };
+        let words = naming::words(name);
+        let listens =
+            ["bind", "binding", "listen", "listener", "listening"].iter().any(|w| words.iter().any(|x| x == w));
+        if listens && !family::member(node).is_some_and(family::thinks_of_ipv6) {
+            let why = format!("{name} is called an address to listen on; what reads it is not known");
+            cx.report(Finding::new(node.span(), Role::BindHost.name(), "this listens on IPv4 only").because(why));
+        }
+    }
 }
 
 /// A `TcpListener` whose address is given from outside.

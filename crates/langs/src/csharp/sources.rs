@@ -76,11 +76,16 @@ impl<'p> Sources<'p> {
     /// The files that declare a type of this name, seen from the document: in its own file, its
     /// folder, that of its project, and the folders that its usings name.
     pub fn declaring(&self, name: &str) -> Vec<Rc<Unit>> {
+        self.declaring_from(&self.own, name)
+    }
+
+    /// The files that declare a type of this name, seen from one of them.
+    pub fn declaring_from(&self, unit: &Unit, name: &str) -> Vec<Rc<Unit>> {
         let mut paths = Vec::new();
-        if declared_types(self.own.file.tree().text()).any(|n| n == name) {
-            paths.push(self.own.path.clone());
+        if declared_types(unit.file.tree().text()).any(|n| n == name) {
+            paths.push(unit.path.clone());
         }
-        for path in self.around.declaring(name) {
+        for path in Surroundings::at(&unit.path, self.project).declaring(name) {
             if !paths.contains(&path) {
                 paths.push(path);
             }
@@ -88,17 +93,17 @@ impl<'p> Sources<'p> {
         if paths.is_empty() {
             let file = format!("{name}.cs");
             let beside = |folder: &String| self.project.siblings(folder).contains(&file);
-            paths.extend(self.folders().into_iter().find(beside).map(|folder| join(&folder, &file)));
+            paths.extend(self.folders(unit).into_iter().find(beside).map(|folder| join(&folder, &file)));
         }
         paths.iter().filter_map(|path| self.unit(path)).filter(|unit| unit.types(name).next().is_some()).collect()
     }
 
     /// The folders that the usings and the namespace of the document lead to, by the habit that
     /// namespaces follow folders.
-    fn folders(&self) -> Vec<String> {
-        let Some(home) = home(&self.own.path, self.project) else { return Vec::new() };
+    fn folders(&self, unit: &Unit) -> Vec<String> {
+        let Some(home) = home(&unit.path, self.project) else { return Vec::new() };
         let root = home.rsplit('/').next().unwrap_or("").to_owned();
-        let file = &self.own.file;
+        let file = &unit.file;
         let mut spaces: Vec<String> = file.namespaces(file.tree().root());
         spaces
             .extend(file.tree().all("namespace_declaration").filter_map(|n| Some(n.field("name")?.text().to_owned())));

@@ -67,6 +67,11 @@ impl<'p> Surroundings<'p> {
         Surroundings { near: Some((project, &doc.path)) }
     }
 
+    /// What surrounds a file.
+    pub fn at<'x>(path: &'x str, project: &'x Project<'x>) -> Surroundings<'x> {
+        Surroundings { near: Some((project, path)) }
+    }
+
     /// Where it is said that the types of a namespace are known in every file.
     pub fn brings_in(&self, namespace: &str) -> Option<String> {
         let (project, path) = self.near?;
