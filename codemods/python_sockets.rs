@@ -72,6 +72,11 @@ impl SocketNames {
 
 /// Whether a call calls a function of the module `socket`, also after `from socket import *`.
 pub(crate) fn calls_socket(file: &File, call: Node<'_>, function: &str) -> bool {
+    // The names are asked for first: it costs next to nothing.
+    let renamed = |n: &str| file.imports.iter().any(|i| i.local == n && i.member.as_deref() == Some(function));
+    if !file.called_name(call).is_some_and(|n| n == function || renamed(n)) {
+        return false;
+    }
     match callee(file, call) {
         Some(path) => {
             path == format!("socket.{function}")

@@ -56,9 +56,11 @@
 //! class Client:
 //!     def dial(self):
 //!         connect(self.host)
-//!         self.socket.connect("tcp://%s:%i" % (f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host, self.port))
+//!         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+//!         self.socket.connect("tcp://%s:%i" % (host, self.port))
 //!         self.address = (f"[{self.pod_ip}]" if ":" in self.pod_ip else self.pod_ip) + ":" + str(self.port)
-//!         self.base = f"https://{f'[{self.pod_ip}]' if ':' in self.pod_ip else self.pod_ip}:8443/api"
+//!         pod_ip = f"[{self.pod_ip}]" if ":" in self.pod_ip else self.pod_ip
+//!         self.base = f"https://{pod_ip}:8443/api"
 //!         self.both = ":".join([f"[{self.pod_ip}]" if ":" in self.pod_ip else self.pod_ip, str(self.port)])
 //! ```
 //! A host that is worked out gets a name:
@@ -78,7 +80,8 @@
 //!
 //! def proxy(url, config, port):
 //!     parts = urlparse(url)
-//!     first = f"{f'[{parts.hostname}]' if ':' in parts.hostname else parts.hostname}:{parts.port}"
+//!     hostname = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+//!     first = f"{hostname}:{parts.port}"
 //!     host = config['host']
 //!     host = f"[{host}]" if ":" in host and not host.startswith("[") else host
 //!     second = f"http://{host}:{port}"
@@ -93,7 +96,17 @@
 //! ```py after unsafe
 //! def urls(host, ports):
 //!     for port in ports:
-//!         yield f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}/"
+//!         url_host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+//!         yield f"http://{url_host}:{port}/"
+//! ```
+//! Where no line can stand before it, the brackets stand in the text:
+//! ```py before
+//! def urls(hosts, port):
+//!     return [f"http://{host}:{port}/" for host in hosts]
+//! ```
+//! ```py after unsafe
+//! def urls(hosts, port):
+//!     return [f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}/" for host in hosts]
 //! ```
 //! Near-misses:
 //! ```py unchanged
@@ -112,6 +125,15 @@
 //!     cache[f"{ip}:{port}"] = 1
 //!     print(f"{ip}:{port}")
 //!     raise ValueError(f"{ip}:{port} is no address")
+//!     logger.info("at %s", ip + ":" + str(port) if ip else port)
+//!     thread_name = f"{ip}:{port}"
+//!     local = "[::1]" if public else "127.0.0.1"
+//!     return f"http://{local}:{port}"
+//!
+//!
+//! class Peer:
+//!     def __repr__(self):
+//!         return f"<Peer //{self.ip}:{self.port}>"
 //! ```
 //! ```py unchanged
 //! def url(host, port):
@@ -149,18 +171,16 @@ use crate::python_code::{PyFacts, is_test, name, own_lines, quote, statement};
 pub const CODEMOD: Codemod = Codemod {
     kinds: &[classify::PYTHON],
     anchors: Anchors(&[
-        &["}:{", "ort"],
-        &["}:", "://", "ost"],
-        &["}:", "://", "ip"],
-        &["}:", "://", "addr"],
-        &["%s:%", "ort"],
+        &["}:{"],
+        &["}:", "://"],
+        &["%s:%"],
         &["%s:", "://"],
-        &["\":\"", "ort"],
-        &["':'", "ort"],
-        &["\":\" +", "ost"],
-        &["':' +", "ost"],
-        &["\":\" +", "ip"],
-        &["':' +", "ip"],
+        &["\":\" +"],
+        &["':' +"],
+        &["+ \":"],
+        &["+ ':"],
+        &["\":\".join"],
+        &["':'.join"],
     ]),
     specificity: 0,
     run,
@@ -208,8 +228,8 @@ impl<'a> Place<'a> {
     fn of(join: Join<'a>, text: &TextExpr<'a>) -> Place<'a> {
         // In `"%s" % host` the hole is `%s`, and the edit belongs to the operand.
         let hole = if text.form == Form::Format { join.host.span() } else { join.hole };
-        let form = if join.hole == join.host.span() { Form::Concat } else { text.form };
-        let form = if text.form == Form::Concat && form != Form::Concat { Form::Template } else { form };
+        let operand = join.hole == join.host.span();
+        let form = if text.form == Form::Concat && !operand { Form::Template } else { text.form };
         Place { host: join.host, hole, whole: join.span, form, node: text.node, why: join.why }
     }
 }
@@ -282,6 +302,11 @@ fn never_ipv6(file: &File, expr: Node<'_>) -> bool {
     if let Some(text) = file.text_expr(value.node) {
         return text.holes().all(|hole| hole.is_some_and(|h| never_ipv6(file, h)));
     }
+    if value.node.is("conditional_expression") {
+        let parts: Vec<Node<'_>> = value.node.items().collect();
+        let bracketed = |n: &Node<'_>| file.string(*n).is_some_and(|text| text.starts_with('['));
+        return matches!(parts.as_slice(), [yes, _, no] if [yes, no].into_iter().all(|n| bracketed(n) || never_ipv6(file, *n)));
+    }
     let call = value.node;
     call.is("call")
         && matches!(
@@ -321,10 +346,21 @@ fn fix(doc: &Document, file: &File, place: &Place<'_>) -> Option<Fix> {
             }
         }
     }
-    if !repeatable(host) {
-        return named(doc, file, place, usual, never);
-    }
-    Some(Fix::new().edit(match place.form {
+    let inline = repeatable(host).then(|| inline(doc, place, never, usual)).flatten();
+    let short = inline.as_ref().is_some_and(|edit| {
+        let line = doc.text.get(..edit.span.start).map_or(0, |t| t.len() - t.rfind('\n').map_or(0, |i| i + 1));
+        let rest = crate::python_code::line_end(&doc.text, edit.span.end) - edit.span.end;
+        place.form != Form::Template && line + edit.text.len() + rest <= 120
+    });
+    let named = || named(doc, file, place, usual, never);
+    let inline = inline.map(|edit| Fix::new().edit(edit));
+    if short { inline } else { named().or(inline) }
+}
+
+/// The brackets within the text itself.
+fn inline(doc: &Document, place: &Place<'_>, never: bool, usual: char) -> Option<Edit> {
+    let host = place.host;
+    Some(match place.form {
         Form::Template => {
             let inner = inner_quote(place, &doc.text)?;
             Edit::replace(place.hole, format!("{{{}}}", bracketed(host.text(), never, inner)))
@@ -335,7 +371,7 @@ fn fix(doc: &Document, file: &File, place: &Place<'_>) -> Option<Fix> {
             let text = bracketed(host.text(), never, usual);
             Edit::replace(place.hole, if whole { format!("({text})") } else { text })
         }
-    }))
+    })
 }
 
 /// Whether a name stands where it is given a value.
@@ -414,17 +450,37 @@ fn plain_statement<'a>(node: Node<'a>) -> Option<Node<'a>> {
     (plain && !within).then_some(statement)
 }
 
-/// A name for a host that is worked out, with the brackets in it.
+/// A name for a host with its brackets, in a line of its own before the statement.
 fn named(doc: &Document, file: &File, place: &Place<'_>, quote: char, never: bool) -> Option<Fix> {
     let host = place.host;
     let statement = plain_statement(place.node)?;
     let indent = own_lines(&doc.text, statement)?;
-    let free = ["host", "url_host"].into_iter().find(|n| file.names.lookup(place.node, n).is_none())?;
-    let worked_out = host.is_any(&["subscript", "call", "attribute", "boolean_operator"]);
-    if !worked_out || host.text().contains('\n') || place.form == Form::Template && host.text().contains("await ") {
+    let text = host.text();
+    let simple = host.is_any(&["identifier", "subscript", "call", "attribute", "boolean_operator"]);
+    if !simple || text.contains('\n') || text.contains("await ") {
         return None;
     }
-    let line = format!("{free} = {}\n{indent}{free} = {}\n{indent}", host.text(), bracketed(free, never, quote));
-    let hole = if place.form == Form::Template { format!("{{{free}}}") } else { free.to_owned() };
-    Some(Fix::new().edit(Edit::insert(statement.start(), line)).edit(Edit::replace(place.hole, hole)))
+    // `self.pod_ip` becomes `pod_ip`, and a name that is taken `url_host`.
+    let own = name(file, host).unwrap_or_default().to_ascii_lowercase();
+    let word = own.starts_with(|c: char| c.is_alphabetic()) && own.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let own = if word && !host.is("call") { own } else { "host".to_owned() };
+    let function = function_of(statement)?;
+    let free = [own, "url_host".to_owned(), "bracketed_host".to_owned()].into_iter().find(|n| {
+        file.names.lookup(place.node, n).is_none()
+            && !function
+                .descendants()
+                .any(|d| d.is("identifier") && d.text() == n.as_str() && file.names.scoping().is_use(d))
+    })?;
+    // Another host in the same statement would want the name too.
+    let others = statement.descendants().filter(|n| n.kind() == host.kind() && n.text() != text);
+    if others.into_iter().any(|n| name(file, n).is_some_and(|m| m.to_ascii_lowercase() == free)) {
+        return None;
+    }
+    let lines = if repeatable(host) {
+        format!("{free} = {}\n{indent}", bracketed(text, never, quote))
+    } else {
+        format!("{free} = {text}\n{indent}{free} = {}\n{indent}", bracketed(&free, never, quote))
+    };
+    let hole = if place.form == Form::Template { format!("{{{free}}}") } else { free.clone() };
+    Some(Fix::new().edit(Edit::insert(statement.start(), lines)).edit(Edit::replace(place.hole, hole)))
 }
