@@ -200,6 +200,13 @@ impl Facts for PyFacts<'_> {
             }
             "keyword_argument" => {
                 let name = parent.field("name").map_or("", Node::text);
+                // `get("description", default=f"{host}:{port}")`
+                let asked = |n: Node<'_>| self.0.string(n).is_some_and(|key| named_for_people(&key) || is_label(&key));
+                let described = |n: Node<'_>| n.text().contains("description") || asked(n);
+                let list = parent.parent().filter(|_| name == "default");
+                if list.is_some_and(|l| l.items().any(|n| n.is("string") && described(n))) {
+                    return Some(Sink::Other);
+                }
                 if named_for_people(name) {
                     return Some(Sink::People);
                 }

@@ -126,6 +126,9 @@ impl Facts for RubyFacts {
             parent.parent().filter(|_| parent.is("argument_list"))?
         };
         let method = call.field("method")?.text();
+        if matches!(method, "casecmp" | "casecmp?" | "eql?" | "key?" | "include?" | "delete") {
+            return Some(Sink::Other);
+        }
         const PEOPLE: &[&str] = &[
             "puts", "print", "raise", "warn", "info", "debug", "error", "fatal", "log", "p", "say", "notice", "abort",
         ];
@@ -141,6 +144,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let path = &doc.path;
     let tests = is_test(path) || path.contains("spec/") || path.ends_with("_spec.rb");
     let Some(file) = ruby::file(doc).filter(|_| !tests) else { return Ok(()) };
+    let mut hoisted: Vec<(Node<'_>, &str)> = Vec::new();
     for kind in ["string", "binary", "call"] {
         for node in file.tree.all(kind) {
             let inner = node.parent().is_some_and(|p| p.is("binary") && file.text_expr(p).is_some());
@@ -157,7 +161,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.report(finding);
                 continue;
             }
-            if let Some(fix) = named(doc, &file, &join, text.form) {
+            if let Some(fix) = named(doc, &join, text.form, &mut hoisted) {
                 cx.report(finding.fix(Applicability::Unsafe, fix));
                 continue;
             }
@@ -181,7 +185,7 @@ fn bracketed(host: Node<'_>) -> String {
 }
 
 /// A name for the host with its brackets, in a line of its own before the statement.
-fn named(doc: &Document, file: &File, join: &Join<'_>, form: Form) -> Option<Fix> {
+fn named<'a>(doc: &Document, join: &Join<'a>, form: Form, hoisted: &mut Vec<(Node<'a>, &'a str)>) -> Option<Fix> {
     let host = join.host;
     let statement = std::iter::once(host)
         .chain(host.ancestors())
@@ -200,14 +204,20 @@ fn named(doc: &Document, file: &File, join: &Join<'_>, form: Form) -> Option<Fix
         };
         !method.descendants().any(|n| taken(&n))
     })?;
-    let _ = file;
+    // One name serves all texts behind it in the same block.
+    let block = statement.parent()?;
+    let first = hoisted
+        .iter()
+        .find(|(s, text)| *text == host.text() && s.parent() == Some(block) && s.start() < statement.start());
+    let at = first.map_or(statement, |(s, _)| *s);
+    hoisted.push((statement, host.text()));
     let line = format!("{free} = {}\n{indent}", bracketed(host));
     let hole = if form == Form::Format || join.hole == host.span() {
         Edit::replace(host.span(), free)
     } else {
         Edit::replace(join.hole, format!("#{{{free}}}"))
     };
-    Some(Fix::new().edit(Edit::insert(statement.start(), line)).edit(hole))
+    Some(Fix::new().edit(Edit::insert(at.start(), line)).edit(hole))
 }
 
 /// Whether a host is no IPv6 address, or has its brackets.
