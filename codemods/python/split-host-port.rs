@@ -96,7 +96,7 @@
 //!     host, port = address.rsplit(":", 1)
 //!     hour, minute = time.split(":")
 //!     address_book = address.split(",")[0]
-//!     proto = address.split(":")[0]
+//!     proto = address.split(":")[0] if ":" in address else "tcp"
 //!     return mac.split(":")[0]
 //! ```
 //!
@@ -352,7 +352,7 @@ fn given_to(expr: Node<'_>) -> Option<String> {
             let int = call.field("function").is_some_and(|f| f.text() == "int" || f.text() == "str");
             int.then(|| given_to(call))?
         }
-        "parenthesized_expression" | "tuple" => given_to(parent),
+        "parenthesized_expression" | "tuple" | "conditional_expression" | "boolean_operator" => given_to(parent),
         _ => None,
     }
 }
