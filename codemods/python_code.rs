@@ -1,8 +1,8 @@
 //! What the codemods for Python share: statements and their lines, quotes, names of hosts.
 
 use sixify_core::Span;
-use sixify_langs::Node;
 use sixify_langs::python::File;
+use sixify_langs::{Node, naming};
 
 use crate::host_port::{Facts, Sink};
 
@@ -10,8 +10,15 @@ use crate::host_port::{Facts, Sink};
 pub(crate) fn is_test(path: &str) -> bool {
     let mut parts: Vec<&str> = path.split('/').collect();
     let name = parts.pop().unwrap_or_default();
-    let folder = |part: &&str| matches!(*part, "test" | "tests" | "testing" | "unittests" | "fixtures");
-    parts.iter().any(folder) || name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py"
+    let folder =
+        |part: &&str| matches!(*part, "test" | "tests" | "Tests" | "spec" | "testing" | "unittests" | "fixtures");
+    parts.iter().any(folder)
+        || name.starts_with("test_")
+        || name.ends_with("_test.py")
+        || name == "conftest.py"
+        || name.ends_with("_spec.rb")
+        || name.ends_with("_test.rb")
+        || name.ends_with("Test.php")
 }
 
 /// The statement that an expression stands in: the node whose parent is a block or the module.
@@ -136,6 +143,21 @@ const PEOPLE: &[&str] = &[
     "trace",
 ];
 
+/// Whether a name is that of a text for people.
+pub(crate) fn named_for_people(name: &str) -> bool {
+    const WORDS: &[&str] =
+        &["help", "description", "message", "msg", "title", "detail", "reason", "text", "error", "log", "comment"];
+    naming::words(name).last().is_some_and(|word| WORDS.contains(&word.as_str()))
+}
+
+/// Whether a name is that of a key or a label, which is compared and never dialled.
+pub(crate) fn is_label(name: &str) -> bool {
+    let words = naming::words(name);
+    let last = words.last().map_or("", String::as_str);
+    matches!(last, "name" | "key" | "id" | "label" | "tag" | "identity" | "identifier" | "hash")
+        && !words.iter().any(|w| w == "host" || w == "server")
+}
+
 /// What is known about the values of a Python file.
 pub(crate) struct PyFacts<'f>(pub &'f File);
 
@@ -145,20 +167,50 @@ impl Facts for PyFacts<'_> {
     }
 
     fn sink(&self, text: Node<'_>) -> Option<Sink> {
-        let parent = text.parent()?;
+        let function = text.ancestor(&["function_definition"]).and_then(|f| f.field("name")).map_or("", Node::text);
+        if matches!(function, "__repr__" | "__str__" | "__hash__") {
+            return Some(Sink::Other);
+        }
+        let mut text = text;
+        let mut parent = text.parent()?;
+        // A text within a text, or one of two texts, has the use of the whole.
+        while parent.is_any(&[
+            "parenthesized_expression",
+            "conditional_expression",
+            "interpolation",
+            "string",
+            "concatenated_string",
+            "binary_operator",
+            "boolean_operator",
+        ]) {
+            (text, parent) = (parent, parent.parent()?);
+        }
         match parent.kind() {
-            "parenthesized_expression" => self.sink(parent),
             // `cache[f"{host}:{port}"]` and `{f"{host}:{port}": 1}` are keys.
             "subscript" if parent.field("subscript") == Some(text) => Some(Sink::Other),
             "pair" if parent.field("key") == Some(text) => Some(Sink::Other),
+            "comparison_operator" => Some(Sink::Other),
             "raise_statement" => Some(Sink::People),
-            "keyword_argument" => {
-                let name = parent.field("name").map_or("", Node::text);
-                let people = ["help", "description", "message", "msg", "title", "label", "detail", "reason"];
-                if people.contains(&name) {
+            "assignment" if parent.field("right") == Some(text) => {
+                let name = name(self.0, parent.field("left")?)?;
+                if named_for_people(&name) {
                     return Some(Sink::People);
                 }
-                matches!(name, "key" | "name" | "id").then_some(Sink::Other)
+                is_label(&name).then_some(Sink::Other)
+            }
+            "keyword_argument" => {
+                let name = parent.field("name").map_or("", Node::text);
+                // `get("description", default=f"{host}:{port}")`
+                let asked = |n: Node<'_>| self.0.string(n).is_some_and(|key| named_for_people(&key) || is_label(&key));
+                let described = |n: Node<'_>| n.text().contains("description") || asked(n);
+                let list = parent.parent().filter(|_| name == "default");
+                if list.is_some_and(|l| l.items().any(|n| n.is("string") && described(n))) {
+                    return Some(Sink::Other);
+                }
+                if named_for_people(name) {
+                    return Some(Sink::People);
+                }
+                is_label(name).then_some(Sink::Other)
             }
             "argument_list" => {
                 let call = parent.parent()?;

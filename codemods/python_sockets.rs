@@ -9,8 +9,8 @@ use crate::python_code::{callee, module_name, statement};
 
 /// How a file writes the names of the module `socket`.
 pub(crate) enum SocketNames {
-    /// Behind the name of the module.
-    Module(String),
+    /// Behind the name of the module, which is imported or not yet.
+    Module(String, bool),
     /// Alone, after `from socket import *`.
     Star,
     /// Alone, each imported by name.
@@ -21,7 +21,7 @@ impl SocketNames {
     /// The names as they are written at a place.
     pub fn at(file: &File, node: Node<'_>) -> SocketNames {
         if let Some(module) = module_name(file, node, "socket") {
-            return SocketNames::Module(module);
+            return SocketNames::Module(module, true);
         }
         let star = file.tree.all("wildcard_import").any(|w| {
             let from = w.parent().and_then(|p| p.field("module_name"));
@@ -31,14 +31,14 @@ impl SocketNames {
         match (star, members) {
             (true, _) => SocketNames::Star,
             (_, true) => SocketNames::Members,
-            _ => SocketNames::Module("socket".to_owned()),
+            _ => SocketNames::Module("socket".to_owned(), false),
         }
     }
 
     /// A member as it is written.
     pub fn member(&self, name: &str) -> String {
         match self {
-            SocketNames::Module(module) => format!("{module}.{name}"),
+            SocketNames::Module(module, _) => format!("{module}.{name}"),
             _ => name.to_owned(),
         }
     }
@@ -51,8 +51,8 @@ impl SocketNames {
             local: local.to_owned(),
         };
         match self {
-            SocketNames::Module(module) => vec![need(None, module)],
-            SocketNames::Star => Vec::new(),
+            SocketNames::Module(module, false) => vec![need(None, module)],
+            SocketNames::Module(..) | SocketNames::Star => Vec::new(),
             SocketNames::Members => members.iter().map(|m| need(Some(m), m)).collect(),
         }
     }
@@ -72,6 +72,11 @@ impl SocketNames {
 
 /// Whether a call calls a function of the module `socket`, also after `from socket import *`.
 pub(crate) fn calls_socket(file: &File, call: Node<'_>, function: &str) -> bool {
+    // The names are asked for first: it costs next to nothing.
+    let renamed = |n: &str| file.imports.iter().any(|i| i.local == n && i.member.as_deref() == Some(function));
+    if !file.called_name(call).is_some_and(|n| n == function || renamed(n)) {
+        return false;
+    }
     match callee(file, call) {
         Some(path) => {
             path == format!("socket.{function}")

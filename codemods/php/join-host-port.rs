@@ -37,6 +37,7 @@
 //! $c = "$user:$password";
 //! echo "$host:$port";
 //! $cache["$host:$port"] = 1;
+//! $key = "$host:$port";
 //! ```
 //!
 //! ## Safety
@@ -54,7 +55,7 @@ use sixify_langs::strings::Form;
 
 use crate::host_port::{Facts, Join, Sink, repeatable};
 use crate::prelude::*;
-use crate::python_code::is_test;
+use crate::python_code::{is_label, is_test};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -90,6 +91,8 @@ impl Facts for PhpFacts<'_> {
     fn sink(&self, text: Node<'_>) -> Option<Sink> {
         let parent = text.parent()?;
         match parent.kind() {
+            "binary_expression" | "parenthesized_expression" | "conditional_expression" => self.sink(parent),
+            "assignment_expression" if is_label(self.name(parent.field("left")?)?.as_str()) => Some(Sink::Other),
             "subscript_expression" => Some(Sink::Other),
             "array_element_initializer" if parent.items().count() == 2 && parent.items().next() == Some(text) => {
                 Some(Sink::Other)

@@ -112,6 +112,31 @@
 //!     sock = socket.create_connection((host, port), timeout=timeout)
 //!     return sock
 //! ```
+//! Where the socket is closed when that fails, it must be there:
+//! ```py before
+//! import socket
+//!
+//!
+//! def ask(host):
+//!     try:
+//!         sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+//!         sock.connect((host, 7634))
+//!         return sock.recv(100)
+//!     finally:
+//!         sock.close()
+//! ```
+//! ```py after unsafe
+//! import socket
+//!
+//!
+//! def ask(host):
+//!     try:
+//!         sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+//!         sock.connect((host, 7634))
+//!         return sock.recv(100)
+//!     finally:
+//!         sock.close()
+//! ```
 //! Look-ups:
 //! ```py before
 //! import socket
@@ -406,7 +431,15 @@ fn connection(doc: &Document, file: &File, socket: &Socket<'_>, dial: Node<'_>) 
         return None;
     }
     let names = SocketNames::at(file, socket.call);
-    let SocketNames::Module(_) = names else { return None };
+    let SocketNames::Module(..) = names else { return None };
+    // What handles a failed connection would not know the name.
+    let guard = socket.call.ancestor(&["try_statement", "function_definition"]).filter(|n| n.is("try_statement"));
+    let handlers = guard
+        .into_iter()
+        .flat_map(|t| t.items().filter(|n| n.is_any(&["except_clause", "finally_clause"])).collect::<Vec<_>>());
+    if handlers.into_iter().any(|h| h.descendants().any(|n| n.text() == socket.name)) {
+        return None;
+    }
     let mut rest = if socket.statement.is("with_statement") {
         let body = socket.statement.field("body")?;
         // Something must be left in the block.

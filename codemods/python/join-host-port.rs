@@ -56,9 +56,11 @@
 //! class Client:
 //!     def dial(self):
 //!         connect(self.host)
-//!         self.socket.connect("tcp://%s:%i" % (f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host, self.port))
+//!         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+//!         self.socket.connect("tcp://%s:%i" % (host, self.port))
 //!         self.address = (f"[{self.pod_ip}]" if ":" in self.pod_ip else self.pod_ip) + ":" + str(self.port)
-//!         self.base = f"https://{f'[{self.pod_ip}]' if ':' in self.pod_ip else self.pod_ip}:8443/api"
+//!         pod_ip = f"[{self.pod_ip}]" if ":" in self.pod_ip else self.pod_ip
+//!         self.base = f"https://{pod_ip}:8443/api"
 //!         self.both = ":".join([f"[{self.pod_ip}]" if ":" in self.pod_ip else self.pod_ip, str(self.port)])
 //! ```
 //! A host that is worked out gets a name:
@@ -78,11 +80,29 @@
 //!
 //! def proxy(url, config, port):
 //!     parts = urlparse(url)
-//!     first = f"{f'[{parts.hostname}]' if ':' in parts.hostname else parts.hostname}:{parts.port}"
+//!     hostname = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+//!     first = f"{hostname}:{parts.port}"
 //!     host = config['host']
-//!     host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+//!     if ":" in host and not host.startswith("["):
+//!         host = f"[{host}]"
 //!     second = f"http://{host}:{port}"
 //!     return first, second
+//! ```
+//! One name serves all texts behind it:
+//! ```py before
+//! class Store:
+//!     def connect(self):
+//!         client = Client(f"http://{self.host}:{self.port}")
+//!         if not client.ping():
+//!             logger.error(f"no answer from http://{self.host}:{self.port}")
+//! ```
+//! ```py after unsafe
+//! class Store:
+//!     def connect(self):
+//!         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+//!         client = Client(f"http://{host}:{self.port}")
+//!         if not client.ping():
+//!             logger.error(f"no answer from http://{host}:{self.port}")
 //! ```
 //! A loop that comes by twice must not put two pairs of brackets:
 //! ```py before
@@ -93,7 +113,17 @@
 //! ```py after unsafe
 //! def urls(host, ports):
 //!     for port in ports:
-//!         yield f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}/"
+//!         url_host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+//!         yield f"http://{url_host}:{port}/"
+//! ```
+//! Where no line can stand before it, the brackets stand in the text:
+//! ```py before
+//! def urls(hosts, port):
+//!     return [f"http://{host}:{port}/" for host in hosts]
+//! ```
+//! ```py after unsafe
+//! def urls(hosts, port):
+//!     return [f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}/" for host in hosts]
 //! ```
 //! Near-misses:
 //! ```py unchanged
@@ -112,6 +142,15 @@
 //!     cache[f"{ip}:{port}"] = 1
 //!     print(f"{ip}:{port}")
 //!     raise ValueError(f"{ip}:{port} is no address")
+//!     logger.info("at %s", ip + ":" + str(port) if ip else port)
+//!     thread_name = f"{ip}:{port}"
+//!     local = "[::1]" if public else "127.0.0.1"
+//!     return f"http://{local}:{port}"
+//!
+//!
+//! class Peer:
+//!     def __repr__(self):
+//!         return f"<Peer //{self.ip}:{self.port}>"
 //! ```
 //! ```py unchanged
 //! def url(host, port):
@@ -143,24 +182,22 @@ use sixify_langs::{classify, naming};
 
 use crate::host_port::{Facts, Join, Sink, repeatable};
 use crate::prelude::*;
-use crate::python_code::{PyFacts, is_test, name, own_lines, quote, statement};
+use crate::python_code::{PyFacts, is_test, level, name, own_lines, quote, statement};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
     kinds: &[classify::PYTHON],
     anchors: Anchors(&[
-        &["}:{", "ort"],
-        &["}:", "://", "ost"],
-        &["}:", "://", "ip"],
-        &["}:", "://", "addr"],
-        &["%s:%", "ort"],
+        &["}:{"],
+        &["}:", "://"],
+        &["%s:%"],
         &["%s:", "://"],
-        &["\":\"", "ort"],
-        &["':'", "ort"],
-        &["\":\" +", "ost"],
-        &["':' +", "ost"],
-        &["\":\" +", "ip"],
-        &["':' +", "ip"],
+        &["\":\" +"],
+        &["':' +"],
+        &["+ \":"],
+        &["+ ':"],
+        &["\":\".join"],
+        &["':'.join"],
     ]),
     specificity: 0,
     run,
@@ -172,6 +209,7 @@ const MESSAGE: &str = "an IPv6 host needs brackets before a port";
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
     let facts = PyFacts(&file);
+    let mut places: Vec<Place<'_>> = Vec::new();
     for kind in ["string", "concatenated_string", "binary_operator", "call"] {
         for node in file.tree.all(kind) {
             let found = match file.text_expr(node) {
@@ -183,11 +221,16 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.leave(Note { span: place.whole, role: ROLE, reason, evidence: place.why });
                 continue;
             }
-            let finding = Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why.clone());
-            match fix(doc, &file, &place) {
-                Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
-                None => cx.report(finding),
-            }
+            places.push(place);
+        }
+    }
+    places.sort_by_key(|p| p.whole);
+    for (at, place) in places.iter().enumerate() {
+        let finding = Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why.clone());
+        let before = places.get(..at).unwrap_or_default();
+        match fix(doc, &file, place, before) {
+            Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
+            None => cx.report(finding),
         }
     }
     Ok(())
@@ -208,8 +251,8 @@ impl<'a> Place<'a> {
     fn of(join: Join<'a>, text: &TextExpr<'a>) -> Place<'a> {
         // In `"%s" % host` the hole is `%s`, and the edit belongs to the operand.
         let hole = if text.form == Form::Format { join.host.span() } else { join.hole };
-        let form = if join.hole == join.host.span() { Form::Concat } else { text.form };
-        let form = if text.form == Form::Concat && form != Form::Concat { Form::Template } else { form };
+        let operand = join.hole == join.host.span();
+        let form = if text.form == Form::Concat && !operand { Form::Template } else { text.form };
         Place { host: join.host, hole, whole: join.span, form, node: text.node, why: join.why }
     }
 }
@@ -274,6 +317,10 @@ fn needless(file: &File, place: &Place<'_>) -> Option<String> {
 /// Whether an expression never gives an IPv6 address.
 fn never_ipv6(file: &File, expr: Node<'_>) -> bool {
     let value = file.value(expr);
+    // yarl has the host of a URL with its brackets there.
+    if value.node.text().ends_with(".host_subcomponent") {
+        return true;
+    }
     if let Some(text) = file.string(value.node) {
         // A default that somebody may replace by an IPv6 address.
         let given = matches!(value.standing, Standing::Parameter | Standing::Environment(_));
@@ -281,6 +328,11 @@ fn never_ipv6(file: &File, expr: Node<'_>) -> bool {
     }
     if let Some(text) = file.text_expr(value.node) {
         return text.holes().all(|hole| hole.is_some_and(|h| never_ipv6(file, h)));
+    }
+    if value.node.is("conditional_expression") {
+        let parts: Vec<Node<'_>> = value.node.items().collect();
+        let bracketed = |n: &Node<'_>| file.string(*n).is_some_and(|text| text.starts_with('['));
+        return matches!(parts.as_slice(), [yes, _, no] if [yes, no].into_iter().all(|n| bracketed(n) || never_ipv6(file, *n)));
     }
     let call = value.node;
     call.is("call")
@@ -297,7 +349,23 @@ fn bare(file: &File, host: Node<'_>) -> bool {
     let words = naming::words(&called(host));
     let ip =
         words.iter().any(|w| matches!(w.as_str(), "ip" | "ips" | "ipaddr" | "ipaddress" | "peername" | "sockname"));
-    ip || value.is("attribute") && value.field("attribute").is_some_and(|a| a.text() == "hostname")
+    // What is listened on goes to sockets, which take no brackets.
+    let listens = words.iter().any(|w| matches!(w.as_str(), "bind" | "listen"));
+    ip || listens || value.is("attribute") && value.field("attribute").is_some_and(|a| a.text() == "hostname")
+}
+
+/// Lines that give `name` the value of `host`, in brackets where it is an IPv6 address.
+fn lines(name: &str, host: &str, never: bool, quote: char, indent: &str) -> String {
+    let one = format!("{name} = {}\n{indent}", bracketed(host, never, quote));
+    if one.len() <= 105 && !host.contains(['(', '[']) {
+        return one;
+    }
+    let asked = if never { String::new() } else { format!(" and not {name}.startswith({quote}[{quote})") };
+    let first = if name == host { String::new() } else { format!("{name} = {host}\n{indent}") };
+    let level = level(indent);
+    format!(
+        "{first}if {quote}:{quote} in {name}{asked}:\n{indent}{level}{name} = f{quote}[{{{name}}}]{quote}\n{indent}"
+    )
 }
 
 /// The host in brackets where it is an IPv6 address.
@@ -306,7 +374,7 @@ fn bracketed(host: &str, never: bool, quote: char) -> String {
     format!("f{quote}[{{{host}}}]{quote} if {quote}:{quote} in {host}{asked} else {host}")
 }
 
-fn fix(doc: &Document, file: &File, place: &Place<'_>) -> Option<Fix> {
+fn fix(doc: &Document, file: &File, place: &Place<'_>, earlier: &[Place<'_>]) -> Option<Fix> {
     let host = place.host;
     let never = bare(file, host);
     let usual = quote(&doc.text);
@@ -316,15 +384,29 @@ fn fix(doc: &Document, file: &File, place: &Place<'_>) -> Option<Fix> {
             if let Some(fix) = at_source(file, &decl, scope, place, usual) {
                 return Some(fix);
             }
-            if let Some(fix) = before(doc, file, &decl, scope, place, &bracketed(host.text(), never, usual)) {
+            if let Some(fix) = before(doc, file, &decl, scope, place, never) {
                 return Some(fix);
             }
         }
     }
-    if !repeatable(host) {
-        return named(doc, file, place, usual, never);
-    }
-    Some(Fix::new().edit(match place.form {
+    let inline = repeatable(host).then(|| inline(doc, place, never, usual)).flatten();
+    let short = inline.as_ref().is_some_and(|edit| place.form != Form::Template && fits(doc, edit));
+    let named = || named(doc, file, place, earlier, usual, never);
+    let inline = inline.map(|edit| Fix::new().edit(edit));
+    if short { inline } else { named().or(inline) }
+}
+
+/// Whether a line is not too long after an edit.
+fn fits(doc: &Document, edit: &Edit) -> bool {
+    let line = doc.text.get(..edit.span.start).map_or(0, |t| t.len() - t.rfind('\n').map_or(0, |i| i + 1));
+    let rest = crate::python_code::line_end(&doc.text, edit.span.end) - edit.span.end;
+    line + edit.text.len() + rest <= 120
+}
+
+/// The brackets within the text itself.
+fn inline(doc: &Document, place: &Place<'_>, never: bool, usual: char) -> Option<Edit> {
+    let host = place.host;
+    Some(match place.form {
         Form::Template => {
             let inner = inner_quote(place, &doc.text)?;
             Edit::replace(place.hole, format!("{{{}}}", bracketed(host.text(), never, inner)))
@@ -335,7 +417,7 @@ fn fix(doc: &Document, file: &File, place: &Place<'_>) -> Option<Fix> {
             let text = bracketed(host.text(), never, usual);
             Edit::replace(place.hole, if whole { format!("({text})") } else { text })
         }
-    }))
+    })
 }
 
 /// Whether a name stands where it is given a value.
@@ -384,7 +466,7 @@ fn function_of<'a>(node: Node<'a>) -> Option<Node<'a>> {
 }
 
 /// Brackets in a line of their own before the statement with the join.
-fn before(doc: &Document, file: &File, decl: &Decl, scope: Node<'_>, place: &Place<'_>, text: &str) -> Option<Fix> {
+fn before(doc: &Document, file: &File, decl: &Decl, scope: Node<'_>, place: &Place<'_>, never: bool) -> Option<Fix> {
     if decl.kind == DeclKind::Import || Some(scope) != function_of(place.node) || scope.is("module") {
         return None;
     }
@@ -400,7 +482,8 @@ fn before(doc: &Document, file: &File, decl: &Decl, scope: Node<'_>, place: &Pla
         return None;
     }
     let indent = own_lines(&doc.text, statement)?;
-    Some(Fix::new().edit(Edit::insert(statement.start(), format!("{} = {text}\n{indent}", decl.name))))
+    let lines = lines(&decl.name, &decl.name, never, quote(&doc.text), indent);
+    Some(Fix::new().edit(Edit::insert(statement.start(), lines)))
 }
 
 /// The statement around an expression, when a line before it is met whenever the expression is.
@@ -414,17 +497,59 @@ fn plain_statement<'a>(node: Node<'a>) -> Option<Node<'a>> {
     (plain && !within).then_some(statement)
 }
 
-/// A name for a host that is worked out, with the brackets in it.
-fn named(doc: &Document, file: &File, place: &Place<'_>, quote: char, never: bool) -> Option<Fix> {
+/// A name for a host with its brackets, in a line of its own before the statement, or before an
+/// earlier one that wants the same.
+fn named(
+    doc: &Document,
+    file: &File,
+    place: &Place<'_>,
+    earlier: &[Place<'_>],
+    quote: char,
+    never: bool,
+) -> Option<Fix> {
     let host = place.host;
     let statement = plain_statement(place.node)?;
-    let indent = own_lines(&doc.text, statement)?;
-    let free = ["host", "url_host"].into_iter().find(|n| file.names.lookup(place.node, n).is_none())?;
-    let worked_out = host.is_any(&["subscript", "call", "attribute", "boolean_operator"]);
-    if !worked_out || host.text().contains('\n') || place.form == Form::Template && host.text().contains("await ") {
+    let text = host.text();
+    let simple = host.is_any(&["identifier", "subscript", "call", "attribute", "boolean_operator"]);
+    if !simple || text.contains('\n') || text.contains("await ") {
         return None;
     }
-    let line = format!("{free} = {}\n{indent}{free} = {}\n{indent}", host.text(), bracketed(free, never, quote));
-    let hole = if place.form == Form::Template { format!("{{{free}}}") } else { free.to_owned() };
-    Some(Fix::new().edit(Edit::insert(statement.start(), line)).edit(Edit::replace(place.hole, hole)))
+    // `self.pod_ip` becomes `pod_ip`, and a name that is taken `url_host`.
+    let own = name(file, host).unwrap_or_default().to_ascii_lowercase();
+    let word = own.starts_with(|c: char| c.is_alphabetic()) && own.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let own = if word && !host.is("call") { own } else { "host".to_owned() };
+    let function = function_of(statement)?;
+    let used = |n: &str| function.descendants().any(|d| d.text() == n && file.names.scoping().is_use(d));
+    let free = [own, "url_host".to_owned(), "bracketed_host".to_owned()]
+        .into_iter()
+        .find(|n| file.names.lookup(place.node, n).is_none() && !used(n))?;
+    // Another host of that name in the same function would want the name too.
+    let called = name(file, host);
+    let others = function.descendants().filter(|n| n.kind() == host.kind() && n.text() != text);
+    let taken = |n: &Node<'_>| name(file, *n) == called && statement.holds(*n);
+    if others.into_iter().any(|n| taken(&n)) {
+        return None;
+    }
+    let at = earlier.iter().filter(|p| p.host.text() == text).find_map(|p| shared(p, statement)).unwrap_or(statement);
+    let indent = own_lines(&doc.text, at)?;
+    let hole = if place.form == Form::Template { format!("{{{free}}}") } else { free.clone() };
+    let lines = lines(&free, text, never, quote, indent);
+    Some(Fix::new().edit(Edit::insert(at.start(), lines)).edit(Edit::replace(place.hole, hole)))
+}
+
+/// The statement of an earlier join, when every way to a statement leads past it, and the host is
+/// the same there.
+fn shared<'a>(earlier: &Place<'a>, statement: Node<'_>) -> Option<Node<'a>> {
+    let first = plain_statement(earlier.node).filter(|_| earlier.form == Form::Template)?;
+    let around = first.parent()?.holds(statement) && function_of(first)? == function_of(statement)?;
+    let root = earlier.host.text().split(['.', '[']).next()?;
+    let changed = first
+        .parent()?
+        .descendants()
+        .filter(|n| n.is_any(&["assignment", "augmented_assignment", "for_statement"]))
+        .any(|n| {
+            let left = n.field("left").map_or("", Node::text);
+            n.start() > first.end() && n.end() < statement.start() && (left == root || left == earlier.host.text())
+        });
+    (around && !changed).then_some(first)
 }

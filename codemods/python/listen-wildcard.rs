@@ -126,6 +126,7 @@
 //! is_wildcard = host == "0.0.0.0"
 //! WILDCARDS = ("0.0.0.0", "::")
 //! networks = {"0.0.0.0": {"proxy": None}}
+//! remote_ip = "0.0.0.0"
 //! ```
 //! ```py unchanged mode=ipv6-capable
 //! from flask import Flask
@@ -439,6 +440,12 @@ fn unseen(file: &File, literal: Node<'_>) -> Option<Finding> {
         return None;
     }
     let name = given_to(file, literal)?;
+    // Addresses of others, and what is of IPv4 by its name.
+    const OTHER: &[&str] =
+        &["remote", "client", "peer", "source", "src", "ipv4", "ip4", "v4", "gateway", "mask", "netmask"];
+    if naming::words(&name).iter().any(|w| OTHER.contains(&w.as_str())) {
+        return None;
+    }
     let listens = naming::words(&name).iter().any(|w| matches!(w.as_str(), "bind" | "listen" | "interface" | "iface"));
     if !(listens || naming::is_host(&name)) {
         return None;

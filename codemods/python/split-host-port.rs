@@ -54,7 +54,7 @@
 //!
 //! def host(request, server_address):
 //!     name = urlsplit("//" + request.get_host()).hostname
-//!     ip = urlsplit("//" + server_address).hostname
+//!     ip = urlsplit("//" + server_address).hostname or ""
 //!     return name, ip, int(server_address.rsplit(":", 1)[1])
 //! ```
 //! With a default for the port:
@@ -96,6 +96,7 @@
 //!     host, port = address.rsplit(":", 1)
 //!     hour, minute = time.split(":")
 //!     address_book = address.split(",")[0]
+//!     proto = address.split(":")[0] if ":" in address else "tcp"
 //!     return mac.split(":")[0]
 //! ```
 //!
@@ -201,7 +202,13 @@ impl<'a> Split<'a> {
                 .is_some_and(|p| p.parent().is_some_and(|c| c.is("call") && file.called_name(c) == Some("int")));
         let sure = address(&self.called);
         let likely = naming::is_host(&self.called);
-        if !(sure || likely && (host || port)) || aware(self.call) {
+        // `proto = listen.split(":")[0]` is about something else.
+        let lower = self.called.to_ascii_lowercase();
+        let certain =
+            matches!(lower.as_str(), "get_host" | "http_host" | "netloc" | "hostport" | "host_port" | "remote_addr");
+        let else_given =
+            !certain && given.as_deref().is_some_and(|g| !naming::is_address(g) && !ip(g)) && !host && !port;
+        if else_given || !(sure || likely && (host || port)) || aware(self.call) {
             return None;
         }
         let found = finding(whole.span());
@@ -209,9 +216,25 @@ impl<'a> Split<'a> {
             "0" => {
                 let quote = quote(file.tree.text());
                 let text = self.text.text();
+                // Without a host there is `None`, where there was an empty text.
+                let never_empty = text.ends_with("get_host()") || text.ends_with("request.host");
+                let alone = whole.parent().is_some_and(|p| {
+                    p.is_any(&[
+                        "assignment",
+                        "argument_list",
+                        "return_statement",
+                        "keyword_argument",
+                        "expression_list",
+                    ])
+                });
+                let (open, close) = match (never_empty, alone) {
+                    (true, _) => ("", String::new()),
+                    (false, true) => ("", format!(" or {quote}{quote}")),
+                    (false, false) => ("(", format!(" or {quote}{quote})")),
+                };
                 let fix = Fix::new()
-                    .edit(Edit::insert(whole.start(), format!("urlsplit({quote}//{quote} + ")))
-                    .edit(Edit::replace(Span::new(self.text.end(), whole.end()), ").hostname"));
+                    .edit(Edit::insert(whole.start(), format!("{open}urlsplit({quote}//{quote} + ")))
+                    .edit(Edit::replace(Span::new(self.text.end(), whole.end()), format!(").hostname{close}")));
                 let need = Need::Import {
                     module: "urllib.parse".to_owned(),
                     member: Some("urlsplit".to_owned()),
@@ -329,7 +352,7 @@ fn given_to(expr: Node<'_>) -> Option<String> {
             let int = call.field("function").is_some_and(|f| f.text() == "int" || f.text() == "str");
             int.then(|| given_to(call))?
         }
-        "parenthesized_expression" | "tuple" => given_to(parent),
+        "parenthesized_expression" | "tuple" | "conditional_expression" | "boolean_operator" => given_to(parent),
         _ => None,
     }
 }

@@ -52,7 +52,7 @@
 //!         return 1
 //!     if host in ("127.0.0.1", "::1"):
 //!         return 2
-//!     if version == "0.0.0.0":
+//!     if version == "0.0.0.0" or ipv4 == "0.0.0.0" or gateway_ip == "0.0.0.0":
 //!         return 3
 //!     if args.host == "0.0.0.0":
 //!         args.host = default("0.0.0.0")
@@ -149,6 +149,12 @@ fn compared(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
     let words = naming::words(&called);
     let host =
         naming::is_host(&called) || words.iter().any(|w| matches!(w.as_str(), "bind" | "listen" | "ip" | "host"));
+    // Fields of IPv4 alone, and parts of routes.
+    const OTHER: &[&str] =
+        &["ipv4", "ip4", "v4", "route", "gateway", "gw", "netmask", "mask", "dest", "destination", "subnet", "network"];
+    if words.iter().any(|w| OTHER.contains(&w.as_str())) {
+        return None;
+    }
     let statement = comparison.node.ancestors().find(|n| n.kind().ends_with("_statement"));
     let asserted = statement.is_some_and(|s| s.is("assert_statement"));
     if !host || asserted || comparison.has_alternative(&SPELLING) || comparison.is_sentinel() {

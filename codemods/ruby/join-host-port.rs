@@ -20,22 +20,34 @@
 //! ```
 //! ```rb after unsafe
 //! def url(host, port)
-//!   "http://#{host.include?(':') && !host.start_with?('[') ? "[#{host}]" : host}:#{port}/"
+//!   url_host = host.include?(':') && !host.start_with?('[') ? "[#{host}]" : host
+//!   "http://#{url_host}:#{port}/"
 //! end
 //!
 //! def addresses
-//!   a = (@ip_address.include?(':') ? "[#{@ip_address}]" : @ip_address) + ':' + @port.to_s
-//!   b = format('%s:%d', (@host.include?(':') && !@host.start_with?('[') ? "[#{@host}]" : @host), @port)
+//!   ip_address = @ip_address.include?(':') ? "[#{@ip_address}]" : @ip_address
+//!   a = ip_address + ':' + @port.to_s
+//!   host = @host.include?(':') && !@host.start_with?('[') ? "[#{@host}]" : @host
+//!   b = format('%s:%d', host, @port)
 //!   [a, b]
 //! end
 //! ```
-//! A host that is worked out is for a person to decide; `uri.host` has its brackets already:
+//! ```rb before
+//! urls = hosts.map { |host| "http://#{host}:#{port}/" }
+//! ```
+//! ```rb after unsafe
+//! urls = hosts.map { |host| "http://#{host.include?(':') && !host.start_with?('[') ? "[#{host}]" : host}:#{port}/" }
+//! ```
+//! A host that is worked out, and a line for people, are for a person to decide:
+//! ```rb reported
+//! log.debug { "listening on http://#{@bind}:#{@port}/" }
+//! ```
 //! ```rb reported
 //! def url(port)
 //!   "http://#{pick_host(1)}:#{port}/"
 //! end
 //! ```
-//! Near-misses:
+//! Near-misses; `uri.host` has its brackets already:
 //! ```rb unchanged
 //! HOST = 'localhost'
 //! a = "http://#{HOST}:#{port}/"
@@ -43,6 +55,7 @@
 //! c = "#{file}:#{line}"
 //! d = "http://#{uri.host}:#{uri.port}/"
 //! puts "#{host}:#{port}"
+//! name = "#{host}:#{port}"
 //! ```
 //!
 //! ## Safety
@@ -59,7 +72,7 @@ use sixify_langs::{classify, naming};
 
 use crate::host_port::{Facts, Join, Sink, repeatable};
 use crate::prelude::*;
-use crate::python_code::is_test;
+use crate::python_code::{is_label, is_test, own_lines};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -95,11 +108,27 @@ impl Facts for RubyFacts {
 
     fn sink(&self, text: Node<'_>) -> Option<Sink> {
         let parent = text.parent()?;
+        let target = parent.field("left").filter(|_| parent.is("assignment")).map_or("", Node::text);
+        if is_label(target) {
+            return Some(Sink::Other);
+        }
+        if parent.is("binary") {
+            return self.sink(parent);
+        }
         if parent.is("element_reference") || parent.is("pair") && parent.field("key") == Some(text) {
             return Some(Sink::Other);
         }
-        let call = parent.parent().filter(|_| parent.is("argument_list"))?;
+        // The block of `log.debug { "…" }` is an argument too.
+        let block = parent.is("block_body").then(|| parent.parent()).flatten();
+        let call = if let Some(block) = block {
+            block.parent()?
+        } else {
+            parent.parent().filter(|_| parent.is("argument_list"))?
+        };
         let method = call.field("method")?.text();
+        if matches!(method, "casecmp" | "casecmp?" | "eql?" | "key?" | "include?" | "delete") {
+            return Some(Sink::Other);
+        }
         const PEOPLE: &[&str] = &[
             "puts", "print", "raise", "warn", "info", "debug", "error", "fatal", "log", "p", "say", "notice", "abort",
         ];
@@ -115,6 +144,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let path = &doc.path;
     let tests = is_test(path) || path.contains("spec/") || path.ends_with("_spec.rb");
     let Some(file) = ruby::file(doc).filter(|_| !tests) else { return Ok(()) };
+    let mut hoisted: Vec<(Node<'_>, &str)> = Vec::new();
     for kind in ["string", "binary", "call"] {
         for node in file.tree.all(kind) {
             let inner = node.parent().is_some_and(|p| p.is("binary") && file.text_expr(p).is_some());
@@ -125,8 +155,14 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             }
             let finding = Finding::new(join.span, Role::Join.name(), "an IPv6 host needs brackets before a port")
                 .because_all(join.why.clone());
-            if !repeatable(join.host) {
+            // A line for people would be longer than what it says.
+            let shown = matches!(RubyFacts.sink(node), Some(Sink::People));
+            if !repeatable(join.host) || shown {
                 cx.report(finding);
+                continue;
+            }
+            if let Some(fix) = named(doc, &join, text.form, &mut hoisted) {
+                cx.report(finding.fix(Applicability::Unsafe, fix));
                 continue;
             }
             let bracketed = bracketed(join.host);
@@ -146,6 +182,42 @@ fn bracketed(host: Node<'_>) -> String {
     let ip = naming::words(text).iter().any(|w| w.starts_with("ip"));
     let asked = if ip { String::new() } else { format!(" && !{text}.start_with?('[')") };
     format!("{text}.include?(':'){asked} ? \"[#{{{text}}}]\" : {text}")
+}
+
+/// A name for the host with its brackets, in a line of its own before the statement.
+fn named<'a>(doc: &Document, join: &Join<'a>, form: Form, hoisted: &mut Vec<(Node<'a>, &'a str)>) -> Option<Fix> {
+    let host = join.host;
+    let statement = std::iter::once(host)
+        .chain(host.ancestors())
+        .find(|n| n.parent().is_some_and(|p| p.is_any(&["body_statement", "program", "then", "else"])))?;
+    let plain = statement.is_any(&["assignment", "call", "string", "binary", "return"]);
+    let inside = host
+        .ancestors()
+        .take_while(|n| *n != statement)
+        .any(|n| n.is_any(&["block", "do_block", "lambda", "conditional"]));
+    let indent = own_lines(&doc.text, statement).filter(|_| plain && !inside)?;
+    let method = host.ancestor(&["method", "singleton_method", "program"])?;
+    let own = host.text().trim_start_matches('@').rsplit('.').next()?.to_owned();
+    let free = [own, "url_host".to_owned()].into_iter().find(|name| {
+        let taken = |n: &Node<'_>| {
+            n.is("identifier") && n.text() == name.as_str() && n.parent().and_then(|p| p.field("method")) != Some(*n)
+        };
+        !method.descendants().any(|n| taken(&n))
+    })?;
+    // One name serves all texts behind it in the same block.
+    let block = statement.parent()?;
+    let first = hoisted
+        .iter()
+        .find(|(s, text)| *text == host.text() && s.parent() == Some(block) && s.start() < statement.start());
+    let at = first.map_or(statement, |(s, _)| *s);
+    hoisted.push((statement, host.text()));
+    let line = format!("{free} = {}\n{indent}", bracketed(host));
+    let hole = if form == Form::Format || join.hole == host.span() {
+        Edit::replace(host.span(), free)
+    } else {
+        Edit::replace(join.hole, format!("#{{{free}}}"))
+    };
+    Some(Fix::new().edit(Edit::insert(at.start(), line)).edit(hole))
 }
 
 /// Whether a host is no IPv6 address, or has its brackets.

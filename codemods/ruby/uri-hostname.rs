@@ -12,12 +12,14 @@
 //! http = Net::HTTP.new(uri.host, uri.port)
 //! Net::HTTP.start(uri.host, uri.port, use_ssl: true) { |h| h.get('/') }
 //! socket = TCPSocket.new(uri.host, uri.port)
+//! other = Net::HTTP.start(uri.host, uri.port, @proxy_uri.host, @proxy_uri.port)
 //! ```
 //! ```rb after unsafe
 //! uri = URI.parse(url)
 //! http = Net::HTTP.new(uri.hostname, uri.port)
 //! Net::HTTP.start(uri.hostname, uri.port, use_ssl: true) { |h| h.get('/') }
 //! socket = TCPSocket.new(uri.hostname, uri.port)
+//! other = Net::HTTP.start(uri.hostname, uri.port, @proxy_uri.hostname, @proxy_uri.port)
 //! ```
 //! Near-misses:
 //! ```rb unchanged
@@ -38,6 +40,7 @@ use sixify_langs::classify;
 use sixify_langs::ruby;
 
 use crate::prelude::*;
+use crate::python_code::is_test;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -59,23 +62,24 @@ const TAKES: &[&str] = &[
 ];
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = ruby::file(doc) else { return Ok(()) };
+    let Some(file) = ruby::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
     for call in file.tree.all("call") {
         let Some(path) = file.callee(call).filter(|path| TAKES.contains(&path.as_str())) else { continue };
-        let Some(host) = file.argument(call, 0).filter(|n| n.is("call")) else { continue };
-        let (Some(object), Some(method)) = (host.field("receiver"), host.field("method")) else { continue };
-        let name = object.text().trim_start_matches('@').to_ascii_lowercase();
-        let called = name == "url" || name.ends_with("uri") || name.ends_with("_url");
-        let made = file.value(object).node.text();
-        let uri = called || made.starts_with("URI(") || made.starts_with("URI.parse");
-        if method.text() != "host" || !uri {
-            continue;
+        for host in file.positional(call).into_iter().filter(|n| n.is("call")) {
+            let (Some(object), Some(method)) = (host.field("receiver"), host.field("method")) else { continue };
+            let name = object.text().trim_start_matches('@').to_ascii_lowercase();
+            let called = name == "url" || name.ends_with("uri") || name.ends_with("_url");
+            let made = file.value(object).node.text();
+            let uri = called || made.starts_with("URI(") || made.starts_with("URI.parse");
+            if method.text() != "host" || !uri {
+                continue;
+            }
+            let message = "the host of a URI keeps the brackets of an IPv6 address, and no name is found for it";
+            let finding =
+                Finding::new(host.span(), Role::DialAddress.name(), message).because(format!("an argument of {path}"));
+            let fix = Fix::new().edit(Edit::replace(method.span(), "hostname"));
+            cx.report(finding.fix(Applicability::Unsafe, fix));
         }
-        let message = "the host of a URI keeps the brackets of an IPv6 address, and no name is found for it";
-        let finding =
-            Finding::new(host.span(), Role::DialAddress.name(), message).because(format!("argument 1 of {path}"));
-        let fix = Fix::new().edit(Edit::replace(method.span(), "hostname"));
-        cx.report(finding.fix(Applicability::Unsafe, fix));
     }
     Ok(())
 }

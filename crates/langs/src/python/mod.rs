@@ -7,7 +7,8 @@ mod scope;
 mod text;
 mod value;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use sixify_core::Document;
@@ -15,6 +16,7 @@ use sixify_core::Document;
 use crate::classify;
 use crate::grammar::Grammar;
 use crate::names::Names;
+use crate::origin::Origin;
 use crate::syntax::{Node, Tree};
 
 use origin::Index;
@@ -32,6 +34,8 @@ pub struct File {
     /// What it imports, at any depth.
     pub imports: Vec<Import>,
     index: OnceCell<Index>,
+    /// What calls call, by the number of the node: many codemods ask about each call.
+    called: RefCell<HashMap<u32, Vec<Origin>>>,
 }
 
 /// The Python file of a document; `None` for other kinds of documents.
@@ -45,7 +49,13 @@ pub fn file(doc: &Document) -> Option<Rc<File>> {
 
 impl File {
     fn new(tree: Tree) -> File {
-        File { imports: imports::imports(&tree), names: Names::new(PyScoping), index: OnceCell::new(), tree }
+        File {
+            imports: imports::imports(&tree),
+            names: Names::new(PyScoping),
+            index: OnceCell::new(),
+            called: RefCell::default(),
+            tree,
+        }
     }
 
     fn index(&self) -> &Index {

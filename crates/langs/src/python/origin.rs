@@ -22,7 +22,12 @@ impl File {
 
     /// What a call calls.
     pub fn callees(&self, call: Node<'_>) -> Vec<Origin> {
-        call.field("function").map(|f| self.origins(f)).unwrap_or_default()
+        if let Some(known) = self.called.borrow().get(&call.number()) {
+            return known.clone();
+        }
+        let found = call.field("function").map(|f| self.origins(f)).unwrap_or_default();
+        self.called.borrow_mut().insert(call.number(), found.clone());
+        found
     }
 
     fn walk(&self, expr: Node<'_>, trail: &mut Trail) -> Option<Vec<Origin>> {

@@ -114,14 +114,14 @@ impl File {
 
     /// The default of an option or a setting.
     fn given<'a>(&'a self, expr: Node<'a>) -> Option<Step<'a>> {
-        let read = |n: &Node<'_>| n.is("attribute") && n.text() == expr.text();
-        let shared = self.tree.nodes().filter(read).count() > 1;
+        let shared = || self.tree.all("attribute").filter(|n| n.text() == expr.text()).count() > 1;
         if let Some(default) = self.option_default(expr) {
             let said = format!("default of {}, line {}", expr.text(), default.line());
-            return Some(Step { shared, ..Step::new(default, Standing::Parameter, said) });
+            return Some(Step { shared: shared(), ..Step::new(default, Standing::Parameter, said) });
         }
         let (line, value) = self.setting_of_class(expr)?;
-        Some(Step { shared, ..Step::new(value, Standing::Parameter, format!("through {}, line {line}", expr.text())) })
+        let said = format!("through {}, line {line}", expr.text());
+        Some(Step { shared: shared(), ..Step::new(value, Standing::Parameter, said) })
     }
 
     /// The variable that an expression reads from the environment.
