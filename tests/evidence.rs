@@ -121,9 +121,9 @@ static CATALOG: LazyLock<BTreeMap<String, Vec<Row>>> = LazyLock::new(catalog);
 fn catalog() -> BTreeMap<String, Vec<Row>> {
     let mut rows: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     let text = |row: &toml::Value, key: &str| row.get(key).and_then(|v| v.as_str()).map(str::to_owned);
-    let sheets = ["codemods/catalog", "codemods/catalog/api"].into_iter();
-    let sheets = sheets.flat_map(|folder| std::fs::read_dir(top().join(folder)).unwrap()).map(|e| e.unwrap().path());
-    for sheet in sheets.filter(|path| path.is_file()) {
+    let folder = |path: &str| std::fs::read_dir(top().join(path)).unwrap().map(|e| e.unwrap().path());
+    let sheets = folder("codemods/catalog").chain(folder("codemods/catalog/api"));
+    for sheet in sheets.filter(|path| path.extension().is_some_and(|e| e == "toml")) {
         let table: toml::Table = std::fs::read_to_string(&sheet).unwrap().parse().unwrap();
         let list = |name: &str| table.get(name).and_then(|v| v.as_array()).cloned().unwrap_or_default();
         for row in list("api").iter().filter(|row| row.get("instead").is_some()) {
@@ -135,9 +135,12 @@ fn catalog() -> BTreeMap<String, Vec<Row>> {
         }
         for program in list("program") {
             let flags = program.get("flag").and_then(|v| v.as_array()).cloned().unwrap_or_default();
-            if flags.iter().any(|flag| flag.get("wildcard").is_some()) {
+            for flag in flags.iter().filter(|flag| flag.get("wildcard").is_some()) {
                 let name = program["names"][0].as_str().unwrap().to_owned();
-                rows.entry(name).or_default().push((true, None));
+                let safe = flag.get("safe").and_then(|v| v.as_bool()) == Some(true);
+                let costs = flag.get("costs").and_then(|v| v.as_array()).cloned().unwrap_or_default();
+                let costs = costs.iter().filter_map(|v| v.as_str()).map(str::to_owned).collect();
+                rows.entry(name).or_default().push((safe, Some(costs)));
             }
         }
     }

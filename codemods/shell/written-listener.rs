@@ -48,11 +48,12 @@
 use sixify_core::Classifier;
 use sixify_langs::Files;
 use sixify_langs::address::{AddressClass, exact};
-use sixify_langs::classify::{SHELL, YAML};
+use sixify_langs::classify::{CONF, JSON, SHELL, YAML};
 use sixify_langs::naming;
 use sixify_langs::shell;
 
 use crate::prelude::*;
+use crate::servers::servers;
 
 pub(crate) const CODEMOD: Codemod =
     Codemod { kinds: &[SHELL], anchors: Anchors(&[&["<<", "0.0.0.0"]]), specificity: 0, run };
@@ -71,8 +72,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let target = command.output.as_ref().map(|w| w.decoded.text.as_str()).or(tee.copied());
         let Some(target) = target else { continue };
         let body = heredoc.body.text(&doc.text);
-        let known = Files.by_content(target, body).is_some_and(|kind| kind != YAML);
-        if known || body.contains("[::]") || body.contains(" ::") {
+        if read_elsewhere(target, body) || body.contains("[::]") || body.contains(" ::") {
             continue;
         }
         let mut at = heredoc.body.start;
@@ -86,6 +86,14 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     Ok(())
+}
+
+/// Whether a codemod for the server that the file belongs to reads it.
+fn read_elsewhere(target: &str, body: &str) -> bool {
+    let Some(kind) = Files.by_content(target, body) else { return false };
+    let file = Document::from_text(target, kind, body);
+    let settings = [CONF, YAML, JSON].contains(&kind);
+    !settings || servers().iter().any(|server| server.reads(&file))
 }
 
 /// The value of a setting that says where to listen, when it is the wildcard of IPv4.
