@@ -11,6 +11,7 @@ mod go_services;
 mod house;
 mod pages;
 mod proofs;
+mod self_checks;
 mod services;
 mod story;
 
