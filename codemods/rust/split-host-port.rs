@@ -1,0 +1,98 @@
+//! # Split an address at its last colon
+//!
+//! ## Why it breaks
+//! `addr.split_once(':')` gives host and port only while the host has no colon. The port of an
+//! address stands behind its last one: `[2001:db8::1]:80`. `rsplit_once` finds that; the host keeps
+//! its brackets.
+//!
+//! ## Examples
+//! ```rust before
+//! fn ends(addr: &str) -> Option<(&str, &str)> {
+//!     let (host, port) = addr.split_once(':')?;
+//!     Some((host, port))
+//! }
+//!
+//! fn port(hostport: &str) -> u16 {
+//!     match hostport.split_once(":") {
+//!         Some((_, port)) => port.parse().unwrap_or(80),
+//!         None => 80,
+//!     }
+//! }
+//! ```
+//! ```rust after unsafe
+//! fn ends(addr: &str) -> Option<(&str, &str)> {
+//!     let (host, port) = addr.rsplit_once(':')?;
+//!     Some((host, port))
+//! }
+//!
+//! fn port(hostport: &str) -> u16 {
+//!     match hostport.rsplit_once(":") {
+//!         Some((_, port)) => port.parse().unwrap_or(80),
+//!         None => 80,
+//!     }
+//! }
+//! ```
+//! Parts that are counted or taken one by one are for a person to mend:
+//! ```rust reported
+//! fn host(addr: &str) -> &str {
+//!     addr.split(':').next().unwrap_or(addr)
+//! }
+//! ```
+//! ```rust unchanged
+//! fn others(header: &str, addr: &str, image: &str) -> Option<(String, String)> {
+//!     let (name, value) = header.split_once(':')?;
+//!     let (_, port) = addr.rsplit_once(':')?;
+//!     let (_, tag) = image.split_once(':')?;
+//!     Some((name.to_owned() + port, value.to_owned() + tag))
+//! }
+//! ```
+//!
+//! ## Safety
+//! Unsafe. For text with one colon or none nothing changes; a bare IPv6 address without a port is
+//! taken apart at its last colon.
+//!
+//! ## References
+//! - RFC 3986, 3.2.2: an IPv6 address before a port stands in brackets
+//! - evidence: languages, Rust RS-SPLIT
+
+use sixify_langs::{classify, naming, rust};
+
+use crate::prelude::*;
+
+/// See the header.
+pub const CODEMOD: Codemod = Codemod {
+    kinds: &[classify::RUST],
+    anchors: Anchors(&[&["split", "(':')"], &["split", "(\":\")"], &["splitn(", "':'"], &["splitn(", "\":\""]]),
+    specificity: 0,
+    run,
+};
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let Some(file) = rust::file(doc) else { return Ok(()) };
+    for call in file.tree.all("call_expression") {
+        let Some((receiver, method)) = file.method(call) else { continue };
+        let colon = file.arguments(call).last().is_some_and(|a| matches!(a.text(), "':'" | "\":\""));
+        if !colon || !matches!(method, "split_once" | "split" | "splitn" | "split_terminator") || file.is_test(call) {
+            continue;
+        }
+        let path = receiver.text();
+        let name = path
+            .trim_end_matches("()")
+            .rsplit(['.', ':', '&'])
+            .find(|p| !matches!(*p, "as_str" | "trim" | ""))
+            .unwrap_or_default();
+        let plain = path.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '&' | '(' | ')' | ':'));
+        if !plain || !naming::is_address(name) {
+            continue;
+        }
+        let message = "the text up to the first colon is the host only for IPv4";
+        let finding =
+            Finding::new(call.span(), Role::Split.name(), message).because(format!("{name} is called an address"));
+        let field = call.field("function").and_then(|f| f.field("field")).filter(|_| method == "split_once");
+        cx.report(match field {
+            Some(field) => finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::insert(field.start(), "r"))),
+            None => finding,
+        });
+    }
+    Ok(())
+}
