@@ -47,6 +47,7 @@ mod jvm_hosts;
 mod jvm_joins;
 mod jvm_splits;
 mod kestrel;
+mod listen_flags;
 mod listen_value;
 mod nginx_twins;
 mod npm_packages;

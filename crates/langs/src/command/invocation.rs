@@ -181,7 +181,9 @@ impl Command {
         }
         let at = unwrap_words(&words);
         if self.fragment && words.get(at).is_none_or(|w| catalog.program(w).is_none()) {
-            // A piece of a command line: only a flag that no other program has can tell.
+            // A piece of a command line: only a flag that no other program has can tell, and what
+            // begins with neither a flag nor an expansion may be a sentence.
+            words.first().filter(|w| w.starts_with(['-', '$']))?;
             let program = catalog.by_flag(words.iter().copied())?;
             return Some(Invocation { program: program.names.first()?, arguments: 0, written: false });
         }

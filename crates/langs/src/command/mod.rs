@@ -122,6 +122,22 @@ pub const KINDS: &[Kind] = &[
     classify::CRONTAB,
 ];
 
+/// Source code, whose string literals may be command lines.
+pub const CODE: &[Kind] = &[
+    classify::GO,
+    classify::JAVASCRIPT,
+    classify::TYPESCRIPT,
+    classify::TSX,
+    classify::CSHARP,
+    classify::PYTHON,
+    classify::JAVA,
+    classify::KOTLIN,
+    classify::SCALA,
+    classify::RUST,
+    classify::RUBY,
+    classify::PHP,
+];
+
 /// The command lines of a document in order of their places, worked out once.
 pub fn commands(doc: &Document) -> Rc<[Command]> {
     let found = doc.memo(|doc| Rc::<[Command]>::from(collect(doc).0));
@@ -144,6 +160,7 @@ fn collect(doc: &Document) -> Commands {
         classify::MAKEFILE => lines::makefile(doc, &mut collector),
         classify::CRONTAB => lines::crontab(doc, &mut collector),
         classify::JSON if doc.file_name() == "package.json" => package::collect(doc, &mut collector),
+        kind if CODE.contains(&kind) => fragments::literals(doc, &mut collector),
         _ => {}
     }
     Commands(collector.finish())
