@@ -99,6 +99,9 @@
 //!   other: |-
 //!     {"ipam": {"type": "host-local", "note": "not calico-ipam"}}
 //! ```
+//! ```json unchanged path=cni-calico.conflist.j2
+//! {"ipam": {"type": "calico-ipam", {{ '"assign_ipv6": "true"' if ipv6_stack }}}}
+//! ```
 //! ```yaml unchanged mode=ipv6-capable
 //! kind: ConfigMap
 //! apiVersion: v1
@@ -117,7 +120,7 @@
 use sixify_langs::Mode;
 use sixify_langs::classify::{CNI_CONF, YAML};
 use sixify_langs::yaml::kubernetes::data_keys;
-use sixify_langs::yaml::{Stream, splice};
+use sixify_langs::yaml::{Stream, splice, template};
 
 use crate::prelude::*;
 
@@ -159,6 +162,11 @@ fn report(place: Span, edits: Vec<Edit>, cx: &mut Context<'_>) {
 /// What has to change in the object around `"type": "calico-ipam"`. The text may hold placeholders
 /// and template actions, so it is no JSON that a parser would take.
 fn changes(text: &str, mode: Mode) -> Option<(Span, Vec<(Span, String)>)> {
+    // A template that decides about a family knows better.
+    let decides = |a: &template::Action| a.span.text(text).contains("assign_ipv");
+    if template::mask(text).actions.iter().any(decides) {
+        return None;
+    }
     let value = text.find(&format!("\"{TYPE}\""))?;
     let kind = Span::new(value, value + TYPE.len() + 2);
     let key = text[..value].trim_end().strip_suffix(':')?.trim_end().strip_suffix("\"type\"")?.len();
