@@ -44,6 +44,9 @@ pub struct Api {
     /// Kinds of hosts that are worse off with it, where there are any.
     #[serde(default)]
     pub costs: Vec<String>,
+    /// Code that calls it, on which a codemod acts, where no header of a codemod has any.
+    #[serde(default)]
+    pub example: Option<String>,
     /// Where the knowledge comes from.
     #[serde(default = "by_the_user")]
     pub evidence: String,
@@ -113,13 +116,23 @@ pub struct Catalogs {
 impl Catalogs {
     /// The sheets that come with sixify, with further rows: language and row.
     pub fn with(more: impl IntoIterator<Item = (String, Api)>) -> Catalogs {
+        Catalogs::of(sheets().chain(more))
+    }
+
+    /// These rows and no others.
+    pub fn of(rows: impl IntoIterator<Item = (String, Api)>) -> Catalogs {
         let mut sheets: HashMap<String, Vec<Api>> =
-            SHEETS.iter().map(|(language, text)| ((*language).to_owned(), rows(text))).collect();
-        for (language, api) in more {
+            SHEETS.iter().map(|(language, _)| ((*language).to_owned(), Vec::new())).collect();
+        for (language, api) in rows {
             sheets.entry(language).or_default().push(api);
         }
         Catalogs { by_language: sheets.into_iter().map(|(language, rows)| (language, Catalog::of(rows))).collect() }
     }
+}
+
+/// The rows that come with sixify, each with its language.
+pub fn sheets() -> impl Iterator<Item = (String, Api)> {
+    SHEETS.iter().flat_map(|(language, text)| rows(text).into_iter().map(|row| ((*language).to_owned(), row)))
 }
 
 /// The languages that have a sheet, in order.

@@ -2,6 +2,7 @@
 //! them while one is being written.
 
 mod calico;
+mod rows;
 
 use sixify_testkit::Harness;
 
