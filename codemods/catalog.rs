@@ -44,9 +44,6 @@ pub struct Api {
     /// Kinds of hosts that are worse off with it, where there are any.
     #[serde(default)]
     pub costs: Vec<String>,
-    /// Code that calls it, on which a codemod acts, where no header of a codemod has any.
-    #[serde(default)]
-    pub example: Option<String>,
     /// Where the knowledge comes from.
     #[serde(default = "by_the_user")]
     pub evidence: String,

@@ -5,13 +5,15 @@ use sixify_langs::Node;
 use sixify_langs::csharp::{File, Sources};
 use sixify_langs::naming;
 
-use crate::catalog;
+use crate::catalog::{self, Catalog};
 use crate::host_port::{Facts, Sink};
 
 /// The facts of one file for finding joins.
 pub(crate) struct CSharp<'a> {
     pub file: &'a File,
     pub sources: &'a Sources<'a>,
+    /// The sheet of C#.
+    pub apis: &'a Catalog,
 }
 
 impl Facts for CSharp<'_> {
@@ -20,7 +22,7 @@ impl Facts for CSharp<'_> {
     }
 
     fn sink(&self, text: Node<'_>) -> Option<Sink> {
-        sink(self.file, text)
+        sink(self.file, self.apis, text)
     }
 
     fn ip(&self, value: Node<'_>) -> Option<String> {
@@ -100,14 +102,14 @@ pub(crate) fn last_name(node: Node<'_>) -> Option<&str> {
 }
 
 /// What text is used for, where that is known.
-fn sink(file: &File, text: Node<'_>) -> Option<Sink> {
+fn sink(file: &File, apis: &Catalog, text: Node<'_>) -> Option<Sink> {
     let mut at = text;
     while let Some(parent) = at.parent().filter(|p| p.is_any(&["parenthesized_expression", "conditional_expression"])) {
         at = parent;
     }
     let parent = at.parent()?;
     match parent.kind() {
-        "argument" => argument(file, parent),
+        "argument" => argument(file, apis, parent),
         "variable_declarator" | "assignment_expression" => {
             let name = parent.field("name").or(parent.field("left")).and_then(last_name)?;
             called(name)
@@ -128,7 +130,7 @@ fn gives(text: Node<'_>) -> Option<Sink> {
     called(member.field("name")?.text())
 }
 
-fn argument(file: &File, argument: Node<'_>) -> Option<Sink> {
+fn argument(file: &File, apis: &Catalog, argument: Node<'_>) -> Option<Sink> {
     let list = argument.parent()?;
     if list.is("bracketed_argument_list") {
         return Some(Sink::Other);
@@ -140,13 +142,13 @@ fn argument(file: &File, argument: Node<'_>) -> Option<Sink> {
         if ty.ends_with("Exception") {
             return Some(Sink::People);
         }
-        return row(&format!(".{ty}"), &format!("new {ty}"), position);
+        return row(apis, argument, &format!(".{ty}"), &format!("new {ty}"), position);
     }
     let function = call.field("function")?;
     let (of, method) = (function.field("expression"), function.field("name").unwrap_or(function).text());
     // A text made of texts is used for what the whole is used for.
     if ["string", "String"].contains(&of.map_or("", Node::text)) && ["Format", "Concat", "Join"].contains(&method) {
-        return sink(file, call);
+        return sink(file, apis, call);
     }
     const PEOPLE: &[&str] = &[
         "Log", "Write", "Trace", "Debug", "Info", "Warn", "Error", "Verbose", "Fatal", "Print", "Notify", "Report",
@@ -171,11 +173,12 @@ fn argument(file: &File, argument: Node<'_>) -> Option<Sink> {
         return Some(Sink::Other);
     }
     let owner = of.and_then(|o| file.type_of(o).or_else(|| file.simple_type(o)))?;
-    row(&format!(".{owner}"), &format!("{owner}{}{method}", if owner == of?.text() { '.' } else { '#' }), position)
+    let end = format!("{owner}{}{method}", if owner == of?.text() { '.' } else { '#' });
+    row(apis, argument, &format!(".{owner}"), &end, position)
 }
 
 /// A row of the catalog by the end of its name: types are told by their simple names here.
-fn row(ty: &str, end: &str, position: usize) -> Option<Sink> {
+fn row(apis: &Catalog, argument: Node<'_>, ty: &str, end: &str, position: usize) -> Option<Sink> {
     let names = |api: &catalog::Api| {
         let all = std::iter::once(&api.name).chain(&api.also);
         all.into_iter().any(|name| {
@@ -184,9 +187,9 @@ fn row(ty: &str, end: &str, position: usize) -> Option<Sink> {
                 && name.starts_with("new ") == end.starts_with("new ")
         })
     };
-    // What is given to a URL is told by its own shape.
-    let api = catalog::builtin("csharp").rows().find(|api| api.argument == position && names(api))?;
-    if api.text.as_deref() == Some("url") {
+    let api = apis.rows().find(|api| api.argument == position && names(api))?;
+    // Only what has a scheme is a URL with a host; `mailto:` and paths are given to such APIs too.
+    if api.text.as_deref() == Some("url") && !argument.text().contains("://") {
         return None;
     }
     Some(Sink::Network(format!("argument {position} of {} ({})", api.name, api.role)))

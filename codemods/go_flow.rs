@@ -3,7 +3,7 @@
 
 use sixify_langs::{go, naming};
 
-use crate::catalog::Catalog;
+use crate::catalog::{self, Catalog};
 use crate::go_hosts::{Sink, sink};
 use crate::prelude::*;
 
@@ -189,7 +189,7 @@ impl<'a> Flow<'a> {
             }
             return;
         }
-        if matches!(sink(file, argument), Some(Sink::People)) {
+        if matches!(sink(file, catalog::builtin("go"), argument), Some(Sink::People)) {
             return;
         }
         if let Some(parameter) = parameter(file, call, position) {

@@ -3,7 +3,7 @@
 
 use sixify_langs::{go, naming};
 
-use crate::catalog;
+use crate::catalog::Catalog;
 use crate::prelude::*;
 
 /// The name that tells what a value is: `Port` of `cfg.Port` and of `cfg.Port.String()`, `host` of
@@ -31,7 +31,7 @@ pub(crate) enum Sink {
 }
 
 /// What the text is used for: as the argument of a call, or in the value of a variable for people.
-pub(crate) fn sink(file: &go::File, node: Node<'_>) -> Option<Sink> {
+pub(crate) fn sink(file: &go::File, apis: &Catalog, node: Node<'_>) -> Option<Sink> {
     let mut at = node;
     while let Some(sum) = at.parent().filter(|p| p.is_any(&["binary_expression", "parenthesized_expression"])) {
         at = sum;
@@ -41,7 +41,7 @@ pub(crate) fn sink(file: &go::File, node: Node<'_>) -> Option<Sink> {
     };
     let position = file.arguments(call).iter().position(|a| *a == at)? + 1;
     let callee = file.callee(call);
-    let row = |name: &String| catalog::builtin("go").api(name).iter().find(|api| api.argument == position);
+    let row = |name: &String| apis.api(name).iter().find(|api| api.argument == position);
     if let Some(api) = callee.as_ref().and_then(row).filter(|_| at == node) {
         return Some(Sink::Network(format!("argument {position} of {} ({})", api.name, api.role)));
     }

@@ -101,6 +101,7 @@ use sixify_langs::csharp::{File, Sources};
 use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
+use crate::catalog;
 use crate::dotnet_hosts::{CSharp, last_name};
 use crate::dotnet_uses as uses;
 use crate::host_port::{self, Facts, Join, Port};
@@ -134,7 +135,7 @@ const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = File::of(doc) else { return Ok(()) };
     let sources = Sources::new(doc, file.clone(), cx.project());
-    let facts = CSharp { file: &file, sources: &sources };
+    let facts = CSharp { file: &file, sources: &sources, apis: catalog::apis(cx.options(), "csharp") };
     let plus = |n: &Node<'_>| n.is("binary_expression") && n.field("operator").is_some_and(|o| o.text() == "+");
     let sums = file.tree().all("binary_expression").filter(|n| !n.parent().is_some_and(|p| plus(&p)));
     let templates = file.tree().all("interpolated_string_expression");

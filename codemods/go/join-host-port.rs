@@ -226,6 +226,7 @@
 use sixify_langs::strings::{Form, Piece, TextExpr};
 use sixify_langs::{classify, go, naming};
 
+use crate::catalog::{self, Catalog};
 use crate::go_hosts::{Sink, bare_host, bracketed, last_name, sink};
 use crate::prelude::*;
 
@@ -249,13 +250,14 @@ pub const CODEMOD: Codemod = Codemod {
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = go::file(doc) else { return Ok(()) };
+    let apis = catalog::apis(cx.options(), "go");
     let outermost = |n: &Node<'_>| {
         !n.parent().is_some_and(|p| p.is("binary_expression") && p.field("operator").is_some_and(|o| o.text() == "+"))
     };
     let sums = file.tree.all("binary_expression").filter(outermost);
     for node in file.tree.all("call_expression").chain(sums) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
-        let Some(join) = Join::of(&file, &expr) else { continue };
+        let Some(join) = Join::of(&file, apis, &expr) else { continue };
         if join.values().any(|value| file.type_of(value).is_none()) {
             file.read_package(doc, cx.project());
         }
@@ -281,7 +283,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 /// The rewrite of the join that an expression is, for codemods whose own rewrite needs it.
 pub(crate) fn rewrite(file: &go::File, node: Node<'_>) -> Option<Fix> {
     let expr = file.text_expr(node)?;
-    Join::of(file, &expr)?.fix(file, &expr)
+    Join::of(file, catalog::builtin("go"), &expr)?.fix(file, &expr)
 }
 
 /// The port of a join.
@@ -303,10 +305,10 @@ struct Join<'a> {
 }
 
 impl<'a> Join<'a> {
-    fn of(file: &go::File, expr: &TextExpr<'a>) -> Option<Join<'a>> {
+    fn of(file: &go::File, apis: &Catalog, expr: &TextExpr<'a>) -> Option<Join<'a>> {
         let pieces = &expr.pieces;
         for at in 0..pieces.len() {
-            if let Some(join) = Join::at(expr, at).and_then(|join| join.with_reasons(file, expr, at)) {
+            if let Some(join) = Join::at(expr, at).and_then(|join| join.with_reasons(file, apis, expr, at)) {
                 return Some(join);
             }
         }
@@ -345,13 +347,13 @@ impl<'a> Join<'a> {
     }
 
     /// Adds why this is a host and a port; `None` when nothing says so.
-    fn with_reasons(mut self, file: &go::File, expr: &TextExpr<'a>, at: usize) -> Option<Join<'a>> {
+    fn with_reasons(mut self, file: &go::File, apis: &Catalog, expr: &TextExpr<'a>, at: usize) -> Option<Join<'a>> {
         if bracketed(file, self.host) {
             return None;
         }
         let host_type = file.type_of(self.host);
         let ip = matches!(host_type.as_deref(), Some("net.IP" | "net/netip.Addr" | "*net.IP"));
-        let sink = sink(file, expr.node);
+        let sink = sink(file, apis, expr.node);
         let url = in_url(&expr.pieces, at);
         let host_name = last_name(self.host).is_some_and(naming::is_host) || ip;
         let port_name = match self.port {

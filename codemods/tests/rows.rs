@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use sixify_codemods::catalog::{self, Api, Catalogs};
 use sixify_core::source::Memory;
 use sixify_core::{Applicability, Classifier, Engine, Options, Serial};
@@ -25,6 +26,29 @@ fn path(language: &str) -> Option<&'static str> {
         "scala" => "Main.scala",
         _ => return None,
     })
+}
+
+/// Code on which a codemod acts because of a row that no header has an example for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Own {
+    language: String,
+    name: String,
+    path: Option<String>,
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct Sheet {
+    row: Vec<Own>,
+}
+
+impl Own {
+    fn example(&self) -> Example {
+        let path = self.path.as_deref().or_else(|| path(&self.language)).unwrap_or("");
+        let files = vec![ExampleFile { path: path.to_owned(), text: self.code.clone() }];
+        Example { line: 0, files, expect: Expectation::Reported, unsafe_fix: true, mode: None, settings: Vec::new() }
+    }
 }
 
 /// Whether an example is written in a language of the catalog.
@@ -64,6 +88,7 @@ fn said(example: &Example, catalogs: &Catalogs) -> String {
 fn every_row_of_the_catalog_has_an_example_that_needs_it() {
     let all: Vec<(String, Api)> = catalog::sheets().collect();
     let headers: Vec<Example> = sixify_codemods::all().iter().flat_map(|p| examples(&p.meta().docs).unwrap()).collect();
+    let Sheet { row: own } = toml::from_str(include_str!("rows.toml")).unwrap();
     let whole = Catalogs::of(all.clone());
     let mut known: BTreeMap<usize, String> = BTreeMap::new();
     let mut idle = Vec::new();
@@ -72,17 +97,7 @@ fn every_row_of_the_catalog_has_an_example_that_needs_it() {
         let words: Vec<String> = row.also.iter().cloned().chain([row.name.clone()]).collect();
         let words: Vec<&str> = words.iter().map(|name| last_word(name)).collect();
         let mentions = |example: &Example| example.files.iter().any(|f| words.iter().any(|word| f.text.contains(word)));
-        let own = row.example.as_ref().zip(path(language)).map(|(text, path)| {
-            let files = vec![ExampleFile { path: path.to_owned(), text: text.clone() }];
-            Example {
-                line: 0,
-                files,
-                expect: Expectation::Reported,
-                unsafe_fix: true,
-                mode: None,
-                settings: Vec::new(),
-            }
-        });
+        let own = own.iter().find(|own| own.language == *language && own.name == row.name).map(Own::example);
         let by_header = headers.iter().enumerate().filter(|(_, e)| is_in(e, language) && mentions(e)).any(|(n, e)| {
             let usual = known.entry(n).or_insert_with(|| said(e, &whole));
             *usual != said(e, &without)
