@@ -165,7 +165,10 @@ mod tests {
             for api in sheet.api {
                 assert!(Role::from_name(&api.role).is_some(), "{}: role {}", api.name, api.role);
                 assert!((api.argument > 0 || api.keyword.is_some()) && !api.evidence.is_empty(), "{}", api.name);
-                assert!(api.applicability.is_none_or(|a| a == "safe" || a == "unsafe"), "{}", api.name);
+                let applicability = api.applicability.as_deref();
+                assert!(matches!(applicability, None | Some("safe" | "unsafe")), "{}", api.name);
+                let measured = api.evidence.starts_with("measured: ");
+                assert!(measured || applicability != Some("safe"), "{}: safe is what was measured", api.name);
                 assert!(api.costs.iter().all(|kind| kind.parse::<sixify_langs::HostKind>().is_ok()), "{}", api.name);
                 assert!(api.wildcard.is_none_or(|w| w == "dual" || w == "ipv4"), "{}", api.name);
             }
