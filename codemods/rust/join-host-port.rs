@@ -65,7 +65,7 @@
 //! ```
 //! ```rust after unsafe
 //! fn addresses(node: &Node, host: &str, port: &str) -> Vec<String> {
-//!     vec_of(format!("{}:{}", bracketed(&node.host()), node.port), format!("{}:{port}", bracketed(&host)))
+//!     vec_of(format!("{}:{}", bracketed(&node.host()), node.port), format!("{}:{port}", bracketed(host)))
 //! }
 //!
 //! /// A host as it stands before a port: an IPv6 address in brackets (RFC 3986, 3.2.2).
@@ -90,6 +90,13 @@
 //! }
 //! ```
 //! ```rust unchanged
+//! fn families(addr: IpAddr, port: u16) -> String {
+//!     match addr {
+//!         IpAddr::V4(_) => format!("{}:{}", addr, port),
+//!         IpAddr::V6(_) => format!("[{}]:{}", addr, port),
+//!     }
+//! }
+//!
 //! fn others(file: &str, line: u32, user: &str, password: &str, host: &str, port: u16) -> Result<String, String> {
 //!     println!("listening on {}:{}", host, port);
 //!     if line == 0 {
@@ -128,7 +135,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let mut place = None;
     for node in file.tree.all("macro_invocation") {
         let Some(format) = file.format(node).filter(|f| f.macro_name == "format") else { continue };
-        if file.is_test(node) || for_people(node) {
+        if file.is_test(node) || for_people(node) || of_one_family(node) {
             continue;
         }
         let Some(join) = Join::of(&file, &format) else { continue };
@@ -218,7 +225,9 @@ impl<'a> Join<'a> {
         if known.is_some() && !own {
             return None;
         }
-        let called = format!("{HELPER}(&{})", host.text.trim_start_matches('&'));
+        let reference = type_of(file, &host).is_some_and(|ty| ty.starts_with('&'));
+        let borrow = if reference { "" } else { "&" };
+        let called = format!("{HELPER}({borrow}{})", host.text.trim_start_matches('&'));
         let fix = if host.inline {
             let positional = format.holes.iter().any(|h| !h.argument.inline);
             let literal = Edit::insert(format.span.end + 1, format!(", {called}"));
@@ -290,6 +299,20 @@ fn sink<'a>(file: &File, node: Node<'a>, cx: &Context<'_>) -> Option<Node<'a>> {
     let callee = file.callee(call)?;
     let rows = catalog::apis(cx.options(), "rust").api(&callee);
     rows.iter().any(|api| api.argument == position).then_some(at)
+}
+
+/// Whether the code is reached for addresses of one family, and the other one has its own.
+fn of_one_family(node: Node<'_>) -> bool {
+    node.ancestors().take_while(|n| !n.is("function_item")).any(|around| {
+        let asked = match around.kind() {
+            "match_arm" => around.field("pattern"),
+            "if_expression" => around.field("condition"),
+            _ => None,
+        };
+        asked.is_some_and(|a| {
+            ["V4(", "V6(", "is_ipv4", "is_ipv6", "contains(':')"].iter().any(|word| a.text().contains(word))
+        })
+    })
 }
 
 /// Whether a text is an error or a message.
