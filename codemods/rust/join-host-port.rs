@@ -41,16 +41,62 @@
 //! }
 //!
 //! fn url(cfg: &Config) -> String {
-//!     format!("redis://{}:{}/0", if cfg.host.contains(':') && !cfg.host.starts_with('[') { format!("[{}]", cfg.host) } else { cfg.host.to_string() }, cfg.port)
+//!     format!("redis://{}:{}/0", bracketed(&cfg.host), cfg.port)
+//! }
+//!
+//! /// A host as it stands before a port: an IPv6 address in brackets (RFC 3986, 3.2.2).
+//! fn bracketed(host: impl std::fmt::Display) -> String {
+//!     let host = host.to_string();
+//!     if host.contains(':') && !host.starts_with('[') {
+//!         format!("[{host}]")
+//!     } else {
+//!         host
+//!     }
 //! }
 //! ```
-//! Where the type of the host is not known, a person must see to it:
+//! Several of them share the function, which stands behind the first:
+//! ```rust before
+//! fn addresses(node: &Node, host: &str, port: &str) -> Vec<String> {
+//!     vec_of(format!("{}:{}", node.host(), node.port), format!("{host}:{port}"))
+//! }
+//!
+//! #[cfg(test)]
+//! mod tests {}
+//! ```
+//! ```rust after unsafe
+//! fn addresses(node: &Node, host: &str, port: &str) -> Vec<String> {
+//!     vec_of(format!("{}:{}", bracketed(&node.host()), node.port), format!("{}:{port}", bracketed(host)))
+//! }
+//!
+//! /// A host as it stands before a port: an IPv6 address in brackets (RFC 3986, 3.2.2).
+//! fn bracketed(host: impl std::fmt::Display) -> String {
+//!     let host = host.to_string();
+//!     if host.contains(':') && !host.starts_with('[') {
+//!         format!("[{host}]")
+//!     } else {
+//!         host
+//!     }
+//! }
+//!
+//! #[cfg(test)]
+//! mod tests {}
+//! ```
+//! Where the function would not be seen, a person must see to it:
 //! ```rust reported
-//! fn address(node: &Node) -> String {
-//!     format!("{}:{}", node.host(), node.port)
+//! mod net {
+//!     fn address(node: &Node) -> String {
+//!         format!("{}:{}", node.host(), node.port)
+//!     }
 //! }
 //! ```
 //! ```rust unchanged
+//! fn families(addr: IpAddr, port: u16) -> String {
+//!     match addr {
+//!         IpAddr::V4(_) => format!("{}:{}", addr, port),
+//!         IpAddr::V6(_) => format!("[{}]:{}", addr, port),
+//!     }
+//! }
+//!
 //! fn others(file: &str, line: u32, user: &str, password: &str, host: &str, port: u16) -> Result<String, String> {
 //!     println!("listening on {}:{}", host, port);
 //!     if line == 0 {
@@ -85,18 +131,20 @@ pub const CODEMOD: Codemod = Codemod {
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = rust::file(doc) else { return Ok(()) };
+    // Where the function that the fixes share goes.
+    let mut place = None;
     for node in file.tree.all("macro_invocation") {
         let Some(format) = file.format(node).filter(|f| f.macro_name == "format") else { continue };
-        if file.is_test(node) || for_people(node) {
+        if file.is_test(node) || for_people(node) || of_one_family(node) {
             continue;
         }
         let Some(join) = Join::of(&file, &format) else { continue };
         let finding = Finding::new(node.span(), Role::Join.name(), "an IPv6 address needs brackets before its port");
         let finding = finding.because(format!("{} is called a host", join.host.argument.text));
         let dialled = sink(&file, node, cx);
-        cx.report(match join.fix(&file, &format, dialled) {
+        cx.report(match join.fix(&file, &format, dialled, &mut place) {
             Some(fix) => finding.fix(Applicability::Unsafe, fix),
-            None => finding.because("what type the host has is not known"),
+            None => finding.because("no function that puts the brackets can stand where it would be seen"),
         });
     }
     Ok(())
@@ -133,9 +181,15 @@ impl<'a> Join<'a> {
         })
     }
 
-    fn fix(&self, file: &File, format: &Format<'_>, dialled: Option<Node<'_>>) -> Option<Fix> {
+    fn fix(
+        &self,
+        file: &File,
+        format: &Format<'_>,
+        dialled: Option<Node<'_>>,
+        place: &mut Option<usize>,
+    ) -> Option<Fix> {
         let host = self.host.argument;
-        let ty = type_of(file, &host)?;
+        let ty = type_of(file, &host).unwrap_or_default();
         let bare = ty.trim_start_matches('&').trim_start_matches("'static ");
         let short = self.port.and_then(|p| type_of(file, &p.argument)).is_some_and(|ty| ty == "u16");
         let port = self.port.map(|p| p.argument.text);
@@ -157,20 +211,60 @@ impl<'a> Join<'a> {
             let arguments = Span::new(host.span.start, port.argument.span.end);
             return listed.then(|| fix.edit(Edit::replace(arguments, address)));
         }
-        if !text || host.inline {
+        self.bracketed(file, format, place)
+    }
+
+    /// The host through a function of the file that puts the brackets there.
+    fn bracketed(&self, file: &File, format: &Format<'_>, place: &mut Option<usize>) -> Option<Fix> {
+        let host = self.host.argument;
+        if format.node.ancestor(&["mod_item"]).is_some() {
             return None;
         }
-        let host_text = host.text.trim_start_matches('&');
-        let bracketed = format!(
-            "if {host_text}.contains(':') && !{host_text}.starts_with('[') {{ format!(\"[{{}}]\", {host_text}) }} else {{ {host_text}.to_string() }}"
-        );
-        Some(Fix::new().edit(Edit::replace(host.span, bracketed)))
+        let known = file.names.lookup(file.tree.root(), HELPER);
+        let own = known.as_ref().is_some_and(|(d, _)| file.tree.node(d.whole).text().contains("'['"));
+        if known.is_some() && !own {
+            return None;
+        }
+        let reference = type_of(file, &host).is_some_and(|ty| ty.starts_with('&'));
+        let borrow = if reference { "" } else { "&" };
+        let called = format!("{HELPER}({borrow}{})", host.text.trim_start_matches('&'));
+        let fix = if host.inline {
+            let positional = format.holes.iter().any(|h| !h.argument.inline);
+            let literal = Edit::insert(format.span.end + 1, format!(", {called}"));
+            (!positional).then(|| Fix::new().edit(Edit::replace(self.host.span, "{}")).edit(literal))?
+        } else {
+            Fix::new().edit(Edit::replace(host.span, called))
+        };
+        Some(if own { fix } else { fix.edit(helper(format.node, place)?) })
     }
+}
+
+/// The function that puts brackets around a host.
+const HELPER: &str = "bracketed";
+
+/// Adds that function behind the item that needs it first.
+fn helper(node: Node<'_>, place: &mut Option<usize>) -> Option<Edit> {
+    let item = node.ancestors().find(|n| n.parent().is_some_and(|p| p.is("source_file")))?;
+    let at = *place.get_or_insert(item.end());
+    let body = "/// A host as it stands before a port: an IPv6 address in brackets (RFC 3986, 3.2.2).\n\
+        fn bracketed(host: impl std::fmt::Display) -> String {\n\
+        \x20   let host = host.to_string();\n\
+        \x20   if host.contains(':') && !host.starts_with('[') {\n\
+        \x20       format!(\"[{host}]\")\n\
+        \x20   } else {\n\
+        \x20       host\n\
+        \x20   }\n\
+        }";
+    Some(Edit::insert(at, format!("\n\n{body}")))
 }
 
 /// Whether the last name of an argument is one of these.
 fn named(argument: &Argument<'_>, what: fn(&str) -> bool) -> bool {
-    let path = argument.text.trim_end_matches("()");
+    let path = argument.text.replace("()", "");
+    if path.contains(['(', ' ', '[']) {
+        // What a function made of a host may have its brackets already.
+        return false;
+    }
     let last = path
         .rsplit(['.', ':', '&', '*'])
         .find(|p| !matches!(*p, "clone" | "as_str" | "to_string" | "unwrap" | "as_ref" | ""));
@@ -205,6 +299,20 @@ fn sink<'a>(file: &File, node: Node<'a>, cx: &Context<'_>) -> Option<Node<'a>> {
     let callee = file.callee(call)?;
     let rows = catalog::apis(cx.options(), "rust").api(&callee);
     rows.iter().any(|api| api.argument == position).then_some(at)
+}
+
+/// Whether the code is reached for addresses of one family, and the other one has its own.
+fn of_one_family(node: Node<'_>) -> bool {
+    node.ancestors().take_while(|n| !n.is("function_item")).any(|around| {
+        let asked = match around.kind() {
+            "match_arm" => around.field("pattern"),
+            "if_expression" => around.field("condition"),
+            _ => None,
+        };
+        asked.is_some_and(|a| {
+            ["V4(", "V6(", "is_ipv4", "is_ipv6", "contains(':')"].iter().any(|word| a.text().contains(word))
+        })
+    })
 }
 
 /// Whether a text is an error or a message.

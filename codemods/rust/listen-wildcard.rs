@@ -266,13 +266,18 @@ fn texts<'a>(file: &'a rust::File, catalog: &Catalog) -> Vec<Wildcard<'a>> {
             node,
             place: address.span.shift(span.start),
             lone: rest.is_empty(),
-            any_port: port == Some("0"),
+            any_port: port == Some("0") || beside_zero(node),
             instead: None,
             import: false,
             uses,
         });
     }
     found
+}
+
+/// Whether the port of a tuple is 0.
+fn beside_zero(host: Node<'_>) -> bool {
+    host.parent().is_some_and(|p| p.is("tuple_expression") && p.items().nth(1).is_some_and(|n| n.text() == "0"))
 }
 
 /// The field whose default a literal in an attribute is.
@@ -308,7 +313,8 @@ fn values<'a>(file: &'a rust::File, catalog: &Catalog) -> Vec<Wildcard<'a>> {
             (false, false) => "std::net::Ipv6Addr::UNSPECIFIED",
         };
         let uses = rust_roles::uses_of(file, catalog, node);
-        found.push(Wildcard { node, place, lone: true, any_port: false, instead: Some(instead), import: short, uses });
+        let any_port = beside_zero(node) || wrapped.is_some_and(beside_zero);
+        found.push(Wildcard { node, place, lone: true, any_port, instead: Some(instead), import: short, uses });
     }
     for node in file.tree.all("array_expression") {
         let zeros = node.items().map(Node::text).collect::<Vec<_>>() == ["0", "0", "0", "0"];
@@ -320,7 +326,7 @@ fn values<'a>(file: &'a rust::File, catalog: &Catalog) -> Vec<Wildcard<'a>> {
                 node,
                 place: node.span(),
                 lone: true,
-                any_port: false,
+                any_port: beside_zero(node),
                 instead,
                 import: false,
                 uses,

@@ -39,7 +39,8 @@ pub fn file(doc: &Document) -> Option<Rc<File>> {
     let made = doc.memo::<Option<Rc<File>>>(|doc| {
         let tree = Tree::parse(Grammar::Rust, &doc.text)?;
         let uses = uses::uses(&tree);
-        let test = doc.path.starts_with("tests/") || doc.path.contains("/tests/") || doc.path.ends_with("tests.rs");
+        let folder = |name: &str| doc.path.split('/').any(|part| part == name);
+        let test = folder("tests") || folder("benches") || doc.path.ends_with("tests.rs");
         Some(Rc::new(File { uses, names: Names::new(RustScoping), tree, test }))
     });
     made.as_ref().clone()
