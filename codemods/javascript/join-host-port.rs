@@ -80,6 +80,25 @@
 //!   return http.get(target);
 //! }
 //! ```
+//! A URL may be put together in steps:
+//! ```js before
+//! const net = require('net');
+//! function brokerUrl(node) {
+//!   let url = 'mqtt://';
+//!   url = url + node.broker + ':';
+//!   url += node.port;
+//!   return url;
+//! }
+//! ```
+//! ```js after
+//! const net = require('net');
+//! function brokerUrl(node) {
+//!   let url = 'mqtt://';
+//!   url = url + (net.isIPv6(node.broker) ? '[' + node.broker + ']' : node.broker) + ':';
+//!   url += node.port;
+//!   return url;
+//! }
+//! ```
 //! Things that look like it: what has its brackets, names that never change, text for people, keys.
 //! ```js unchanged
 //! const http = require('http');
@@ -111,7 +130,7 @@
 //! - evidence: languages, 1.8 and 3.3 JS-URLCAT
 
 use sixify_langs::javascript::{self, File};
-use sixify_langs::strings::Form;
+use sixify_langs::strings::{Form, Piece};
 use sixify_langs::{classify, naming};
 
 use crate::catalog;
@@ -189,7 +208,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let Some((host, port)) = joined_list(&file, call, &facts) else { continue };
         file.report(call, host, vec![format!("{} and {} are joined", host.text(), port.text())], false, cx);
     }
-    for assignment in file.tree.all("assignment_expression") {
+    for assignment in file.tree.all("assignment_expression").chain(file.tree.all("augmented_assignment_expression")) {
+        if let Some(host) = first_half(&file, assignment) {
+            file.report(assignment, host, vec!["the port follows in the next statement".to_owned()], true, cx);
+        }
         if let Some(host) = url_host(&file, assignment) {
             file.report(assignment, host, vec!["it becomes the hostname of a URL".to_owned()], false, cx);
         }
@@ -207,6 +229,26 @@ fn joined_list<'a>(file: &File, call: Node<'a>, facts: &JsFacts<'_>) -> Option<(
     let is_port = facts.name(port).is_some_and(|n| naming::is_port(&n)) || port.is("number");
     let named = facts.name(host).is_some_and(|n| naming::is_host(&n)) && is_port;
     (named && file.string(separator).as_deref() == Some(":")).then_some((host, port))
+}
+
+/// The host of `url = url + host + ":"` or `url += host + ":"`, where the next statement adds the port.
+fn first_half<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
+    let (left, right) = (assignment.field("left")?, assignment.field("right")?);
+    let expr = file.text_expr(right).filter(|e| e.form == Form::Concat)?;
+    let [.., Piece::Hole { node: Some(host), .. }, Piece::Text { raw: ":", .. }] = *expr.pieces.as_slice() else {
+        return None;
+    };
+    let added = assignment.is("augmented_assignment_expression")
+        || matches!(expr.pieces.first(), Some(Piece::Hole { node: Some(first), .. }) if first.text() == left.text());
+    let named = |n: Node<'_>| hosts::name(n).is_some_and(|name| naming::is_host(&name));
+    // Around the assignment there may be a condition.
+    let mut statements = assignment.ancestors().filter(|a| a.kind().ends_with("statement") && !a.is("statement_block"));
+    let next = statements.find_map(|s| s.next().filter(|n| n.is_named() && !n.is("else_clause")))?;
+    let ports = next
+        .descendants()
+        .take(30)
+        .any(|n| n.is_any(&["identifier", "property_identifier"]) && naming::is_port(n.text()));
+    (added && named(host) && ports).then_some(host)
 }
 
 /// The host of `url.hostname = host`, where `url` is a URL.
