@@ -243,7 +243,8 @@ fn first_half<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
     let named = |n: Node<'_>| hosts::name(n).is_some_and(|name| naming::is_host(&name));
     // Around the assignment there may be a condition.
     let mut statements = assignment.ancestors().filter(|a| a.kind().ends_with("statement") && !a.is("statement_block"));
-    let next = statements.find_map(|s| s.next().filter(|n| n.is_named() && !n.is("else_clause")))?;
+    let follows = |s: Node<'a>| std::iter::successors(s.next(), |n| n.next()).find(|n| n.is_named() && !n.is_comment());
+    let next = statements.find_map(|s| follows(s).filter(|n| !n.is("else_clause")))?;
     let ports = next
         .descendants()
         .take(30)

@@ -65,7 +65,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for call in file.tree.all("call_expression") {
         let text = call.field("function").filter(|f| f.is("member_expression")).and_then(|f| f.field("object"));
         let Some((text, name)) = text.and_then(|text| Some((text, hosts::name(text)?))) else { continue };
-        if !naming::words(&name).last().is_some_and(|w| w == "ip") && !is_peer(&name) {
+        if !is_peer(&name) {
             continue;
         }
         let Some(whole) = taken(&file, call) else { continue };
@@ -80,7 +80,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 }
 
 fn is_peer(name: &str) -> bool {
-    matches!(name, "remoteAddress" | "ipAddress" | "remoteIP" | "clientIP" | "clientAddress" | "peerAddress")
+    naming::words(name).last().is_some_and(|w| w == "ip")
+        || matches!(name, "remoteAddress" | "ipAddress" | "remoteIP" | "clientIP" | "clientAddress" | "peerAddress")
 }
 
 /// The expression that takes what is behind the last colon, of which `call` is the first step.
