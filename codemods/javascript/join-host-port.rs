@@ -80,6 +80,14 @@
 //!   return http.get(target);
 //! }
 //! ```
+//! ```js before
+//! const target = new URL(script);
+//! target.hostname = loopback === 6 ? '::1' : '127.0.0.1';
+//! ```
+//! ```js after unsafe
+//! const target = new URL(script);
+//! target.hostname = loopback === 6 ? '[::1]' : '127.0.0.1';
+//! ```
 //! A URL may be put together in steps:
 //! ```js before
 //! const net = require('net');
@@ -212,6 +220,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         if let Some(host) = first_half(&file, assignment) {
             file.report(assignment, host, vec!["the port follows in the next statement".to_owned()], true, cx);
         }
+        for literal in url_literals(&file, assignment) {
+            let message = "the hostname of a URL takes no IPv6 address without brackets, and says nothing";
+            let finding = Finding::new(literal.span(), ROLE, message).because("it becomes the hostname of a URL");
+            let inside = Span::new(literal.start() + 1, literal.end().saturating_sub(1));
+            cx.report(finding.fix(Applicability::Unsafe, Fix::new().edits(Edit::wrap(inside, "[", "]"))));
+        }
         if let Some(host) = url_host(&file, assignment) {
             file.report(assignment, host, vec!["it becomes the hostname of a URL".to_owned()], false, cx);
         }
@@ -252,14 +266,27 @@ fn first_half<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
     (added && named(host) && ports).then_some(host)
 }
 
-/// The host of `url.hostname = host`, where `url` is a URL.
-fn url_host<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
+/// What `url.hostname` is given, where `url` is a URL.
+fn url_hostname<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
     let (left, right) = (assignment.field("left")?, assignment.field("right")?);
     let property = left.field("property").filter(|_| left.is("member_expression"))?;
     let origins = file.origins(left.field("object").filter(|_| property.text() == "hostname")?);
     let url = |o: &sixify_langs::origin::Origin| matches!(o.path.as_str(), "globalThis.URL" | "url.URL") && o.object;
-    let host = twice(right) && hosts::name(right).is_some_and(|name| naming::is_host(&name));
-    (host && !origins.is_empty() && origins.iter().all(url)).then_some(right)
+    (!origins.is_empty() && origins.iter().all(url)).then_some(right)
+}
+
+/// The host of `url.hostname = host`.
+fn url_host<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
+    let right = url_hostname(file, assignment)?;
+    (twice(right) && hosts::name(right).is_some_and(|name| naming::is_host(&name))).then_some(right)
+}
+
+/// The IPv6 addresses without brackets in `url.hostname = other ? '127.0.0.1' : '::1'`.
+fn url_literals<'a>(file: &'a File, assignment: Node<'a>) -> Vec<Node<'a>> {
+    let Some(right) = url_hostname(file, assignment) else { return Vec::new() };
+    let branches = [right.field("consequence"), right.field("alternative")].into_iter().flatten();
+    let values = branches.chain([right]).filter(|n| n.is("string"));
+    values.filter(|n| file.string(*n).is_some_and(|text| text.parse::<std::net::Ipv6Addr>().is_ok())).collect()
 }
 
 /// A file and what is known of where it runs.
