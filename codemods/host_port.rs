@@ -178,7 +178,9 @@ fn in_url(pieces: &[Piece<'_>], at: usize) -> bool {
     for piece in pieces.iter().take(at) {
         before.push_str(if let Piece::Text { raw, .. } = piece { raw } else { "\0" });
     }
-    before.rfind("://").is_some_and(|scheme| !before[scheme + 3..].contains(['/', '?', '#', ' ']))
+    // `${location.protocol}//`: what is put in brings the colon.
+    let scheme = before.rfind("://").map(|at| at + 3).or_else(|| before.rfind("\0//").map(|at| at + 3));
+    scheme.is_some_and(|end| !before[end..].contains(['/', '?', '#', ' ']))
 }
 
 #[cfg(test)]
@@ -240,6 +242,7 @@ mod tests {
         assert_eq!(found("x = `${ip}:${8080}`"), is("ip", "8080", true, false));
         assert_eq!(found("x = `http://${ip}:${port}${path}`"), is("ip", "port", false, true));
         assert_eq!(found("dial(`${a}:${b}`)"), is("a", "b", true, false));
+        assert_eq!(found("log(`at ${protocol}//${host}:${port}${base}`)"), is("host", "port", false, true));
         assert_eq!(found("log(`at http://${host}:${port}`)"), is("host", "port", false, true));
     }
 

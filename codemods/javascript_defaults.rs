@@ -15,7 +15,7 @@ pub(crate) struct Default<'a> {
     pub literal: Node<'a>,
     /// Whether it is said more than once: by a word for listening, or by a port beside it.
     pub strong: bool,
-    /// Whether it is put into a variable or field somewhere in the program, so that much may happen to it.
+    /// Whether it is put into a variable somewhere in the program, so that much may happen to it.
     pub assigned: bool,
     /// Why it is believed to be one.
     pub why: Vec<String>,
@@ -158,7 +158,8 @@ fn judged<'a>(file: &'a File, literal: Node<'a>) -> Option<Default<'a>> {
     if beside {
         why.push("a port stands beside it".to_owned());
     }
-    let assigned = literal.parent().is_some_and(|p| p.is("assignment_expression"));
+    let plain = |p: &Node<'_>| p.is("assignment_expression") && p.field("left").is_some_and(|l| l.is("identifier"));
+    let assigned = literal.parent().is_some_and(|p| plain(&p));
     Some(Default { literal, assigned, strong: strong || beside, why })
 }
 

@@ -14,6 +14,9 @@
 //! ```ts reported
 //! const ADDRESS = /^(\d{1,3}\.){3}\d{1,3}$/;
 //! ```
+//! ```js reported
+//! const Visit = sequelize.define('visit', { ip: { type: DataTypes.STRING(15) } });
+//! ```
 //! ```ts reported
 //! const schema = z.object({ bind: z.string().ip({ version: 'v4' }) });
 //! ```
@@ -23,6 +26,7 @@
 //! const is = (host) => net.isIPv4(host) || net.isIPv6(host);
 //! const version = /^\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 //! const ip = net.isIP(host);
+//! const code = table.string('code', 15);
 //! ```
 //!
 //! ## Safety
@@ -33,6 +37,7 @@
 //! - evidence: languages, 3.3 JS-ISIPV4
 
 use sixify_langs::javascript::{self, File};
+use sixify_langs::naming;
 
 use crate::javascript_hosts as hosts;
 use crate::prelude::*;
@@ -42,6 +47,9 @@ pub const CODEMOD: Codemod = Codemod {
     kinds: javascript::KINDS,
     anchors: Anchors(&[
         &["isIPv4("],
+        &["isV4Format("],
+        &["(15)"],
+        &["', 15)"],
         &["{1,3}"],
         &["25[0-5]"],
         &["'v4'"],
@@ -84,8 +92,9 @@ fn checked(file: &File, call: Node<'_>) -> Option<String> {
     let around = hosts::function_text(call);
     let arguments = file.arguments(call)?;
     match called {
-        "isIPv4" => {
-            let both = ["isIPv6", "isIP(", "IPv6", "isLocal", "::"].iter().any(|word| around.contains(word));
+        "isIPv4" | "isV4Format" => {
+            let both =
+                ["isIPv6", "isIP(", "IPv6", "isV6Format", "isLocal", "::"].iter().any(|word| around.contains(word));
             // Whether it is one may be asked for its own sake.
             let kept = call.parent().is_some_and(|p| p.is_any(&["variable_declarator", "pair", "return_statement"]));
             (!both && !kept).then(|| "isIPv4".to_owned())
@@ -93,6 +102,9 @@ fn checked(file: &File, call: Node<'_>) -> Option<String> {
         "isIP" => (arguments.get(1)?.text() == "4").then(|| "isIP with version 4".to_owned()),
         "ipv4" => {
             arguments.is_empty().then(|| "a schema of IPv4 addresses".to_owned()).filter(|_| !around.contains("ipv6"))
+        }
+        "STRING" | "VARCHAR" | "varchar" | "string" | "char" | "CHAR" if !call.is("new_expression") => {
+            column(file, call, &arguments)
         }
         "ip" => {
             let options = file.object(*arguments.first()?)?;
@@ -102,6 +114,23 @@ fn checked(file: &File, call: Node<'_>) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// A column of fifteen characters, which is what the longest IPv4 address has.
+fn column(file: &File, call: Node<'_>, arguments: &[Node<'_>]) -> Option<String> {
+    let name = match arguments {
+        [length] if length.text() == "15" => {
+            let pairs = call.ancestors().filter(|a| a.is("pair")).take(2);
+            pairs.filter_map(|p| hosts::name(p.field("key")?)).find(|key| is_ip(key))?
+        }
+        [name, length] if length.text() == "15" => file.string(*name)?,
+        _ => return None,
+    };
+    is_ip(&name).then(|| format!("{name} has room for an IPv4 address; the longest IPv6 one has 45 characters"))
+}
+
+fn is_ip(name: &str) -> bool {
+    naming::words(name).iter().any(|w| matches!(w.as_str(), "ip" | "ipaddr" | "ipaddress" | "address" | "addr"))
 }
 
 /// Whether a pattern is that of four numbers with dots between them.

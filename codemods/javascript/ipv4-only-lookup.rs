@@ -22,6 +22,10 @@
 //! const addresses = await dns.resolve4(name);
 //! ```
 //! ```js reported
+//! const ip = require('ip');
+//! console.log(`on your network: http://${ip.address()}:8080`);
+//! ```
+//! ```js reported
 //! const os = require('os');
 //! for (const list of Object.values(os.networkInterfaces())) {
 //!   for (const iface of list) {
@@ -56,12 +60,31 @@ use crate::prelude::*;
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
     kinds: javascript::KINDS,
-    anchors: Anchors(&[&["resolve4("], &["ipv4first"], &["networkInterfaces", "amily"], &["lookup(", ", 4"]]),
+    anchors: Anchors(&[
+        &["resolve4("],
+        &["ipv4first"],
+        &["networkInterfaces", "amily"],
+        &["lookup(", ", 4"],
+        &["ip.address("],
+        &["ublic-ip"],
+        &["nternal-ip"],
+    ]),
     specificity: 0,
     run,
 };
 
 const ROLE: &str = Role::AddressFamily.name();
+
+/// Functions of libraries that give an IPv4 address of this host.
+const OWN: &[&str] = &[
+    "ip.address",
+    "internal-ip.v4",
+    "internal-ip.v4.sync",
+    "internal-ip.internalIpV4",
+    "internal-ip.internalIpV4Sync",
+    "public-ip.v4",
+    "public-ip.publicIpv4",
+];
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = hosts::file(doc) else { return Ok(()) };
@@ -83,6 +106,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 
 fn looked_up(file: &File, call: Node<'_>) -> Option<Finding> {
     let arguments = file.arguments(call)?;
+    if let Some(own) = file.callees(call).iter().find(|c| OWN.contains(&c.path.as_str()) && arguments.is_empty()) {
+        let message = "this gives an IPv4 address of the host alone, of which an IPv6-only host has none";
+        return Some(Finding::new(call.span(), ROLE, message).because(own.path.clone()));
+    }
     match file.called_name(call)? {
         "resolve4" => {
             let both = hosts::function_text(call).contains("resolve6");

@@ -80,6 +80,33 @@
 //!   return http.get(target);
 //! }
 //! ```
+//! ```js before
+//! const target = new URL(script);
+//! target.hostname = loopback === 6 ? '::1' : '127.0.0.1';
+//! ```
+//! ```js after unsafe
+//! const target = new URL(script);
+//! target.hostname = loopback === 6 ? '[::1]' : '127.0.0.1';
+//! ```
+//! A URL may be put together in steps:
+//! ```js before
+//! const net = require('net');
+//! function brokerUrl(node) {
+//!   let url = 'mqtt://';
+//!   url = url + node.broker + ':';
+//!   url += node.port;
+//!   return url;
+//! }
+//! ```
+//! ```js after
+//! const net = require('net');
+//! function brokerUrl(node) {
+//!   let url = 'mqtt://';
+//!   url = url + (net.isIPv6(node.broker) ? '[' + node.broker + ']' : node.broker) + ':';
+//!   url += node.port;
+//!   return url;
+//! }
+//! ```
 //! Things that look like it: what has its brackets, names that never change, text for people, keys.
 //! ```js unchanged
 //! const http = require('http');
@@ -111,7 +138,7 @@
 //! - evidence: languages, 1.8 and 3.3 JS-URLCAT
 
 use sixify_langs::javascript::{self, File};
-use sixify_langs::strings::Form;
+use sixify_langs::strings::{Form, Piece};
 use sixify_langs::{classify, naming};
 
 use crate::catalog;
@@ -189,7 +216,16 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let Some((host, port)) = joined_list(&file, call, &facts) else { continue };
         file.report(call, host, vec![format!("{} and {} are joined", host.text(), port.text())], false, cx);
     }
-    for assignment in file.tree.all("assignment_expression") {
+    for assignment in file.tree.all("assignment_expression").chain(file.tree.all("augmented_assignment_expression")) {
+        if let Some(host) = first_half(&file, assignment) {
+            file.report(assignment, host, vec!["the port follows in the next statement".to_owned()], true, cx);
+        }
+        for literal in url_literals(&file, assignment) {
+            let message = "the hostname of a URL takes no IPv6 address without brackets, and says nothing";
+            let finding = Finding::new(literal.span(), ROLE, message).because("it becomes the hostname of a URL");
+            let inside = Span::new(literal.start() + 1, literal.end().saturating_sub(1));
+            cx.report(finding.fix(Applicability::Unsafe, Fix::new().edits(Edit::wrap(inside, "[", "]"))));
+        }
         if let Some(host) = url_host(&file, assignment) {
             file.report(assignment, host, vec!["it becomes the hostname of a URL".to_owned()], false, cx);
         }
@@ -209,14 +245,48 @@ fn joined_list<'a>(file: &File, call: Node<'a>, facts: &JsFacts<'_>) -> Option<(
     (named && file.string(separator).as_deref() == Some(":")).then_some((host, port))
 }
 
-/// The host of `url.hostname = host`, where `url` is a URL.
-fn url_host<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
+/// The host of `url = url + host + ":"` or `url += host + ":"`, where the next statement adds the port.
+fn first_half<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
+    let (left, right) = (assignment.field("left")?, assignment.field("right")?);
+    let expr = file.text_expr(right).filter(|e| e.form == Form::Concat)?;
+    let [.., Piece::Hole { node: Some(host), .. }, Piece::Text { raw: ":", .. }] = *expr.pieces.as_slice() else {
+        return None;
+    };
+    let added = assignment.is("augmented_assignment_expression")
+        || matches!(expr.pieces.first(), Some(Piece::Hole { node: Some(first), .. }) if first.text() == left.text());
+    let named = |n: Node<'_>| hosts::name(n).is_some_and(|name| naming::is_host(&name));
+    // Around the assignment there may be a condition.
+    let mut statements = assignment.ancestors().filter(|a| a.kind().ends_with("statement") && !a.is("statement_block"));
+    let follows = |s: Node<'a>| std::iter::successors(s.next(), |n| n.next()).find(|n| n.is_named() && !n.is_comment());
+    let next = statements.find_map(|s| follows(s).filter(|n| !n.is("else_clause")))?;
+    let ports = next
+        .descendants()
+        .take(30)
+        .any(|n| n.is_any(&["identifier", "property_identifier"]) && naming::is_port(n.text()));
+    (added && named(host) && ports).then_some(host)
+}
+
+/// What `url.hostname` is given, where `url` is a URL.
+fn url_hostname<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
     let (left, right) = (assignment.field("left")?, assignment.field("right")?);
     let property = left.field("property").filter(|_| left.is("member_expression"))?;
     let origins = file.origins(left.field("object").filter(|_| property.text() == "hostname")?);
     let url = |o: &sixify_langs::origin::Origin| matches!(o.path.as_str(), "globalThis.URL" | "url.URL") && o.object;
-    let host = twice(right) && hosts::name(right).is_some_and(|name| naming::is_host(&name));
-    (host && !origins.is_empty() && origins.iter().all(url)).then_some(right)
+    (!origins.is_empty() && origins.iter().all(url)).then_some(right)
+}
+
+/// The host of `url.hostname = host`.
+fn url_host<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
+    let right = url_hostname(file, assignment)?;
+    (twice(right) && hosts::name(right).is_some_and(|name| naming::is_host(&name))).then_some(right)
+}
+
+/// The IPv6 addresses without brackets in `url.hostname = other ? '127.0.0.1' : '::1'`.
+fn url_literals<'a>(file: &'a File, assignment: Node<'a>) -> Vec<Node<'a>> {
+    let Some(right) = url_hostname(file, assignment) else { return Vec::new() };
+    let branches = [right.field("consequence"), right.field("alternative")].into_iter().flatten();
+    let values = branches.chain([right]).filter(|n| n.is("string"));
+    values.filter(|n| file.string(*n).is_some_and(|text| text.parse::<std::net::Ipv6Addr>().is_ok())).collect()
 }
 
 /// A file and what is known of where it runs.

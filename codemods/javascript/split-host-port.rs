@@ -11,6 +11,7 @@
 //! ```js before
 //! const [host, port] = process.env.LISTEN_ADDR.split(':');
 //! const vhost = req.headers.host.split(':')[0];
+//! const name = hostHeader.split(':', 2)[0];
 //! const parts = opts.host.split(":");
 //! opts.hostname = parts.shift();
 //! if (parts.length) opts.port = parts.pop();
@@ -18,6 +19,7 @@
 //! ```js after unsafe
 //! const [host, port] = process.env.LISTEN_ADDR.split(/:(?![^[]*\])/);
 //! const vhost = req.headers.host.split(/:(?![^[]*\])/)[0];
+//! const name = hostHeader.split(/:(?![^[]*\])/, 2)[0];
 //! const parts = opts.host.split(/:(?![^[]*\])/);
 //! opts.hostname = parts.shift();
 //! if (parts.length) opts.port = parts.pop();
@@ -58,16 +60,6 @@
 //!   return [name, host, bare, match];
 //! }
 //! ```
-//! An IPv4 peer of a dual-stack listener has an address like `::ffff:192.0.2.1`. What is behind the last
-//! colon is that address, and of an IPv6 peer it is a piece of one:
-//! ```js before
-//! const ip = req.socket.remoteAddress.split(':').pop();
-//! const peer = req.ip.split(':')[3];
-//! ```
-//! ```js after unsafe
-//! const ip = req.socket.remoteAddress.replace(/^::ffff:/i, '');
-//! const peer = req.ip.replace(/^::ffff:/i, '');
-//! ```
 //! Near-misses: keys, versions, times, user names and ports, IPv6 addresses that are taken apart on
 //! purpose, text with more than two parts.
 //! ```js unchanged
@@ -92,7 +84,7 @@
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
-//! - evidence: languages, 3.3 JS-SPLIT and JS-PEER
+//! - evidence: languages, 3.3 JS-SPLIT
 
 use sixify_langs::javascript::{self, File};
 use sixify_langs::naming;
@@ -136,9 +128,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             continue;
         }
         let found = match (file.called_name(call), arguments.as_slice()) {
-            (Some("split"), [separator, ..]) if is_colon(&file, *separator) => {
-                mapped(&file, call, text).or_else(|| split(&file, call, text, *separator))
-            }
+            (Some("split"), [separator, ..]) if is_colon(&file, *separator) => split(&file, call, text, *separator),
             (Some("indexOf" | "lastIndexOf"), [wanted]) if is_colon(&file, *wanted) => index(&file, call, text),
             (Some("replace"), [pattern, with]) if file.string(*with).as_deref() == Some("") => cut(text, *pattern),
             _ => None,
@@ -163,9 +153,10 @@ fn is_colon(file: &File, node: Node<'_>) -> bool {
 fn is_address(text: Node<'_>) -> bool {
     let Some(name) = hosts::name(text) else { return false };
     let words = naming::words(&name);
-    let last = words.last().map_or("", String::as_str);
+    // `hostHeader`, `addrString`
+    let last = words.iter().rev().find(|w| !matches!(w.as_str(), "header" | "string" | "str" | "value" | "raw"));
     let path = text.text();
-    match last {
+    match last.map_or("", String::as_str) {
         "addr" | "address" | "hostport" | "endpoint" | "host" | "ipport" | "listen" | "hostname" | "authority"
         | "netloc" | "bind" => !words.iter().any(|w| matches!(w.as_str(), "mac" | "ipv6" | "ip6" | "wallet" | "email")),
         "port" => words.iter().any(|w| matches!(w.as_str(), "host" | "ip" | "addr")),
@@ -326,43 +317,6 @@ fn is_host_option(n: Node<'_>) -> bool {
         }
         _ => false,
     }
-}
-
-/// `remoteAddress.split(':').pop()`, which takes the IPv4 address out of `::ffff:192.0.2.1`.
-fn mapped<'a>(file: &File, call: Node<'a>, text: Node<'a>) -> Option<Finding> {
-    let name = hosts::name(text)?;
-    let words = naming::words(&name);
-    let peer = matches!(
-        name.as_str(),
-        "remoteAddress" | "ip" | "remoteIp" | "clientIp" | "ipAddress" | "remoteIP" | "clientIP"
-    ) || words.last().is_some_and(|w| w == "ip");
-    if !peer {
-        return None;
-    }
-    let parent = call.parent()?;
-    let whole = match parent.kind() {
-        "subscript_expression" => {
-            let last = parent.field("index")?.text();
-            (last == "3" || last.contains("length - 1")).then_some(parent)?
-        }
-        "member_expression" => {
-            let called = parent.parent().filter(|c| c.is("call_expression"))?;
-            let property = parent.field("property")?.text();
-            let last = property == "pop" || property == "at" && file.arguments(called)?.first()?.text() == "-1";
-            if property == "slice" && file.arguments(called)?.first()?.text() == "-1" {
-                called.parent().filter(|p| p.is("subscript_expression") && p.text().ends_with("[0]"))?
-            } else {
-                last.then_some(called)?
-            }
-        }
-        _ => return None,
-    };
-    let optional = call.field("function")?.text().contains("?.split");
-    let dot = if optional { "?." } else { "." };
-    let message = "the part behind the last colon is the IPv4 address of ::ffff:a.b.c.d, but a piece of an IPv6 one";
-    let edit = Edit::replace(Span::new(text.end(), whole.end()), format!("{dot}replace(/^::ffff:/i, '')"));
-    let finding = Finding::new(whole.span(), ROLE, message).because(format!("{name} is the address of a peer"));
-    Some(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)))
 }
 
 /// `address.slice(0, address.lastIndexOf(':'))`, with the place in a name or written out.

@@ -140,6 +140,8 @@ struct Style {
     quote: char,
     semicolon: &'static str,
     node_prefix: bool,
+    /// What a `require` is declared with: `var` in a file that has neither `const` nor `let`.
+    keyword: &'static str,
 }
 
 impl Style {
@@ -159,11 +161,15 @@ impl Style {
             quote: if double > single { '"' } else { '\'' },
             semicolon: if with * 2 >= ends.len() { ";" } else { "" },
             node_prefix: file.tree.all("string").any(|s| quoted(s).starts_with("node:")),
+            keyword: match file.tree.all("lexical_declaration").next() {
+                None if file.tree.all("variable_declaration").next().is_some() => "var",
+                _ => "const",
+            },
         }
     }
 
     fn line(&self, module: &str, names: &[(Option<String>, String)]) -> String {
-        let Style { esm, quote, semicolon, node_prefix } = self;
+        let Style { esm, quote, semicolon, node_prefix, keyword } = self;
         let own = ["dgram", "dns", "http", "http2", "https", "net", "os", "path", "process", "tls", "url", "util"];
         let prefix = if *node_prefix && own.contains(&module) { "node:" } else { "" };
         let source = format!("{quote}{prefix}{module}{quote}");
@@ -171,7 +177,7 @@ impl Style {
         for local in names.iter().filter(|(member, _)| member.is_none()).map(|(_, local)| local) {
             lines.push_str(&match esm {
                 true => format!("import {local} from {source}{semicolon}\n"),
-                false => format!("const {local} = require({source}){semicolon}\n"),
+                false => format!("{keyword} {local} = require({source}){semicolon}\n"),
             });
         }
         let separator = if *esm { " as " } else { ": " };
@@ -183,7 +189,7 @@ impl Style {
         if !members.is_empty() {
             lines.push_str(&match esm {
                 true => format!("import {{ {members} }} from {source}{semicolon}\n"),
-                false => format!("const {{ {members} }} = require({source}){semicolon}\n"),
+                false => format!("{keyword} {{ {members} }} = require({source}){semicolon}\n"),
             });
         }
         lines
@@ -205,18 +211,29 @@ fn added(file: &File, wanted: &BTreeMap<String, Vec<(Option<String>, String)>>, 
         let own = |whole: Node<'_>| whole.parent() == Some(*statement);
         statement.start() <= first_use && file.imports.iter().any(|i| i.required && own(file.tree.node(i.whole)))
     };
-    let last = root.named_children().filter(|n| n.is("import_statement") || holds(n)).last();
+    let last = match style.esm {
+        true => root.named_children().filter(|n| n.is("import_statement")).last(),
+        false => root.named_children().filter(holds).last(),
+    };
+    let line_end = |node: Node<'_>| text[node.end()..].find('\n').map(|i| node.end() + i + 1);
+    if let Some(last) = last {
+        // Behind the line, so that a comment at its end stays where it is.
+        return vec![match line_end(last) {
+            Some(end) => Edit::insert(end, lines),
+            None => Edit::insert(text.len(), format!("\n{}", lines.trim_end_matches('\n'))),
+        }];
+    }
     let directive = |n: &Node<'_>| {
         n.is("hash_bang_line")
             || n.is("expression_statement") && n.items().all(|i| i.is("string")) && n.items().count() == 1
     };
-    if let Some(last) = last.or_else(|| root.items().take_while(directive).last()) {
-        // Behind the line, so that a comment at its end stays where it is.
-        let end = text[last.end()..].find('\n').map(|i| last.end() + i + 1);
-        return vec![match end {
-            Some(end) => Edit::insert(end, lines),
-            None => Edit::insert(text.len(), format!("\n{}", lines.trim_end_matches('\n'))),
-        }];
+    if let Some(directive) = root.items().take_while(directive).last() {
+        // An empty line behind it stays between it and the code; one is made before other code.
+        let end = line_end(directive).unwrap_or(text.len());
+        let blank = text[end..].find('\n').filter(|i| text[end..end + i].trim().is_empty()).map_or(0, |i| i + 1);
+        let declares = ["const ", "let ", "var "].iter().any(|word| text[end + blank..].starts_with(word));
+        let behind = if blank > 0 && !declares { "\n" } else { "" };
+        return vec![Edit::insert(end + blank, format!("{lines}{behind}"))];
     }
     // In front of the first statement, behind a licence above it.
     let first = root.items().next().map_or(text.len(), |n| n.start());
@@ -319,6 +336,22 @@ mod tests {
         assert_eq!(
             resolved("#!/usr/bin/env node\nf();\n", &net, ""),
             "#!/usr/bin/env node\nconst net = require('net');\nf();\n"
+        );
+        assert_eq!(
+            resolved("'use strict'\n\nconst log = require('./log').make()\n", &net, ""),
+            "'use strict'\n\nconst net = require('net')\nconst log = require('./log').make()\n"
+        );
+        assert_eq!(
+            resolved("'use strict';\n\n// f\nf();\n", &net, ""),
+            "'use strict';\n\nconst net = require('net');\n\n// f\nf();\n"
+        );
+        assert_eq!(
+            resolved("var a = require('a');\nf();\n", &net, ""),
+            "var a = require('a');\nvar net = require('net');\nf();\n"
+        );
+        assert_eq!(
+            resolved("import a from 'a';\n\nconst b = require('b');\nf();\n", &net, ""),
+            "import a from 'a';\nimport net from 'net';\n\nconst b = require('b');\nf();\n"
         );
         assert_eq!(resolved("// licence\nf();\n", &net, ""), "// licence\nconst net = require('net');\n\nf();\n");
         let members = [import("net", Some("isIPv6"), "isIPv6"), import("net", Some("isIP"), "ip")];
