@@ -1,6 +1,7 @@
 //! What the codemods for Python share: statements and their lines, quotes, names of hosts.
 
 use sixify_core::Span;
+use sixify_langs::address::{self, AddressClass};
 use sixify_langs::python::File;
 use sixify_langs::{Node, naming};
 
@@ -19,6 +20,31 @@ pub(crate) fn is_test(path: &str) -> bool {
         || name.ends_with("_spec.rb")
         || name.ends_with("_test.rb")
         || name.ends_with("Test.php")
+}
+
+/// Whether a file is also, or only, for Python 2, which has no f-strings and knows no
+/// `has_dualstack_ipv6`.
+pub(crate) fn is_python2(file: &File) -> bool {
+    const OLD: &[&str] = &[
+        "urllib2",
+        "urlparse",
+        "SocketServer",
+        "BaseHTTPServer",
+        "SimpleHTTPServer",
+        "httplib",
+        "ConfigParser",
+        "six",
+    ];
+    let old = |module: &str| OLD.contains(&module.split('.').next().unwrap_or(module));
+    let future = file.tree.all("future_import_statement").any(|n| {
+        ["print_function", "unicode_literals", "absolute_import", "division"].iter().any(|word| n.text().contains(word))
+    });
+    future || file.tree.all("print_statement").next().is_some() || file.imports.iter().any(|i| old(&i.module))
+}
+
+/// Whether a text names IPv4 addresses other than the wildcard, which peers may be compared with.
+pub(crate) fn names_addresses(text: &str) -> bool {
+    address::addresses(text).iter().any(|a| a.class != AddressClass::Wildcard)
 }
 
 /// The statement that an expression stands in: the node whose parent is a block or the module.

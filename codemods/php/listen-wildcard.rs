@@ -9,9 +9,16 @@
 //! ## Examples
 //! ```php before
 //! <?php
+//! $server = stream_socket_server('tcp://0.0.0.0:8000', $errno, $error);
+//! ```
+//! ```php after
+//! <?php
+//! $server = stream_socket_server('tcp://[::]:8000', $errno, $error);
+//! ```
+//! ```php before
+//! <?php
 //! use Workerman\Worker;
 //!
-//! $server = stream_socket_server('tcp://0.0.0.0:8000', $errno, $error);
 //! $worker = new Worker("websocket://0.0.0.0:$port");
 //! $socket = new React\Socket\SocketServer('0.0.0.0:8080');
 //! ```
@@ -19,7 +26,6 @@
 //! <?php
 //! use Workerman\Worker;
 //!
-//! $server = stream_socket_server('tcp://[::]:8000', $errno, $error);
 //! $worker = new Worker("websocket://[::]:$port");
 //! $socket = new React\Socket\SocketServer('[::]:8080');
 //! ```
@@ -69,7 +75,8 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe. Measured: with `[::]` the server is reached on every address of `v6only`, `dual` and
+//! Safe for `stream_socket_server` where the wildcard is written there and the file names no other
+//! IPv4 address; unsafe elsewhere. Measured: with `[::]` the server is reached on every address of `v6only`, `dual` and
 //! `v4only`; it loses IPv4 clients where `net.ipv6.bindv6only` is 1 (`dual-b6`), and does not start
 //! on a kernel without IPv6 (`v4kernel`). IPv4 peers appear as `[::ffff:a.b.c.d]:port`.
 //!
@@ -79,11 +86,11 @@
 
 use sixify_langs::address::{self, AddressClass};
 use sixify_langs::php::{self, File};
-use sixify_langs::{classify, naming};
+use sixify_langs::{Mode, classify, naming};
 
 use crate::catalog::{self, Api};
 use crate::prelude::*;
-use crate::python_code::is_test;
+use crate::python_code::{is_test, names_addresses};
 use crate::wildcard::{self, Place, Shape};
 
 /// See the header.
@@ -105,7 +112,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         for call in file.tree.all(kind) {
             let Some(path) = file.callee(call) else { continue };
             for row in sheet.api(&path).iter().filter(|r| r.wildcard.as_deref() == Some("ipv4")) {
-                if let Some((finding, span)) = listener(&file, call, &path, row) {
+                if let Some((finding, span)) = listener(&file, call, &path, row, &policy) {
                     seen.push(span);
                     cx.report(finding);
                 }
@@ -126,7 +133,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     Ok(())
 }
 
-fn listener(file: &File, call: Node<'_>, path: &str, row: &Api) -> Option<(Finding, Span)> {
+fn listener(file: &File, call: Node<'_>, path: &str, row: &Api, policy: &Policy) -> Option<(Finding, Span)> {
     let arguments = file.arguments(call);
     let value = file.value(*arguments.get(row.argument.checked_sub(1)?)?);
     let text = file.text_expr(value.node)?;
@@ -138,7 +145,12 @@ fn listener(file: &File, call: Node<'_>, path: &str, row: &Api) -> Option<(Findi
         .because(row.evidence.clone());
     let Some(instead) = row.instead.as_deref() else { return Some((finding, span)) };
     let instead = if shape == Shape::Host { instead } else { "[::]" };
-    Some((finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(span, instead))), span))
+    let how = if policy.mode == Mode::DualStack && !names_addresses(file.tree.text()) {
+        wildcard::lowered(wildcard::trusted(row, policy), &value.standing)
+    } else {
+        Applicability::Unsafe
+    };
+    Some((finding.fix(how, Fix::new().edit(Edit::replace(span, instead))), span))
 }
 
 /// A socket that is made for IPv4.

@@ -125,6 +125,14 @@
 //! def urls(hosts, port):
 //!     return [f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}/" for host in hosts]
 //! ```
+//! Python 2 has no f-strings:
+//! ```py reported
+//! from __future__ import print_function
+//!
+//!
+//! def url(host, port):
+//!     return "http://%s:%s/" % (host, port)
+//! ```
 //! Near-misses:
 //! ```py unchanged
 //! import socket
@@ -182,7 +190,7 @@ use sixify_langs::{classify, naming};
 
 use crate::host_port::{Facts, Join, Sink, repeatable};
 use crate::prelude::*;
-use crate::python_code::{PyFacts, is_test, level, name, own_lines, quote, statement};
+use crate::python_code::{PyFacts, is_python2, is_test, level, name, own_lines, quote, statement};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -225,10 +233,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     places.sort_by_key(|p| p.whole);
+    let old = !places.is_empty() && is_python2(&file);
     for (at, place) in places.iter().enumerate() {
         let finding = Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why.clone());
         let before = places.get(..at).unwrap_or_default();
-        match fix(doc, &file, place, before) {
+        // Python 2 has no f-strings.
+        match fix(doc, &file, place, before).filter(|_| !old) {
             Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
             None => cx.report(finding),
         }

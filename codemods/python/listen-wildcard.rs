@@ -16,7 +16,7 @@
 //! bind = f"0.0.0.0:{os.getenv('PORT', 8000)}"
 //! workers = 2
 //! ```
-//! ```py after unsafe path=gunicorn.conf.py
+//! ```py after path=gunicorn.conf.py
 //! import os
 //!
 //! bind = f"[::]:{os.getenv('PORT', 8000)}"
@@ -135,10 +135,11 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe. Measured: with `::` these servers are reached on every address of `v6only`, `dual` and
-//! `v4only`. They inherit `net.ipv6.bindv6only` and lose IPv4 clients where that is 1 (`dual-b6`),
-//! and do not start on a kernel without IPv6 (`v4kernel`). IPv4 peers appear as `::ffff:a.b.c.d`,
-//! which comparisons and lists of trusted peers must know.
+//! Safe where `bind` of gunicorn is written out in its configuration module. Measured: with `[::]` it
+//! is reached on every address of `v6only`, `dual` and `v4only`; it inherits `net.ipv6.bindv6only`
+//! and loses IPv4 clients where that is 1 (`dual-b6`), and does not start on a kernel without IPv6
+//! (`v4kernel`). Unsafe elsewhere. IPv4 peers appear as `::ffff:a.b.c.d`, which comparisons and lists
+//! of trusted peers must know.
 //!
 //! ## References
 //! - gunicorn documentation: Settings, bind
@@ -149,7 +150,7 @@ use std::collections::BTreeSet;
 
 use sixify_langs::address::{self, AddressClass};
 use sixify_langs::python::{self, File, Value};
-use sixify_langs::{classify, naming};
+use sixify_langs::{Mode, classify, naming};
 
 use crate::catalog::{self, Api, Catalog};
 use crate::prelude::*;
@@ -174,13 +175,14 @@ pub const CODEMOD: Codemod = Codemod {
 const WHAT: &str = "a server on 0.0.0.0 is not reached over IPv6; `::` is both families on Linux";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    if !Policy::of(cx.options()).listeners() {
+    let policy = Policy::of(cx.options());
+    if !policy.listeners() {
         return Ok(());
     }
     let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
     let sheet = catalog::apis(cx.options(), "python");
     let mut seen = BTreeSet::new();
-    for listener in listeners(doc, &file, sheet) {
+    for listener in listeners(doc, &file, sheet, &policy) {
         if let Some(span) = listener.literal {
             seen.insert(span);
         }
@@ -205,6 +207,8 @@ struct Listener<'a> {
     /// The literal that was looked at, so that nobody looks again.
     literal: Option<Span>,
     role: Role,
+    /// How far the change is proven.
+    how: Applicability,
     found: Found,
 }
 
@@ -231,7 +235,7 @@ impl Listener<'_> {
             Found::Wildcard(edits) => {
                 // A literal inside a larger text is looked at by its own place.
                 seen.extend(edits.iter().map(|e| Span::new(e.span.start.saturating_sub(1), e.span.end + 1)));
-                cx.report(finding(WHAT).fix(Applicability::Unsafe, Fix::new().edits(edits)));
+                cx.report(finding(WHAT).fix(self.how, Fix::new().edits(edits)));
             }
             Found::Reported(why) => cx.report(finding(why)),
             Found::Loopback => cx.report(finding(
@@ -242,14 +246,14 @@ impl Listener<'_> {
     }
 }
 
-fn listeners<'a>(doc: &Document, file: &'a File, sheet: &'a Catalog) -> Vec<Listener<'a>> {
+fn listeners<'a>(doc: &Document, file: &'a File, sheet: &'a Catalog, policy: &Policy) -> Vec<Listener<'a>> {
     let mut found = Vec::new();
     for call in file.tree.all("call") {
         let path = callee(file, call);
         for row in path.iter().flat_map(|p| sheet.api(p)).filter(|row| row.wildcard.as_deref() == Some("ipv4")) {
             let what = place_name(path.as_deref().unwrap_or(""), row);
             match file.argument(call, row.argument.checked_sub(1), row.keyword.as_deref()) {
-                Some(argument) => found.push(listener(file, argument, row, what)),
+                Some(argument) => found.push(listener(file, argument, row, what, policy)),
                 None => found.extend(told_nothing(file, call, row, what)),
             }
         }
@@ -264,7 +268,7 @@ fn listeners<'a>(doc: &Document, file: &'a File, sheet: &'a Catalog) -> Vec<List
             _ => None,
         };
         let rows = path.iter().flat_map(|p| sheet.api(p));
-        found.extend(rows.map(|row| listener(file, value, row, left.text().to_owned())));
+        found.extend(rows.map(|row| listener(file, value, row, left.text().to_owned(), policy)));
     }
     let library = |name: &str| file.imports.iter().any(|i| i.module.split('.').next() == Some(name));
     for pair in file.tree.all("pair") {
@@ -276,7 +280,10 @@ fn listeners<'a>(doc: &Document, file: &'a File, sheet: &'a Catalog) -> Vec<List
             "server.socket_host" if library("cherrypy") => "cherrypy.server.socket_host",
             _ => continue,
         };
-        found.extend(sheet.api(path).iter().map(|row| listener(file, value, row, key.clone())));
+        // Which settings a dictionary holds is not seen.
+        let doubted =
+            |row: &Api| Listener { how: Applicability::Unsafe, ..listener(file, value, row, key.clone(), policy) };
+        found.extend(sheet.api(path).iter().map(doubted));
     }
     found
 }
@@ -314,7 +321,7 @@ fn gunicorn_module(doc: &Document, file: &File) -> bool {
     sets("bind") && (doc.file_name().contains("gunicorn") || OTHER.iter().filter(|name| sets(name)).count() > 1)
 }
 
-fn listener<'a>(file: &'a File, argument: Node<'a>, row: &Api, what: String) -> Listener<'a> {
+fn listener<'a>(file: &'a File, argument: Node<'a>, row: &Api, what: String, policy: &Policy) -> Listener<'a> {
     let value = file.value(argument);
     let role = Role::from_name(&row.role).unwrap_or(Role::BindHost);
     let literal = |node: Node<'_>| node.is("string").then(|| node.span());
@@ -325,6 +332,11 @@ fn listener<'a>(file: &'a File, argument: Node<'a>, row: &Api, what: String) -> 
         evidence: row.evidence.clone(),
         literal: literal(value.node),
         role,
+        how: if policy.mode == Mode::DualStack {
+            wildcard::lowered(wildcard::trusted(row, policy), &value.standing)
+        } else {
+            Applicability::Unsafe
+        },
         found: Found::Other,
     };
     if row.text.as_deref() == Some("tuple") {
@@ -407,6 +419,7 @@ fn told_nothing<'a>(file: &File, call: Node<'a>, row: &Api, what: String) -> Opt
         evidence: row.evidence.clone(),
         literal: None,
         role: Role::BindHost,
+        how: Applicability::Unsafe,
         found: Found::Wildcard(vec![edit]),
     })
 }
@@ -427,6 +440,7 @@ fn command<'a>(file: &File, call: Node<'a>) -> Option<Listener<'a>> {
         evidence: "measured: evidence/languages, Python, manage.py runserver [::]:p".to_owned(),
         literal: Some(address.span()),
         role: Role::BindAddress,
+        how: Applicability::Unsafe,
         found: Found::Wildcard(vec![Edit::replace(span, "[::]")]),
     })
 }

@@ -12,26 +12,39 @@
 //! require 'socket'
 //!
 //! server = TCPServer.new('0.0.0.0', 2000)
-//! other = TCPServer.new(2001)
 //! web = WEBrick::HTTPServer.new(:Port => 8000, :BindAddress => '0.0.0.0')
 //! Socket.tcp_server_loop('0.0.0.0', 2002) { |s| s.close }
 //! ```
-//! ```rb after unsafe
+//! ```rb after
 //! require 'socket'
 //!
 //! server = TCPServer.new('::', 2000)
-//! other = TCPServer.new('::', 2001)
 //! web = WEBrick::HTTPServer.new(:Port => 8000, :BindAddress => '*')
 //! Socket.tcp_server_loop(2002) { |s| s.close }
+//! ```
+//! Without a host `TCPServer` takes the first address of the system, which is that of IPv4:
+//! ```rb before
+//! require 'socket'
+//! server = TCPServer.new(2001)
+//! ```
+//! ```rb after unsafe
+//! require 'socket'
+//! server = TCPServer.new('::', 2001)
 //! ```
 //! ```rb before path=config/puma.rb
 //! workers 2
 //! bind "tcp://0.0.0.0:#{ENV.fetch('PORT', 3000)}"
+//! ```
+//! ```rb after path=config/puma.rb
+//! workers 2
+//! bind "tcp://[::]:#{ENV.fetch('PORT', 3000)}"
+//! ```
+//! ```rb before path=config/puma.rb
+//! threads 1, 5
 //! port ENV.fetch("PORT") { 3000 }, "0.0.0.0"
 //! ```
 //! ```rb after unsafe path=config/puma.rb
-//! workers 2
-//! bind "tcp://[::]:#{ENV.fetch('PORT', 3000)}"
+//! threads 1, 5
 //! port ENV.fetch("PORT") { 3000 }, "::"
 //! ```
 //! ```rb before path=config/unicorn.rb
@@ -82,10 +95,11 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe. Measured: with `::` these servers are reached on every address of `v6only`, `dual` and
-//! `v4only`; they lose IPv4 clients where `net.ipv6.bindv6only` is 1 (`dual-b6`), and do not start on
-//! a kernel without IPv6 (`v4kernel`). IPv4 peers appear as `::ffff:a.b.c.d`. WEBrick with `*` loses
-//! nothing anywhere.
+//! Safe for `TCPServer`, `Socket.tcp_server_loop`, WEBrick and `bind` of Puma, where the wildcard is
+//! written there and the file names no other IPv4 address. Measured: with `::` a server is reached on
+//! every address of `v6only`, `dual` and `v4only`; it loses IPv4 clients where `net.ipv6.bindv6only`
+//! is 1 (`dual-b6`), and does not start on a kernel without IPv6 (`v4kernel`). IPv4 peers appear as
+//! `::ffff:a.b.c.d`. WEBrick with `*` loses nothing anywhere. Unsafe elsewhere.
 //!
 //! ## References
 //! - evidence: languages, 8.1 and 8.2 RB-TCPS4, RB-PUMA4, RB-WEBRICK4, RB-UDP4
@@ -97,7 +111,7 @@ use sixify_langs::{Mode, classify, naming};
 
 use crate::catalog::{self, Api};
 use crate::prelude::*;
-use crate::python_code::{is_test, quote};
+use crate::python_code::{is_test, names_addresses, quote};
 use crate::wildcard::{self, Place, Shape};
 
 /// See the header.
@@ -118,7 +132,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for call in file.tree.all("call") {
         let Some(path) = file.callee(call).map(|path| configured(doc, &file, &path).unwrap_or(path)) else { continue };
         for row in sheet.api(&path).iter().filter(|r| r.wildcard.as_deref() == Some("ipv4")) {
-            if let Some((finding, span)) = listener(&file, call, &path, row, policy.mode) {
+            if let Some((finding, span)) = listener(&file, call, &path, row, &policy) {
                 seen.extend(span);
                 cx.report(finding);
             }
@@ -164,7 +178,8 @@ fn configured(doc: &Document, file: &File, word: &str) -> Option<String> {
     }
 }
 
-fn listener(file: &File, call: Node<'_>, path: &str, row: &Api, mode: Mode) -> Option<(Finding, Option<Span>)> {
+fn listener(file: &File, call: Node<'_>, path: &str, row: &Api, policy: &Policy) -> Option<(Finding, Option<Span>)> {
+    let mode = policy.mode;
     let role = Role::from_name(&row.role)?.name();
     let instead = |shape: Shape| match row.instead.as_deref() {
         Some("*") if mode == Mode::Ipv6Only => "::",
@@ -216,7 +231,12 @@ fn listener(file: &File, call: Node<'_>, path: &str, row: &Api, mode: Mode) -> O
     } else {
         Fix::new().edit(Edit::replace(span, instead(shape)))
     };
-    Some((finding.fix(Applicability::Unsafe, fix), Some(span)))
+    let how = if policy.mode == Mode::DualStack && !names_addresses(file.tree.text()) {
+        wildcard::lowered(wildcard::trusted(row, policy), &value.standing)
+    } else {
+        Applicability::Unsafe
+    };
+    Some((finding.fix(how, fix), Some(span)))
 }
 
 /// `UDPSocket.new` that is bound to all addresses.

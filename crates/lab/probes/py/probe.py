@@ -32,10 +32,10 @@ def serve(*servers):
 
 
 def tcp(family, host, v6only=None):
-    """socket(family).bind((host, p)), with IPV6_V6ONLY set when it is given."""
+    """socket(family).bind((host, p)), with IPV6_V6ONLY set when it is given and there is one."""
     server = socket.socket(family)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if v6only is not None:
+    if v6only is not None and family == AF_INET6:
         server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, v6only)
     server.bind((host, p))
     server.listen()
@@ -45,7 +45,7 @@ def tcp(family, host, v6only=None):
 def udp(family, host, v6only=None):
     """socket(family, SOCK_DGRAM).bind((host, p)), with IPV6_V6ONLY set when it is given."""
     server = socket.socket(family, SOCK_DGRAM)
-    if v6only is not None:
+    if v6only is not None and family == AF_INET6:
         server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, v6only)
     server.bind((host, p))
     while True:
@@ -59,6 +59,11 @@ def udp_dual():
         udp(AF_INET6, "::", 0)
     except OSError:
         udp(AF_INET, "")
+
+
+def dual_family():
+    """IPv6 where a socket can serve both families, else IPv4."""
+    return AF_INET6 if has_dualstack_ipv6() else AF_INET
 
 
 def dual_or_plain():
@@ -178,10 +183,15 @@ def web(host, family=None, v6only=None):
     Server((host, p), Page).serve_forever()
 
 
-def greeting(host, family=AF_INET):
+def greeting(host, family=AF_INET, v6only=None):
     class Server(socketserver.ThreadingTCPServer):
         address_family = family
         allow_reuse_address = True
+
+        def server_bind(self):
+            if v6only is not None and self.address_family == AF_INET6:
+                self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, v6only)
+            super().server_bind()
 
     Server((host, p), Greeting).serve_forever()
 

@@ -1,0 +1,2 @@
+<?php
+echo "PEER {$_SERVER['REMOTE_ADDR']}\n";
