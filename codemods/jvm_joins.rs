@@ -84,8 +84,11 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
         _ => None,
     };
     let finding = finding.because(bare.clone().unwrap_or_else(|| "the host may have brackets already".to_owned()));
+    // A text that is known to be there, and to have no brackets, is today's for all but IPv6.
+    let proven = file.lang == Lang::Java && always_there(file, join.host);
+    let applicability = if proven { Applicability::Safe } else { Applicability::Unsafe };
     match fix(file, expr, join, bare.is_some()) {
-        Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
+        Some(fix) => cx.report(finding.fix(applicability, fix)),
         None => cx.report(finding),
     }
 }
@@ -98,6 +101,15 @@ fn value<'a>(file: &'a File, host: Node<'a>) -> Node<'a> {
     let decl = file.names.lookup(host, leading_name(host.text()));
     decl.and_then(|(d, scope)| d.value.filter(|_| file.names.single_assignment(&d, scope)))
         .map_or(host, |value| file.tree.node(value))
+}
+
+/// Whether a host is the text of an `InetAddress`, written where it is joined: never null, never in
+/// brackets.
+fn always_there(file: &File, host: Node<'_>) -> bool {
+    let getter = file.getter(host).filter(|(_, getter)| getter == "getHostAddress");
+    getter.is_some_and(|(object, _)| {
+        file.type_of(object).as_deref() == Some("InetAddress") && file.knows("java.net.InetAddress")
+    })
 }
 
 /// The type of a host, also of a hole of Kotlin.

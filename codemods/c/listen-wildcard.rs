@@ -47,6 +47,29 @@
 //!     return accept(fd, NULL, NULL);
 //! }
 //! ```
+//! An address that nothing clears is cleared, for it has a scope and a flow:
+//! ```c before
+//! int serve(int port) {
+//!     struct sockaddr_in sin;
+//!     int fd = socket(AF_INET, SOCK_DGRAM, 0);
+//!     sin.sin_family = AF_INET;
+//!     sin.sin_addr.s_addr = INADDR_ANY;
+//!     sin.sin_port = htons(port);
+//!     return bind(fd, (struct sockaddr *)&sin, sizeof(sin));
+//! }
+//! ```
+//! ```c after unsafe
+//! int serve(int port) {
+//!     struct sockaddr_in6 sin = {0};
+//!     int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+//!     sin.sin6_family = AF_INET6;
+//!     sin.sin6_addr = in6addr_any;
+//!     sin.sin6_port = htons(port);
+//!     int v6only = 0;
+//!     setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only, sizeof(v6only));
+//!     return bind(fd, (struct sockaddr *)&sin, sizeof(sin));
+//! }
+//! ```
 //! libuv sets the option by itself:
 //! ```c before
 //! #include <uv.h>
@@ -181,7 +204,7 @@ fn any(file: &File, node: Node<'_>, v6only: u8, cx: &mut Context<'_>) {
     let Some(function) = file.function(node) else { return };
     // Code that knows the other family decides about it; addresses of routes and groups are no listeners.
     let text = function.text();
-    if ["AF_INET6", "in6addr", "sockaddr_in6", "imr_interface", "connect("].iter().any(|word| text.contains(word)) {
+    if ["AF_INET6", "in6addr", "sockaddr_in6", "imr_", "IP_ADD_", "connect("].iter().any(|word| text.contains(word)) {
         return;
     }
     if target.text().contains("imr_") || target.text().contains("mask") {
@@ -249,6 +272,14 @@ fn idiom(file: &File, function: Node<'_>, target: Node<'_>, v6only: u8) -> Optio
         return None;
     }
     edits.push(Edit::replace(ty.span(), "sockaddr_in6"));
+    // The address has fields that the other one has not: a scope and a flow.
+    let cleared = calls.iter().any(|c| {
+        ["memset", "bzero"].contains(&c.name) && c.arguments.first().is_some_and(|a| a.text().ends_with(variable))
+    });
+    if empty.is_empty() && !cleared {
+        let zero = if file.cpp { "{}" } else { " = {0}" };
+        edits.push(Edit::insert(declaration.field("declarator")?.end(), zero));
+    }
     edits.push(Edit::replace(family.span(), "AF_INET6"));
     // Every use of the address must be one of the idiom.
     for used in function.descendants().filter(|n| n.is("identifier") && n.text() == variable) {

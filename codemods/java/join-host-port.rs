@@ -6,7 +6,6 @@
 //!
 //! ## Examples
 //! ```java before
-//! import java.net.InetAddress;
 //! import java.net.URI;
 //!
 //! class Client {
@@ -17,22 +16,17 @@
 //!         return new URI("http://" + host + ":" + port + "/health");
 //!     }
 //!
-//!     String peer(InetAddress address, int port) {
-//!         return String.format("%s:%d", address.getHostAddress(), port);
-//!     }
-//!
 //!     void write(StringBuilder out, Config config, String serverHost) {
 //!         out.append("http://").append(config.getHost()).append(':').append(config.getPort());
 //!         String target = serverHost + ":8080";
 //!     }
 //!
-//!     String found(Config config, int port) throws Exception {
-//!         return InetAddress.getByName(config.service(1)).getHostAddress() + ":" + port;
+//!     String found(Config config, int port) {
+//!         return String.format("%s:%d", config.service(1).getAddress().getHostAddress(), port);
 //!     }
 //! }
 //! ```
 //! ```java after unsafe
-//! import java.net.InetAddress;
 //! import java.net.URI;
 //!
 //! class Client {
@@ -43,17 +37,32 @@
 //!         return new URI("http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port + "/health");
 //!     }
 //!
-//!     String peer(InetAddress address, int port) {
-//!         return String.format("%s:%d", address.getHostAddress().replaceFirst("^[^\\[]*:.*", "[$0]"), port);
-//!     }
-//!
 //!     void write(StringBuilder out, Config config, String serverHost) {
 //!         out.append("http://").append(config.getHost().replaceFirst("^[^\\[]*:.*", "[$0]")).append(':').append(config.getPort());
 //!         String target = (serverHost.contains(":") && !serverHost.startsWith("[") ? "[" + serverHost + "]" : serverHost) + ":8080";
 //!     }
 //!
-//!     String found(Config config, int port) throws Exception {
-//!         return InetAddress.getByName(config.service(1)).getHostAddress().replaceFirst("^[^\\[]*:.*", "[$0]") + ":" + port;
+//!     String found(Config config, int port) {
+//!         return String.format("%s:%d", config.service(1).getAddress().getHostAddress().replaceFirst("^[^\\[]*:.*", "[$0]"), port);
+//!     }
+//! }
+//! ```
+//! The text of an `InetAddress` is never null and has no brackets:
+//! ```java before
+//! import java.net.InetAddress;
+//!
+//! class Peer {
+//!     String url(InetAddress peer, int port) {
+//!         return "http://" + peer.getHostAddress() + ":" + port + "/";
+//!     }
+//! }
+//! ```
+//! ```java after
+//! import java.net.InetAddress;
+//!
+//! class Peer {
+//!     String url(InetAddress peer, int port) {
+//!         return "http://" + peer.getHostAddress().replaceFirst("^[^\\[]*:.*", "[$0]") + ":" + port + "/";
 //!     }
 //! }
 //! ```
@@ -133,8 +142,9 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: the text is the same byte for byte for names and IPv4 addresses, and right for IPv6
-//! ones with and without brackets; but a host that is null stops the program, where it made the
+//! Safe where the host is what `getHostAddress` of an `InetAddress` gives: the text is the same byte for
+//! byte for IPv4 addresses, and right for IPv6 ones. Elsewhere unsafe: the same holds for names and for
+//! addresses with and without brackets, but a host that is null stops the program, where it made the
 //! text `null:80`.
 //!
 //! ## References

@@ -126,6 +126,21 @@
 //! MAVEN_OPTS= mvn test
 //! "$JAVA_HOME/bin/java" -cp lib Main
 //! ```
+//! Files of command lines:
+//! ```text before path=Procfile
+//! web: java $JAVA_OPTS -Djava.net.preferIPv4Stack=true -jar target/app.jar
+//! ```
+//! ```text after unsafe path=Procfile
+//! web: java $JAVA_OPTS -jar target/app.jar
+//! ```
+//! ```text before path=app.service
+//! [Service]
+//! ExecStart=/usr/bin/java -Djava.net.preferIPv4Stack=true -jar /opt/app.jar
+//! ```
+//! ```text after unsafe path=app.service
+//! [Service]
+//! ExecStart=/usr/bin/java -jar /opt/app.jar
+//! ```
 //! Files of options; a line that a comment explains becomes a comment itself:
 //! ```text before path=conf/jvm.options
 //! -Xmx1g
@@ -251,7 +266,7 @@
 //! - evidence: Java, listeners with and without `java.net.preferIPv4Stack`, measured
 //! - <https://docs.oracle.com/javase/8/docs/api/java/net/doc-files/net-properties.html>
 
-use sixify_langs::classify::{DOCKERFILE, JVM_OPTIONS, MAVEN_POM, SHELL, YAML};
+use sixify_langs::classify::{DOCKERFILE, JVM_OPTIONS, MAVEN_POM, PROCFILE, SHELL, SUPERVISORD, SYSTEMD_SERVICE, YAML};
 use sixify_langs::command::{Change, Command, Purpose, commands};
 use sixify_langs::env::{Variable, variables};
 use sixify_langs::syntax::Tree;
@@ -261,7 +276,7 @@ use sixify_langs::{Grammar, Mode, jvm, xml};
 use crate::prelude::*;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
-    kinds: &[DOCKERFILE, YAML, SHELL, JVM_OPTIONS, MAVEN_POM],
+    kinds: &[DOCKERFILE, YAML, SHELL, JVM_OPTIONS, MAVEN_POM, PROCFILE, SYSTEMD_SERVICE, SUPERVISORD],
     anchors: Anchors(&[&["java.net.preferIPv4Stack"]]),
     specificity: 0,
     run,

@@ -75,6 +75,10 @@ pub const MAKEFILE: Kind = Kind("makefile");
 pub const CRONTAB: Kind = Kind("crontab");
 /// Options of a Java virtual machine: `jvm.options`, `.mvn/jvm.config`, `*.vmoptions`.
 pub const JVM_OPTIONS: Kind = Kind("jvm-options");
+/// A build script of Gradle in Groovy.
+pub const GRADLE: Kind = Kind("gradle");
+/// `gradle.properties`, whose values become options of a Java virtual machine.
+pub const GRADLE_PROPERTIES: Kind = Kind("gradle-properties");
 /// A project of Maven, `pom.xml`.
 pub const MAVEN_POM: Kind = Kind("maven-pom");
 
@@ -176,6 +180,12 @@ fn by_name(name: &str) -> Option<Kind> {
     }
     if name == "pom.xml" {
         return Some(MAVEN_POM);
+    }
+    if name.ends_with(".gradle") {
+        return Some(GRADLE);
+    }
+    if name == "gradle.properties" || name == "gradle-wrapper.properties" {
+        return Some(GRADLE_PROPERTIES);
     }
     if name == "jvm.config" || name.ends_with(".vmoptions") || (name.starts_with("jvm") && name.ends_with(".options")) {
         return Some(JVM_OPTIONS);
@@ -330,6 +340,9 @@ mod tests {
         assert_eq!(kind("conf/jvm-server.options", ""), Some(JVM_OPTIONS));
         assert_eq!(kind(".mvn/jvm.config", ""), Some(JVM_OPTIONS));
         assert_eq!(kind("core/pom.xml", ""), Some(MAVEN_POM));
+        assert_eq!(kind("app/build.gradle", ""), Some(GRADLE));
+        assert_eq!(kind("app/build.gradle.kts", ""), Some(KOTLIN));
+        assert_eq!(kind("gradle.properties", ""), Some(GRADLE_PROPERTIES));
         assert_eq!(kind("etc/shop.service", ""), Some(SYSTEMD_SERVICE));
         assert_eq!(kind("a.service.d/10-args.conf", "[Service]\nExecStart=\n"), Some(SYSTEMD_SERVICE));
         assert_eq!(kind("docker/supervisord.conf", ""), Some(SUPERVISORD));
