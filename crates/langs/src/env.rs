@@ -28,8 +28,9 @@ pub struct Variable {
     pub span: Span,
     number: usize,
     layers: Layers,
-    /// A plain YAML scalar, which has to be quoted when it can no longer stand bare.
-    plain: Option<Scalar>,
+    /// A plain YAML scalar, which has to be quoted when it can no longer stand bare, and how much
+    /// of it stands before the value.
+    plain: Option<(Scalar, usize)>,
 }
 
 impl Variable {
@@ -44,8 +45,9 @@ impl Variable {
         let part = |(span, text): &(Span, String)| self.layers.edit(Edit::replace(*span, text.clone()), &doc.text);
         let small: Option<Vec<Edit>> = parts.iter().map(part).collect();
         let whole = || {
-            let scalar = self.plain.as_ref()?;
-            Some(vec![crate::yaml::edit::replace(scalar, &wanted, false)?])
+            let (scalar, from) = self.plain.as_ref()?;
+            let whole = format!("{}{wanted}", scalar.text().get(..*from)?);
+            Some(vec![crate::yaml::edit::replace(scalar, &whole, false)?])
         };
         let proven = |edits: &Vec<Edit>| self.proves(doc, &wanted, edits);
         small.filter(proven).or_else(|| whole().filter(proven))
@@ -216,7 +218,7 @@ fn scalar(name: &str, value: &Scalar, from: usize, what: &str) -> Variable {
         span: value.span,
         number: 0,
         layers: inner,
-        plain: (from == 0 && value.style == Style::Plain).then(|| value.clone()),
+        plain: (value.style == Style::Plain).then(|| (value.clone(), from)),
     }
 }
 

@@ -57,6 +57,8 @@ pub struct FlagFacts {
     pub with: Option<(Vec<String>, String)>,
     /// What is left of the flag where the wildcard is what it means without an address.
     pub instead: Option<Instead>,
+    /// Environment variables that say the same.
+    pub env: Vec<String>,
     /// The setting that the value begins with, where the flag takes `name=value`.
     pub setting: Option<String>,
     /// Whether its value may stand right behind it in one word, `-b0.0.0.0`.
@@ -179,6 +181,12 @@ impl Catalog {
         })
     }
 
+    /// The program and the flag that an environment variable stands for.
+    pub fn by_env(&self, name: &str) -> Option<(&ProgramFacts, &FlagFacts)> {
+        let of = |p: &'_ ProgramFacts| p.flags.iter().position(|f| f.env.iter().any(|n| n == name));
+        self.programs.iter().find_map(|p| Some((p, p.flags.get(of(p)?)?)))
+    }
+
     /// What is known of an image.
     pub fn image(&self, image: &ImageRef) -> Option<&ImageFacts> {
         let namespace = image.repository.strip_suffix(image.name()).unwrap_or("").trim_end_matches('/');
@@ -230,6 +238,7 @@ fn program(table: &Table) -> Result<ProgramFacts, CatalogError> {
             wildcard,
             ipv6_only: flag.get("ipv6_only").and_then(Value::as_str).map(str::to_owned),
             with,
+            env: strings(flag, "env"),
             setting: flag.get("setting").and_then(Value::as_str).map(str::to_owned),
             instead,
             glued: is("glued"),
