@@ -59,6 +59,7 @@ mod registry;
 mod rust_roles;
 mod server_pattern;
 mod servers;
+mod service_values;
 mod subnets;
 mod wildcard;
 

@@ -206,6 +206,63 @@
 //!   selector: {{- include "labels" . | nindent 4 }}
 //! {{- end }}
 //! ```
+//! A chart that gives the type of a Service as a value gives the policy so, too, in its table of
+//! values as well:
+//! ```yaml before path=chart/templates/svc.yaml
+//! apiVersion: v1
+//! kind: Service
+//! metadata:
+//!   name: web
+//! spec:
+//!   type: {{ .Values.service.type }}
+//!   ports:
+//!     - port: 80
+//! ```
+//! ```yaml before path=chart/values.yaml
+//! ## @section Service
+//! service:
+//!   ## @param service.type Type of the Service
+//!   ##
+//!   type: ClusterIP
+//!   port: 80
+//! ```
+//! ```yaml before path=chart/Chart.yaml
+//! name: web
+//! ```
+//! ```md before path=chart/README.md
+//! | Name           | Description         | Value       |
+//! | -------------- | ------------------- | ----------- |
+//! | `service.type` | Type of the Service | `ClusterIP` |
+//! ```
+//! ```yaml after unsafe path=chart/templates/svc.yaml
+//! apiVersion: v1
+//! kind: Service
+//! metadata:
+//!   name: web
+//! spec:
+//!   {{- with .Values.service.ipFamilyPolicy }}
+//!   ipFamilyPolicy: {{ . }}
+//!   {{- end }}
+//!   type: {{ .Values.service.type }}
+//!   ports:
+//!     - port: 80
+//! ```
+//! ```yaml after unsafe path=chart/values.yaml
+//! ## @section Service
+//! service:
+//!   ## @param service.type Type of the Service
+//!   ##
+//!   type: ClusterIP
+//!   ## @param service.ipFamilyPolicy IP family policy of the Service
+//!   ipFamilyPolicy: PreferDualStack
+//!   port: 80
+//! ```
+//! ```md after unsafe path=chart/README.md
+//! | Name           | Description         | Value       |
+//! | -------------- | ------------------- | ----------- |
+//! | `service.type` | Type of the Service | `ClusterIP` |
+//! | `service.ipFamilyPolicy` | IP family policy of the Service | `PreferDualStack` |
+//! ```
 //! Reported: a chart that has values for the families, and a Service that uses none of them; a
 //! Service that may have no addresses of its own:
 //! ```yaml reported path=chart/templates/services.yaml
@@ -362,6 +419,7 @@ use sixify_langs::yaml::kubernetes::{Object, objects};
 use sixify_langs::yaml::{Entry, Map, Stream, Value, edit, helm, remove};
 
 use crate::prelude::*;
+use crate::service_values;
 
 pub(crate) const CODEMOD: Codemod =
     Codemod { kinds: &[YAML], anchors: Anchors(&[&["ipFamil"], &["kind: Service"]]), specificity: 0, run };
@@ -518,7 +576,10 @@ fn undeclared(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Context<'_
     } else if let Some(path) = offered(doc, cx) {
         finding.because(format!("{path} has a value for the families, which this Service does not use"))
     } else {
-        finding.fix(Applicability::Unsafe, Fix::new().edit(edit))
+        // A chart that gives the type as a value gives the policy so, too.
+        let literal = || Fix::new().edit(edit);
+        let fix = service_values::fix(doc, spec, Span::at(first.span.start), cx.project()).unwrap_or_else(literal);
+        finding.fix(Applicability::Unsafe, fix)
     });
 }
 

@@ -1,0 +1,139 @@
+//! The policy of a Service of a chart as a value: in the template, the values and the table of the
+//! README together, as the chart does with the type of that Service.
+
+use sixify_core::{Document, Edit, Fix, Project, Span};
+use sixify_langs::yaml::{Entry, Map, Scalar, Stream, Value, edit, helm};
+
+const KEY: &str = "ipFamilyPolicy";
+const PREFER: &str = "PreferDualStack";
+const WHAT: &str = "IP family policy of the Service";
+
+/// Where the values of a Service stand.
+struct Place<'a> {
+    /// `.Values.service` or `$.Values.service`, as the template writes it.
+    expression: &'a str,
+    /// `service`.
+    path: &'a str,
+}
+
+/// The fix, when the chart gives the type of the Service as a value of its own and its values can
+/// have one more beside it. `at` is where the key goes in the template.
+pub(crate) fn fix(doc: &Document, spec: &Map, at: Span, project: &Project<'_>) -> Option<Fix> {
+    let place = place(spec.get("type")?.scalar()?)?;
+    let values = helm::values(project, &doc.path)?;
+    let chart = values.path.strip_suffix("values.yaml")?.to_owned();
+    // A schema may forbid what it does not know.
+    let schema =
+        project.text(&format!("{chart}values.schema.json")).is_some_and(|s| s.contains("additionalProperties"));
+    let stream = Stream::of(&values);
+    let keys: Vec<&str> = place.path.split('.').collect();
+    let map = stream.roots.first()?.at(&keys).and_then(Value::map).filter(|map| !map.flow && !schema)?;
+    let kind = map.entry("type").filter(|e| e.value.fixed().is_some())?;
+    let indent = " ".repeat(spec.column);
+    let Place { expression, .. } = place;
+    let lines =
+        format!("{{{{- with {expression}.{KEY} }}}}\n{indent}{KEY}: {{{{ . }}}}\n{indent}{{{{- end }}}}\n{indent}");
+    let mut fix = Fix::new().edit(Edit::insert(at.start, lines));
+    fix = fix.edit_in(&values.path, value(&values, map, kind, place.path)?);
+    let readme = format!("{chart}README.md");
+    if let Some(edit) = project.text(&readme).and_then(|text| row(&text, place.path)) {
+        fix = fix.edit_in(readme, edit);
+    }
+    Some(fix)
+}
+
+/// The values that a type of one action comes from.
+fn place(scalar: &Scalar) -> Option<Place<'_>> {
+    let body = scalar.text().trim().strip_prefix("{{")?.strip_suffix("}}")?.trim_matches('-').trim();
+    let (first, rest) = body.split_once(char::is_whitespace).unwrap_or((body, ""));
+    let piped = rest.trim().is_empty() || rest.trim().starts_with('|');
+    let expression = first.strip_suffix(".type").filter(|e| piped && !e.contains(['{', '(']))?;
+    let path = expression.strip_prefix('$').unwrap_or(expression).strip_prefix(".Values.")?;
+    Some(Place { expression, path })
+}
+
+/// The value behind the type, with a comment of the kind that the chart's documentation is made of.
+fn value(values: &Document, map: &Map, kind: &Entry, path: &str) -> Option<Edit> {
+    let indent = " ".repeat(map.column);
+    let comment = match comments(&values.text, kind.span.start).as_slice() {
+        lines if lines.iter().any(|l| l.starts_with("## @param")) => format!("## @param {path}.{KEY} {WHAT}\n{indent}"),
+        lines if lines.iter().any(|l| l.starts_with("# -- ")) => format!("# -- {WHAT}\n{indent}"),
+        _ => String::new(),
+    };
+    let key = edit::insert_key(&values.text, map, kind, KEY, PREFER)?;
+    let added = key.text.strip_prefix('\n')?.trim_start();
+    Some(Edit::insert(key.span.start, format!("\n{indent}{comment}{added}")))
+}
+
+/// The comment lines right above a place.
+fn comments(text: &str, at: usize) -> Vec<&str> {
+    let above = text.get(..at).unwrap_or("").trim_end_matches([' ', '\t']);
+    let lines = above.lines().rev().map(str::trim);
+    lines.take_while(|line| line.starts_with('#')).collect()
+}
+
+/// A row of the README's table of values below that of the type, with cells as the head of the
+/// table calls them.
+fn row(text: &str, path: &str) -> Option<Edit> {
+    let mut at = 0;
+    let mut head: Vec<String> = Vec::new();
+    let mut previous = "";
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim_end();
+        if trimmed.starts_with('|') && trimmed.contains("---") {
+            head = cells(previous).map(|cell| cell.trim().to_ascii_lowercase()).collect();
+        }
+        let name = cells(trimmed).next().unwrap_or("").trim();
+        if trimmed.starts_with('|') && name.trim_matches('`') == format!("{path}.type") {
+            let quoted = name.starts_with('`');
+            let quote = |word: &str| if quoted { format!("`{word}`") } else { word.to_owned() };
+            let written: Option<Vec<String>> = head
+                .iter()
+                .zip(cells(trimmed))
+                .map(|(column, old)| {
+                    let cell = match column.as_str() {
+                        "key" | "name" | "parameter" => quote(&format!("{path}.{KEY}")),
+                        "type" => "string".to_owned(),
+                        "default" | "value" if old.contains("`\"") => format!("`\"{PREFER}\"`"),
+                        "default" | "value" if old.contains('`') => format!("`{PREFER}`"),
+                        "default" | "value" => PREFER.to_owned(),
+                        "description" => WHAT.to_owned(),
+                        _ => return None,
+                    };
+                    // Columns that are aligned stay so where the text fits.
+                    let width = old.trim_end_matches('|').chars().count().saturating_sub(2);
+                    Some(format!(" {cell:width$} "))
+                })
+                .collect();
+            return Some(Edit::insert(at + trimmed.len(), format!("\n|{}|", written?.join("|"))));
+        }
+        previous = trimmed;
+        at += line.len();
+    }
+    None
+}
+
+fn cells(line: &str) -> impl Iterator<Item = &str> {
+    let inner = line.trim().strip_prefix('|').unwrap_or("");
+    inner.strip_suffix('|').unwrap_or(inner).split('|')
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use sixify_core::EditSet;
+
+    #[test]
+    fn rows_have_the_cells_that_the_table_has() {
+        let text = "| Name           | Description | Value       |\n| -------------- | ----------- | ----------- |\n| `service.type` | The type    | `ClusterIP` |\n";
+        let after = EditSet::of([row(text, "service").unwrap()]).unwrap().apply(text).unwrap();
+        let wanted = "| `service.ipFamilyPolicy` | IP family policy of the Service | `PreferDualStack` |\n";
+        assert_eq!(after, format!("{text}{wanted}"));
+        let docs = "| Key | Type | Default | Description |\n|-----|------|---------|-------------|\n| service.type | string | `\"ClusterIP\"` | x |";
+        let after = EditSet::of([row(docs, "service").unwrap()]).unwrap().apply(docs).unwrap();
+        let cell = "service.ipFamilyPolicy | string | `\"PreferDualStack\"`";
+        assert!(after.ends_with(&format!("\n| {cell} | IP family policy of the Service |")), "{after}");
+        assert_eq!(row("| `other.type` | x |\n", "service"), None);
+    }
+}
