@@ -76,6 +76,9 @@ pub(crate) struct Case {
     /// `key=pattern`, `key!=pattern` (there is one that does not fit).
     #[serde(default)]
     pub when: Vec<String>,
+    /// Texts that no line may have, comments apart, for the case to hold.
+    #[serde(default)]
+    pub without_text: Vec<String>,
     /// The same conditions: where one holds, the value is right as it is.
     #[serde(default)]
     pub unless: Vec<String>,
@@ -166,7 +169,7 @@ pub(crate) fn look(id: &str, doc: &Document, cx: &mut Context<'_>) -> Result<(),
 fn settings_of(server: &Server, doc: &Document, policy: &Policy, cx: &mut Context<'_>) {
     let all = server.settings(doc);
     for setting in &all {
-        let Some(hit) = server.hit(setting, &all) else { continue };
+        let Some(hit) = server.hit(&doc.text, setting, &all) else { continue };
         // What a filter or a family lets through matters to servers that have no listener to change.
         let listener = Role::from_name(&hit.rule.role).is_none_or(|r| r != Role::Cidr && r != Role::AddressFamily);
         if listener && !policy.listeners() {
@@ -209,7 +212,7 @@ impl Server {
     }
 
     /// What the table says of a setting.
-    pub(crate) fn hit<'a>(&'a self, setting: &Setting, all: &[Setting]) -> Option<Hit<'a>> {
+    pub(crate) fn hit<'a>(&'a self, text: &str, setting: &Setting, all: &[Setting]) -> Option<Hit<'a>> {
         let section = |rule: &Rule| {
             rule.sections.is_empty() || rule.sections.iter().any(|s| matches(s, &setting.section).is_some())
         };
@@ -219,7 +222,11 @@ impl Server {
             }
             let own = |s: &&Setting| rule.keys.iter().any(|key| matches(key, &s.key).is_some());
             let alone = all.iter().filter(own).count() < 2;
-            let fits = |c: &Case| c.when.iter().all(|w| holds(w, all)) && (alone || !c.single);
+            let fits = |c: &Case| {
+                c.when.iter().all(|w| holds(w, all))
+                    && (alone || !c.single)
+                    && !c.without_text.iter().any(|t| written(text, t))
+            };
             for (m, case) in rule.case.iter().enumerate().filter(|(_, c)| fits(c)) {
                 let whole = case.value.iter().find_map(|pattern| matches(pattern, &setting.value));
                 let element = case.element.as_deref().and_then(|e| element(e, &setting.value));
@@ -265,6 +272,11 @@ fn holds(condition: &str, all: &[Setting]) -> bool {
         Some(key) => of(key).next().is_none(),
         None => of(condition).next().is_some(),
     }
+}
+
+/// Whether a line that is no comment has a text in it.
+fn written(text: &str, wanted: &str) -> bool {
+    text.lines().any(|line| !line.trim_start().starts_with(['#', ';']) && line.contains(wanted))
 }
 
 /// The words of a list, each with its place.
@@ -348,12 +360,7 @@ fn answer(
         let key = other.split(['=', '!']).next().unwrap_or(other);
         return leave(&format!("`{key}` says otherwise"));
     }
-    let written = |text: &String| {
-        let text = fill(text, &hit.captured);
-        let live = |line: &str| !line.trim_start().starts_with(['#', ';']) && line.contains(&text);
-        doc.text.lines().any(live)
-    };
-    if case.unless_text.iter().any(written) {
+    if case.unless_text.iter().any(|t| written(&doc.text, &fill(t, &hit.captured))) {
         return leave("another line says otherwise");
     }
     let finding = Finding::new(setting.span, role, fill(&case.says, &hit.captured)).because(server.evidence.clone());
@@ -473,7 +480,7 @@ mod tests {
                     let rows = servers().iter().filter(|s| s.codemod() == *id && s.reads(&doc));
                     for server in rows {
                         let all = server.settings(&doc);
-                        for hit in all.iter().filter_map(|s| server.hit(s, &all)) {
+                        for hit in all.iter().filter_map(|s| server.hit(&doc.text, s, &all)) {
                             used.insert((server.id.clone(), hit.number.0, hit.number.1));
                         }
                     }

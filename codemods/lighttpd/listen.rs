@@ -11,7 +11,7 @@
 //! server.port = 8080
 //! server.bind = "0.0.0.0"
 //! ```
-//! ```lighttpd after unsafe path=lighttpd.conf
+//! ```lighttpd after path=lighttpd.conf
 //! server.document-root = "/srv"
 //! server.port = 8080
 //! $SERVER["socket"] == "[::]:8080" { }
@@ -22,7 +22,7 @@
 //! server.port = env.PORT
 //! index-file.names = ( "index.html" )
 //! ```
-//! ```lighttpd after unsafe path=lighttpd.conf
+//! ```lighttpd after path=lighttpd.conf
 //! server.port = env.PORT
 //! server.use-ipv6 = "enable"
 //! server.set-v6only = "disable"
@@ -37,6 +37,20 @@
 //! server.use-ipv6 = "enable"
 //! server.set-v6only = "disable"
 //! ssl.engine = "enable"
+//! ```
+//! Not by default where the file asks for addresses of clients:
+//! ```lighttpd before path=lighttpd.conf
+//! server.port = 80
+//! $HTTP["remoteip"] == "192.0.2.1" {
+//!   url.access-deny = ( "" )
+//! }
+//! ```
+//! ```lighttpd after unsafe path=lighttpd.conf
+//! server.port = 80
+//! $SERVER["socket"] == "[::]:80" { }
+//! $HTTP["remoteip"] == "192.0.2.1" {
+//!   url.access-deny = ( "" )
+//! }
 //! ```
 //! ```lighttpd before path=lighttpd.conf
 //! server.port = 80
@@ -69,9 +83,10 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: both were measured with 1.4.69 to be reached at every address of IPv6-only, dual-stack
-//! and IPv4-only hosts, but not by the project's own lab. On a kernel without IPv6 lighttpd does
-//! not start with them.
+//! Safe: both were measured with 1.4.69 to be reached at every address of IPv6-only, dual-stack and
+//! IPv4-only hosts. The one socket for both families is IPv6 only where `bindv6only=1`, so neither
+//! lands by default where such hosts are in the set. On a kernel without IPv6 lighttpd does not
+//! start with them.
 //!
 //! ## References
 //! - evidence: lighttpd, 1.4.69 measured

@@ -10,7 +10,7 @@
 //! -l 0.0.0.0
 //! -p 11211
 //! ```
-//! ```conf after unsafe path=memcached.conf
+//! ```conf after path=memcached.conf
 //! -d
 //! -l *
 //! -p 11211
@@ -19,7 +19,7 @@
 //! -l ::
 //! -m 64
 //! ```
-//! ```conf after unsafe path=memcached.conf
+//! ```conf after path=memcached.conf
 //! -l *
 //! -m 64
 //! ```
@@ -51,8 +51,8 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: measured with 1.6.18 to be reached at every address of all kinds of hosts, kernels
-//! without IPv6 included, but not by the project's own lab.
+//! Safe: measured with 1.6.18 to be reached at every address of all kinds of hosts, kernels without
+//! IPv6 included.
 //!
 //! ## References
 //! - evidence: memcached, 1.6.18 measured

@@ -10,7 +10,7 @@
 //! listener 1883 0.0.0.0
 //! allow_anonymous true
 //! ```
-//! ```conf after unsafe path=mosquitto.conf
+//! ```conf after path=mosquitto.conf
 //! listener 1883
 //! allow_anonymous true
 //! ```
@@ -18,7 +18,7 @@
 //! listener 1883 ::
 //! protocol mqtt
 //! ```
-//! ```conf after unsafe path=mosquitto.conf
+//! ```conf after path=mosquitto.conf
 //! listener 1883
 //! protocol mqtt
 //! ```
@@ -52,7 +52,7 @@
 //!     listener 9001 0.0.0.0
 //!     protocol websockets
 //! ```
-//! ```yaml after unsafe
+//! ```yaml after
 //! apiVersion: v1
 //! kind: ConfigMap
 //! metadata:
@@ -88,7 +88,9 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: measured with 2.0.11 on every kind of host, but not by the project's own lab.
+//! Safe for `listener`: measured with 2.0.11 to be reached at every address of all kinds of hosts,
+//! kernels without IPv6 included. The older settings are unsafe, because they were not measured
+//! again.
 //!
 //! ## References
 //! - evidence: mosquitto, 2.0.11 measured

@@ -11,7 +11,7 @@
 //! ListenAddress 0.0.0.0
 //! PermitRootLogin no
 //! ```
-//! ```sshd after unsafe path=etc/ssh/sshd_config
+//! ```sshd after path=etc/ssh/sshd_config
 //! Port 22
 //! ListenAddress 0.0.0.0
 //! ListenAddress ::
@@ -21,7 +21,7 @@
 //! AddressFamily inet
 //! ListenAddress 0.0.0.0:2222
 //! ```
-//! ```sshd after unsafe path=etc/ssh/sshd_config
+//! ```sshd after path=etc/ssh/sshd_config
 //! AddressFamily any
 //! ListenAddress 0.0.0.0:2222
 //! ListenAddress [::]:2222
@@ -37,9 +37,29 @@
 //! addressfamily inet
 //! Port 22
 //! ```
-//! ```sshd after unsafe path=etc/ssh/sshd_config
+//! ```sshd after path=etc/ssh/sshd_config
 //! addressfamily any
 //! Port 22
+//! ```
+//! Not by default where other settings ask for addresses of clients:
+//! ```sshd before path=etc/ssh/sshd_config
+//! ListenAddress 0.0.0.0
+//! Match Address 192.0.2.0/24
+//!   PasswordAuthentication yes
+//! ```
+//! ```sshd after unsafe path=etc/ssh/sshd_config
+//! ListenAddress 0.0.0.0
+//! ListenAddress ::
+//! Match Address 192.0.2.0/24
+//!   PasswordAuthentication yes
+//! ```
+//! ```sshd before path=etc/ssh/sshd_config
+//! AddressFamily inet
+//! DenyUsers a@192.0.2.1
+//! ```
+//! ```sshd after unsafe path=etc/ssh/sshd_config
+//! AddressFamily any
+//! DenyUsers a@192.0.2.1
 //! ```
 //! In IPv6-only mode:
 //! ```sshd before mode=ipv6-only path=etc/ssh/sshd_config
@@ -67,8 +87,8 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: measured with 9.2 on every kind of host, kernels without IPv6 included, but not by the
-//! project's own lab.
+//! Safe for the wildcard and the family: measured with 9.2 to be reached at every address of all
+//! kinds of hosts, kernels without IPv6 included.
 //!
 //! ## References
 //! - evidence: OpenSSH, 9.2 measured

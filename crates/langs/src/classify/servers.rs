@@ -42,7 +42,7 @@ pub(super) fn configuration(path: &str) -> bool {
     let placed = folders.split('/').any(|f| APACHE_FOLDERS.contains(&f));
     EXTENSIONS.iter().chain(&OTHER_EXTENSIONS).any(|e| name.ends_with(e))
         || NAMES.contains(&name.as_str())
-        || name.starts_with("named.conf")
+        || ["named.conf", "sshd_config", "ssh_config"].iter().any(|start| name.starts_with(start))
         || (placed && !name.contains('.'))
 }
 
