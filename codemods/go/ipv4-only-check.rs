@@ -133,6 +133,13 @@
 //! 	return ip.String() + port
 //! }
 //!
+//! func version(ip net.IP) int {
+//! 	if ip.To4() == nil {
+//! 		return 6
+//! 	}
+//! 	return 4
+//! }
+//!
 //! func is4(ip net.IP) bool { return ip.To4() != nil }
 //!
 //! func size(ip net.IP) net.IP {
@@ -211,22 +218,31 @@ impl<'a> Check<'a> {
             return None;
         }
         let function = call.ancestor(&["function_declaration", "method_declaration"])?;
-        let by_name = naming::is_ipv4(function.field("name").map_or("", Node::text));
-        let of = |span: Span, kind| Some(Check { call, method, ip, span, kind, by_name });
+        let name = function.field("name").map_or("", Node::text);
+        let about =
+            naming::words(name).iter().any(|w| matches!(w.as_str(), "version" | "family" | "type" | "len" | "bits"));
+        if about || asked_for(call) {
+            return None;
+        }
+        let mut by_name = naming::is_ipv4(name);
+        let of = |span: Span, kind, by_name| Some(Check { call, method, ip, span, kind, by_name });
         let parent = call.parent()?;
         if parent.is("binary_expression") && parent.field("right").is_some_and(|r| r.text() == "nil") {
             let equal = parent.field("operator").map_or("", Node::text) == "==";
             let statement = condition_of(parent, if equal { "||" } else { "&&" })?;
             if equal {
-                let refused = statement.field("consequence").is_some_and(|b| ends(b) && !gives(file, b, ip.text()))
-                    && statement.field("alternative").is_none();
-                return refused.then(|| of(parent.span(), Kind::Refused)).flatten();
+                let block = statement.field("consequence").filter(|_| statement.field("alternative").is_none())?;
+                by_name |= !refuses(file, block)?;
+                if gives(file, block, ip.text()) {
+                    return None;
+                }
+                return of(parent.span(), Kind::Refused, by_name);
             }
             let loops =
                 statement.ancestor(&["for_statement", "function_declaration", "method_declaration", "func_literal"]);
             let looped = loops.is_some_and(|l| l.is("for_statement"));
             let only = statement.field("alternative").is_none() && nothing_behind(statement);
-            return (looped && only).then(|| of(parent.span(), Kind::Let { statement })).flatten();
+            return (looped && only).then(|| of(parent.span(), Kind::Let { statement }, by_name)).flatten();
         }
         // x := ip.To4()
         let statement = parent.parent().filter(|s| parent.is("expression_list") && s.is("short_var_declaration"))?;
@@ -243,7 +259,7 @@ impl<'a> Check<'a> {
         };
         let refused = uses.iter().any(refusal);
         let span = Span::new(statement.start(), uses.iter().map(|u| u.end()).max()?);
-        refused.then(|| of(span, Kind::Kept { name, uses })).flatten()
+        refused.then(|| of(span, Kind::Kept { name, uses }, by_name)).flatten()
     }
 
     fn fix(&self, file: &go::File) -> Option<Fix> {
@@ -336,6 +352,33 @@ fn nothing_behind(statement: Node<'_>) -> bool {
         at = parent;
     }
     false
+}
+
+/// Whether a block turns an address away with an error or goes on to the next one, and whether it
+/// says nothing of IPv4. `None` where it does something else.
+fn refuses(file: &go::File, block: Node<'_>) -> Option<bool> {
+    let last = block.items().last();
+    let last = last.and_then(|l| if l.is("statement_list") { l.items().last() } else { Some(l) })?;
+    let plain = !block.text().to_ascii_lowercase().contains("ipv4");
+    if last.is("continue_statement") {
+        return Some(plain);
+    }
+    let values: Vec<Node<'_>> = last.items().next().filter(|_| last.is("return_statement"))?.items().collect();
+    let error = |n: &Node<'_>| {
+        file.type_of(*n).as_deref() == Some("error") || n.text().contains("rror") || n.text().starts_with("err")
+    };
+    if values.iter().any(error) {
+        return Some(plain);
+    }
+    let nothing = values.iter().all(|n| matches!(n.text(), "nil" | "\"\"" | "false"));
+    nothing.then_some(false)
+}
+
+/// Whether the code is reached only where the family was asked for.
+fn asked_for(node: Node<'_>) -> bool {
+    node.ancestors().filter(|n| n.is("if_statement")).filter_map(|n| n.field("condition")).any(|condition| {
+        !condition.holds(node) && (condition.text().contains("amily") || condition.text().contains("AF_INET"))
+    })
 }
 
 /// Whether code gives an address back, in another way than in the text of an error.

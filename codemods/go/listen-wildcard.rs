@@ -130,6 +130,21 @@
 //! 	return fmt.Sprintf(`address = "%s"`, net.JoinHostPort(bindAddress, strconv.Itoa(port)))
 //! }
 //! ```
+//! A wildcard that also goes into a URL is dialled by somebody:
+//! ```go reported
+//! package main
+//!
+//! import (
+//! 	"flag"
+//! 	"fmt"
+//! )
+//!
+//! func run(start func(address string)) string {
+//! 	addr := flag.String("listen-addr", "0.0.0.0:8080", "where to listen")
+//! 	start(*addr)
+//! 	return fmt.Sprintf("http://%s/status", *addr)
+//! }
+//! ```
 //! A wildcard that is compared elsewhere stands for "not set", and a person must see to it:
 //! ```go reported
 //! package main
@@ -256,6 +271,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 /// What to write in the place of a wildcard.
 fn instead(file: &go::File, wildcard: &Wildcard<'_>, by_machine: bool) -> Option<Fix> {
     let flow = &wildcard.flow;
+    if flow.by_hand.iter().any(|text| text.text().contains("://")) {
+        // A URL needs a host, and whoever is given it dials that.
+        return None;
+    }
     if !wildcard.lone {
         return Some(Fix::new().edit(Edit::delete(wildcard.host)));
     }
