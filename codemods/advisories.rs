@@ -97,6 +97,11 @@ pub fn of(ecosystem: &str, package: &str) -> Option<&'static Advisory> {
     all().iter().find(|a| a.ecosystem == ecosystem && a.package == package)
 }
 
+/// All advisories about a package; upper and lower case are the same, as NuGet has it.
+pub fn all_of(ecosystem: &str, package: &str) -> impl Iterator<Item = &'static Advisory> {
+    all().iter().filter(move |a| a.ecosystem == ecosystem && a.package.eq_ignore_ascii_case(package))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::expect_used)]

@@ -28,6 +28,7 @@ pub mod claims;
 mod commands;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod compare;
+mod dotnet_apis;
 mod dotnet_family;
 mod dotnet_hosts;
 mod dotnet_listeners;

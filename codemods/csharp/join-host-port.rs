@@ -111,7 +111,9 @@ use crate::prelude::*;
 pub const CODEMOD: Codemod = Codemod {
     kinds: &[CSHARP],
     anchors: Anchors(&[
-        &["}:{", "ort"],
+        &["}:{", "ort}"],
+        &["}:{", "ort."],
+        &["}:{", "ort)"],
         &["+ \":", "ort"],
         &["+\":", "ort"],
         &["}:1", "ost"],

@@ -148,6 +148,7 @@
 //!     bool IsAny(IPAddress address) => address.Equals(IPAddress.Any);
 //!     int Listen(int port) => Listen(new IPEndPoint(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, port));
 //!     int Listen(IPEndPoint endPoint) => endPoint.Port;
+//!     object Port() => new Grpc.Core.ServerPort("0.0.0.0", 50051, Grpc.Core.ServerCredentials.Insecure);
 //! }
 //! ```
 //!
@@ -164,6 +165,7 @@ use sixify_langs::classify::CSHARP;
 use sixify_langs::csharp::{File, Sources};
 
 use crate::catalog;
+use crate::dotnet_apis;
 use crate::dotnet_family as family;
 use crate::dotnet_listeners::{self as listeners, End};
 use crate::dotnet_sockets as sockets;
@@ -211,6 +213,16 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         wrapper(&file, &sources, &creation, cx);
     }
     defaults(&file, cx);
+    for creation in file.creations() {
+        let literal = creation.arguments.first().filter(|a| a.value.text() == "\"0.0.0.0\"");
+        let catalog = catalog::apis(cx.options(), "csharp");
+        let row = literal.and_then(|_| dotnet_apis::row(&file, catalog, sources.around(), creation.node, 1));
+        if let Some(api) = row.filter(|api| api.wildcard.as_deref() == Some("dual")) {
+            let reason = "this listens on both families already".to_owned();
+            let evidence = vec![api.name.clone(), api.evidence.clone()];
+            cx.leave(Note { span: creation.node.span(), role: Role::BindHost.name(), reason, evidence });
+        }
+    }
     Ok(())
 }
 

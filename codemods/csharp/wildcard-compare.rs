@@ -82,8 +82,15 @@ use crate::prelude::*;
 pub const CODEMOD: Codemod = Codemod {
     kinds: &[CSHARP],
     anchors: Anchors(&[
-        &["\"127.0.0.1\""],
-        &["\"0.0.0.0\""],
+        &["== \"127.0.0.1\""],
+        &["!= \"127.0.0.1\""],
+        &["is \"127.0.0.1\""],
+        &["or \"127.0.0.1\""],
+        &["\"127.0.0.1\" =="],
+        &["\"127.0.0.1\" !="],
+        &["== \"0.0.0.0\""],
+        &["!= \"0.0.0.0\""],
+        &["\"0.0.0.0\" =="],
         &["Equals(", "IPAddress.Any"],
         &["Equals(", "IPAddress.Loopback"],
         &["= IPAddress.Any"],

@@ -31,13 +31,20 @@ pub struct Sources<'p> {
     project: &'p Project<'p>,
     around: Surroundings<'p>,
     read: RefCell<HashMap<String, Option<Rc<Unit>>>>,
+    found: RefCell<HashMap<(String, String), Vec<String>>>,
 }
 
 impl<'p> Sources<'p> {
     /// The files around a document whose facts are known already.
     pub fn new(doc: &'p Document, file: Rc<File>, project: &'p Project<'p>) -> Self {
         let own = Rc::new(Unit { path: doc.path.clone(), file, layout: doc.layout.clone() });
-        Sources { own, project, around: Surroundings::of(doc, project), read: RefCell::default() }
+        Sources {
+            own,
+            project,
+            around: Surroundings::of(doc, project),
+            read: RefCell::default(),
+            found: RefCell::default(),
+        }
     }
 
     /// The file that is being looked at.
@@ -81,7 +88,21 @@ impl<'p> Sources<'p> {
 
     /// The files that declare a type of this name, seen from one of them.
     pub fn declaring_from(&self, unit: &Unit, name: &str) -> Vec<Rc<Unit>> {
+        let key = (unit.path.clone(), name.to_owned());
+        let known = self.found.borrow().get(&key).cloned();
+        let paths = known.unwrap_or_else(|| self.paths(unit, name));
+        let units = paths.iter().filter_map(|path| self.unit(path)).filter(|unit| unit.types(name).next().is_some());
+        let units = units.collect();
+        self.found.borrow_mut().insert(key, paths);
+        units
+    }
+
+    fn paths(&self, unit: &Unit, name: &str) -> Vec<String> {
         let mut paths = Vec::new();
+        // A type of the language itself, or a sequence.
+        if !name.starts_with(char::is_uppercase) || name.ends_with(']') {
+            return paths;
+        }
         if declared_types(unit.file.tree().text()).any(|n| n == name) {
             paths.push(unit.path.clone());
         }
@@ -95,7 +116,7 @@ impl<'p> Sources<'p> {
             let beside = |folder: &String| self.project.siblings(folder).contains(&file);
             paths.extend(self.folders(unit).into_iter().find(beside).map(|folder| join(&folder, &file)));
         }
-        paths.iter().filter_map(|path| self.unit(path)).filter(|unit| unit.types(name).next().is_some()).collect()
+        paths
     }
 
     /// The folders that the usings and the namespace of the document lead to, by the habit that
