@@ -210,6 +210,27 @@ fn the_configuration_counts_and_the_command_line_goes_before_it() {
 }
 
 #[test]
+fn apis_of_the_user_count_as_those_of_the_catalog() {
+    let code = "package main\n\nimport (\n\t\"fmt\"\n\n\t\"example.com/mycorp\"\n)\n\nfunc f(a string, b int) {\n\tmycorp.Serve(fmt.Sprintf(\"%s:%d\", a, b))\n}\n";
+    let row =
+        "[[api]]\nlanguage = \"go\"\nname = \"example.com/mycorp.Serve\"\nargument = 1\nrole = \"bind-address\"\n";
+    let without = tree(&[("main.go", code)]);
+    let found = json(&sixify(without.path(), &["check", "--format", "json"]));
+    assert_eq!(found["findings"].as_array().map(Vec::len), Some(0));
+    let with = tree(&[("main.go", code), ("sixify.toml", row)]);
+    let diff = stdout(&sixify(with.path(), &["diff", "--unsafe"]));
+    assert!(diff.contains("+\tmycorp.Serve(net.JoinHostPort(a, strconv.Itoa(b)))\n"), "{diff}");
+    let wrong = tree(&[("sixify.toml", &row.replace("bind-address", "listener"))]);
+    let output = sixify(wrong.path(), &["check"]);
+    assert_eq!(output.status.code().unwrap_or(-1), 2);
+    assert!(
+        stderr(&output).contains("sixify.toml: api: example.com/mycorp.Serve: there is no role"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
 fn an_empty_folder_and_odd_bytes_are_no_errors() {
     let dir = tree(&[]);
     let empty = sixify(dir.path(), &["check", "--strict"]);
