@@ -1,9 +1,10 @@
 //! Listen flags of command lines, in whatever document they stand: which of them are for IPv4 only,
 //! and what makes the program listen on both families.
 
+use sixify_langs::address::{AddressClass, exact};
 use sixify_langs::classify::SHELL;
 use sixify_langs::command::{Change, Command, Flag, FlagFacts, FlagValue, Instead, Invocation, ProgramFacts, commands};
-use sixify_langs::{HostKind, Mode};
+use sixify_langs::{HostKind, Mode, naming};
 
 use crate::commands::catalog;
 use crate::listen_value::{Host, Place, places, wildcard};
@@ -17,11 +18,39 @@ pub(crate) fn look(doc: &Document, cx: &mut Context<'_>) {
     }
     let all = commands(doc);
     for command in all.iter() {
-        let Some(one) = Listener::of(command) else { continue };
+        let Some(one) = Listener::of(command) else {
+            if command.invocation(catalog()).is_none() && !command.fragment {
+                unknown(command, cx);
+            }
+            continue;
+        };
         // A script that has the same program listen on IPv6 elsewhere chooses the family itself.
         let chooses = doc.kind == SHELL && all.iter().filter_map(Listener::of).any(|o| o.is_like(&one) && o.has_ipv6());
         if !chooses && !one.has_ipv6() {
             one.look(doc, &policy, cx);
+        }
+    }
+}
+
+/// A program that nobody knows, with a flag that says where to listen by its name.
+fn unknown(command: &Command, cx: &mut Context<'_>) {
+    const LISTENS: [&str; 9] = ["host", "hostname", "bind", "listen", "ip", "addr", "address", "interface", "binding"];
+    const OTHER: [&str; 8] = ["allow", "allowed", "source", "src", "dest", "insecure", "registry", "advertise"];
+    // Arguments of an image's own entry point: mostly programs written in Go.
+    if command.words.first().is_none_or(|w| w.value.starts_with('-')) {
+        return;
+    }
+    let mut before = "";
+    for word in &command.words {
+        let (flag, value) = word.value.split_once('=').unwrap_or((before, &word.value));
+        before = &word.value;
+        let words = naming::words(flag);
+        let has = |all: &[&str]| words.iter().any(|w| all.contains(&w.as_str()));
+        let listens = flag.starts_with("--") && has(&LISTENS) && !has(&OTHER);
+        if listens && exact(value.trim_start_matches("http://")).is_some_and(|a| a.class == AddressClass::Wildcard) {
+            let message = "a listener of IPv4 only, unless the program is written in Go or runs on Java";
+            let finding = Finding::new(word.span, Role::BindAddress.name(), message).because(command.what.clone());
+            cx.report(finding.because("what makes this program listen on both families is not known"));
         }
     }
 }
@@ -96,7 +125,12 @@ impl<'a> Listener<'a> {
             let evidence = vec![what(), self.program.evidence.clone()];
             return cx.leave(Note { span: word.span, role: role.name(), reason, evidence });
         }
-        let given: Vec<&str> = self.flags.iter().map(|f| f.name).collect();
+        let Some(given) = self.given(doc, flag.facts) else {
+            let message = format!("{} listens on IPv4 only here", self.invocation.program);
+            let why = "what makes it listen on both families depends on the number of its workers";
+            let finding = Finding::new(word.span, role.name(), message).because(what());
+            return cx.report(finding.because(self.program.evidence.clone()).because(why));
+        };
         let new = wildcard(flag.facts, &given, policy);
         let report = |message: String| {
             Finding::new(word.span, role.name(), message).because(what()).because(self.program.evidence.clone())
@@ -124,6 +158,22 @@ impl<'a> Listener<'a> {
         let safe = proven && !flag.facts.costs.iter().any(loses);
         let applicability = if safe { Applicability::Safe } else { Applicability::Unsafe };
         cx.report(report(message).fix(applicability, Fix::new().edits(edits)));
+    }
+
+    /// The flags and subcommands that are given, without those that ask for one worker. `None` when
+    /// how many there are comes from elsewhere, and matters.
+    fn given(&self, doc: &Document, facts: &FlagFacts) -> Option<Vec<&'a str>> {
+        let Some((others, _)) = &facts.with else { return Some(Vec::new()) };
+        let workers = self.flags.iter().find(|f| f.is("--workers"));
+        let count = workers.and_then(|f| f.values.first());
+        let unknown = match count {
+            Some(value) => !value.fixed,
+            None => others.iter().any(|o| o == "--workers") && doc.text.contains("WEB_CONCURRENCY"),
+        };
+        let one = count.is_some_and(|value| value.text == "1");
+        let words = self.command.words.iter().skip(self.invocation.arguments).map(|w| w.value.as_str());
+        let flags = self.flags.iter().map(|f| f.name).chain(words);
+        (!unknown).then(|| flags.filter(|name| !(one && name.starts_with("--workers"))).collect())
     }
 
     /// The change where no address at all is both families.

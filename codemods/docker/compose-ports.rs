@@ -46,6 +46,23 @@
 //!     ports:
 //!       - "{{ port }}:80"
 //! ```
+//! A template of which no tree can be made:
+//! ```yaml before path=docker-compose.yml
+//!
+//! services:
+//!   web:{% if celery %} &web{% endif %}
+//!     image: web
+//!     ports:
+//!       - '0.0.0.0:80:80'
+//! ```
+//! ```yaml after unsafe path=docker-compose.yml
+//!
+//! services:
+//!   web:{% if celery %} &web{% endif %}
+//!     image: web
+//!     ports:
+//!       - '80:80'
+//! ```
 //! The long form:
 //! ```yaml before path=compose.yaml
 //! services:
@@ -218,6 +235,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         return Ok(());
     }
     let stream = Stream::of(doc);
+    if doc.file_name().contains("compose") && doc.text.contains("\nservices:") {
+        stream.unread.iter().for_each(|part| lines(doc, *part, cx));
+    }
     for service in compose::services(&stream) {
         let Some(seq) = service.map.get("ports").filter(|v| v.anchor.is_none()).and_then(Value::seq) else { continue };
         let ports: Vec<Port<'_>> = seq.items.iter().filter_map(|item| port(&item.value)).collect();
@@ -228,6 +248,31 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     Ok(())
+}
+
+/// Lines like `- "0.0.0.0:80:80"` in a part of a template that no tree can be made of: what stands in
+/// the quotes says itself what it is.
+fn lines(doc: &Document, part: Span, cx: &mut Context<'_>) {
+    let mut at = part.start;
+    for line in part.text(&doc.text).split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let trimmed = line.trim_start();
+        let Some(rest) = trimmed.strip_prefix("- ").map(str::trim_start) else { continue };
+        let quote = ['"', '\''].into_iter().find(|q| rest.starts_with(*q));
+        let Some(inner) = quote.and_then(|q| rest[1..].split(q).next()) else { continue };
+        let Some(ports) = inner.strip_prefix("0.0.0.0:") else { continue };
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        let numbers = ports.split('/').next().is_some_and(|p| p.split(':').count() == 2 && p.split(':').all(digits));
+        if numbers {
+            let place = start + line.len() - rest.len() + 1;
+            let message = "published on IPv4 only; without the address, the port is published on both families";
+            let fix = Fix::new().edit(Edit::delete(Span::new(place, place + "0.0.0.0:".len())));
+            let span = Span::new(place, place + inner.len());
+            let finding = Finding::new(span, Role::BindAddress.name(), message).because(EVIDENCE);
+            cx.report(finding.fix(Applicability::Unsafe, fix));
+        }
+    }
 }
 
 /// A port with an address of the host.

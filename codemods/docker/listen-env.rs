@@ -74,6 +74,13 @@
 //! ENV ASPNETCORE_URLS=http://0.0.0.0:80
 //! ENV LISTEN=:: HOSTS_RANGE=0.0.0.0/0
 //! ```
+//! ```yaml unchanged path=compose.yaml
+//! services:
+//!   search:
+//!     image: docker.elastic.co/elasticsearch/elasticsearch:8.0.0
+//!     environment:
+//!       - http.host=0.0.0.0
+//! ```
 //! ```dockerfile unchanged mode=ipv6-capable
 //! FROM a
 //! ENV FLASK_RUN_HOST=0.0.0.0
@@ -149,7 +156,9 @@ fn unknown(doc: &Document, variable: &Variable, cx: &mut Context<'_>) {
     let words = naming::words(&variable.name);
     let has = |all: &[&str]| words.iter().any(|w| all.contains(&w.as_str()));
     let listens = has(&["host", "hostname", "bind", "listen", "addr", "address", "interface", "binding"]);
-    let other = has(&["allowed", "allow", "trusted", "dns", "proxy", "hosts", "urls"]);
+    // Names with dots are settings of Elasticsearch and its relatives, which run on Java.
+    let java = variable.name.contains('.');
+    let other = java || has(&["allowed", "allow", "trusted", "dns", "proxy", "hosts", "urls"]);
     let whole = places(&variable.value, Role::BindAddress);
     let four = whole.len() == 1 && whole.iter().any(|p| p.host == Host::Ipv4Wildcard);
     // What a command of the same file does with it is told there.

@@ -61,7 +61,16 @@
 //! CMD ["uvicorn", "shop:app", "--host=0.0.0.0", "--workers", "4"]
 //!
 //! FROM python:3
+//! CMD uvicorn shop:app --host 0.0.0.0 --workers 1
+//!
+//! FROM python:3
+//! CMD ["fastapi", "dev", "--host", "0.0.0.0"]
+//!
+//! FROM python:3
 //! CMD python manage.py runserver 0.0.0.0:8000
+//!
+//! FROM php:8
+//! CMD bash -c 'X=$Y php -S 0.0.0.0:2080 -t public'
 //!
 //! FROM php:8
 //! CMD php -S 0.0.0.0:$PORT -t public
@@ -74,7 +83,16 @@
 //! CMD ["uvicorn", "shop:app", "--host=::", "--workers", "4"]
 //!
 //! FROM python:3
+//! CMD uvicorn shop:app --host '' --workers 1
+//!
+//! FROM python:3
+//! CMD ["fastapi", "dev", "--host", "::"]
+//!
+//! FROM python:3
 //! CMD python manage.py runserver '[::]:8000'
+//!
+//! FROM php:8
+//! CMD bash -c 'X=$Y php -S "[::]:2080" -t public'
 //!
 //! FROM php:8
 //! CMD php -S "[::]:$PORT" -t public
@@ -162,6 +180,13 @@
 //! ```sh reported
 //! CMD="uvicorn shop:app --host 0.0.0.0"
 //! ```
+//! ```sh reported
+//! uvicorn shop:app --host 0.0.0.0 --workers "$WORKERS"
+//! ```
+//! ```dockerfile reported
+//! FROM ruby
+//! CMD ["mailcatcher", "--foreground", "--ip=0.0.0.0"]
+//! ```
 //! Left alone: Go programs, loopback, pairs of both families (a pair is one too many for the programs
 //! that serve both with one socket), a script that chooses the family itself, values from elsewhere.
 //! ```yaml unchanged
@@ -188,7 +213,8 @@
 //! flask run --host "$HOST"
 //! daphne --host 0.0.0.0 shop:app
 //! etcd --listen-client-urls http://0.0.0.0:2379
-//! php artisan migrate --host=0.0.0.0
+//! php artisan migrate -b 0.0.0.0
+//! route add --source=0.0.0.0
 //! gunicorn -b unix:/run/shop.sock shop:app
 //! echo gunicorn -b 0.0.0.0:8000
 //! ```

@@ -17,6 +17,7 @@
 //! ```
 //! ```sh unchanged
 //! iptables -L -n
+//! iptables -t nat -A POSTROUTING -s 10.0.0.0/8 -j MASQUERADE
 //! apt-get install iptables
 //! echo "iptables -P INPUT DROP"
 //! ```
@@ -45,6 +46,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let (program, rest) = words.split_first()?;
         let changes = ["-A", "-I", "-P", "-R", "--append", "--insert", "--policy"];
         let sets = program.ends_with("iptables-restore") || rest.iter().any(|w| changes.contains(w));
+        // What translates addresses filters nothing.
+        let table = rest.iter().skip_while(|w| **w != "-t" && **w != "--table").nth(1);
+        let sets = sets && table.is_none_or(|table| *table == "filter");
         let iptables = ["iptables", "iptables-restore"].contains(&program.rsplit('/').next()?);
         (iptables && sets).then_some(command.span)
     };

@@ -37,6 +37,7 @@
 //! echo iniset $my_conf mysqld bind-address 0.0.0.0
 //! sed -i "s/^127.0.0.1.*/& $name/" /etc/hosts
 //! sed -n 's/bind 0.0.0.0/x/p' /etc/app.conf
+//! sed -i 's/^listen .*/listen 127.0.0.1,::1/' /etc/app.conf
 //! ```
 //! ```sh unchanged mode=ipv6-capable
 //! iniset $my_conf mysqld bind-address 0.0.0.0
@@ -129,10 +130,10 @@ fn set(doc: &Document, command: &Command, policy: &Policy, cx: &mut Context<'_>)
 fn substitute(command: &Command, cx: &mut Context<'_>) {
     for word in command.words.iter().skip(1) {
         let text = word.value.replace("\\.", ".");
-        let written = text.split(['/', '|', '#', '@', ',', '!']).nth(2).unwrap_or("");
+        let written = text.split(['/', '|', '#', '@']).nth(2).unwrap_or("");
         let class = |a: AddressClass| matches!(a, AddressClass::Wildcard | AddressClass::Loopback);
         let about = ["bind", "listen", "host", "address"].iter().any(|w| written.to_ascii_lowercase().contains(w));
-        if about && addresses(written).iter().any(|a| class(a.class)) {
+        if about && !written.contains("::") && addresses(written).iter().any(|a| class(a.class)) {
             let message = "writes an IPv4 address into a configuration; what the server needs for both families stands in its own manual";
             cx.report(Finding::new(word.span, Role::BindAddress.name(), message).because(command.what.clone()));
         }

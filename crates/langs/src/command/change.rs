@@ -69,7 +69,9 @@ impl Command {
     /// document would not say what is wanted.
     pub fn edits(&self, doc: &Document, change: &Change) -> Option<Vec<Edit>> {
         let proven = |edits: &Vec<Edit>| self.proves(doc, change, edits);
-        self.small(doc, change).filter(proven).or_else(|| self.requoted(doc, change).filter(proven))
+        let small = |quote| self.small(doc, change, quote).filter(proven);
+        let requoted = || self.requoted(doc, change).filter(proven);
+        small(shell::quote).or_else(requoted).or_else(|| small(shell::quote_double))
     }
 
     /// The edits that let a shell run the command once more when it fails, with the parts changed:
@@ -109,10 +111,10 @@ impl Command {
     }
 
     /// One edit a word.
-    fn small(&self, doc: &Document, change: &Change) -> Option<Vec<Edit>> {
+    fn small(&self, doc: &Document, change: &Change, quote: Quote) -> Option<Vec<Edit>> {
         let mut edits = Vec::new();
         for (number, value) in &change.replaced {
-            edits.push(replace(doc, self.words.get(*number)?, value)?);
+            edits.push(replace(doc, self.words.get(*number)?, value, quote)?);
         }
         for (number, parts) in &change.parts {
             edits.extend(partly(doc, self.words.get(*number)?, parts)?);
@@ -190,10 +192,13 @@ impl Command {
     }
 }
 
-fn replace(doc: &Document, word: &Word, value: &str) -> Option<Edit> {
+/// How a word that the shell would change is quoted.
+type Quote = fn(&str) -> String;
+
+fn replace(doc: &Document, word: &Word, value: &str, quote: Quote) -> Option<Edit> {
     match word.spelling {
         Spelling::Json => Some(Edit::replace(word.span, format!("\"{}\"", escape_json(value)))),
-        Spelling::Shell => word.layers.edit(shell_replace(word, value), &doc.text),
+        Spelling::Shell => word.layers.edit(Edit::replace(word.inner, quote(value)), &doc.text),
         Spelling::Split => word.layers.edit(Edit::replace(word.inner, unquoted(value)?), &doc.text),
         Spelling::Yaml => {
             with_item(doc, word.span, |seq, n| yaml::edit::replace(seq.items.get(n)?.value.scalar()?, value, seq.flow))
@@ -263,7 +268,7 @@ fn partly(doc: &Document, word: &Word, parts: &[(Span, String)]) -> Option<Vec<E
     }
     // A plain scalar that can no longer stand bare. Where a template has a part in it, the actions
     // stay as they are, between quotes that they do not use.
-    if let Some(edit) = replace(doc, word, &wanted) {
+    if let Some(edit) = replace(doc, word, &wanted, shell::quote) {
         return Some(vec![edit]);
     }
     let quote = ["\"", "'"].into_iter().find(|q| !wanted.contains(*q) && !wanted.contains('\\'))?;

@@ -261,6 +261,14 @@ pub fn quote(value: &str) -> String {
     }
 }
 
+/// The same in double quotes, for a word that stands within single ones.
+pub fn quote_double(value: &str) -> String {
+    match quote(value).strip_prefix('\'') {
+        Some(_) if !value.contains(['"', '\\', '$', '`']) => format!("\"{value}\""),
+        _ => quote(value),
+    }
+}
+
 /// Splits a command line the way programs without a shell do it: blanks part words, quotes and
 /// backslashes keep them together, and nothing is expanded. What `variables` finds in a word
 /// makes it one that is not fixed.
