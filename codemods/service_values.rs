@@ -72,45 +72,64 @@ fn comments(text: &str, at: usize) -> Vec<&str> {
     lines.take_while(|line| line.starts_with('#')).collect()
 }
 
-/// A row of the README's table of values below that of the type, with cells as the head of the
-/// table calls them.
+/// A row of a table: its first cell without quotes, and where its text ends.
+struct Row<'a> {
+    name: &'a str,
+    line: &'a str,
+    end: usize,
+}
+
+/// A row for the README's table of values, below that of the type or, in a table that is sorted by
+/// name, in its place. Its cells are as the head of the table calls them.
 fn row(text: &str, path: &str) -> Option<Edit> {
+    let (kind, new) = (format!("{path}.type"), format!("{path}.{KEY}"));
     let mut at = 0;
     let mut head: Vec<String> = Vec::new();
+    let mut table: Vec<Row<'_>> = Vec::new();
     let mut previous = "";
-    for line in text.split_inclusive('\n') {
+    for line in text.split_inclusive('\n').chain(["\n"]) {
         let trimmed = line.trim_end();
-        if trimmed.starts_with('|') && trimmed.contains("---") {
+        let rule = |c: char| "|-: ".contains(c);
+        if trimmed.starts_with('|') && trimmed.contains('-') && trimmed.chars().all(rule) {
             head = cells(previous).map(|cell| cell.trim().to_ascii_lowercase()).collect();
-        }
-        let name = cells(trimmed).next().unwrap_or("").trim();
-        if trimmed.starts_with('|') && name.trim_matches('`') == format!("{path}.type") {
-            let quoted = name.starts_with('`');
-            let quote = |word: &str| if quoted { format!("`{word}`") } else { word.to_owned() };
-            let written: Option<Vec<String>> = head
-                .iter()
-                .zip(cells(trimmed))
-                .map(|(column, old)| {
-                    let cell = match column.as_str() {
-                        "key" | "name" | "parameter" => quote(&format!("{path}.{KEY}")),
-                        "type" => "string".to_owned(),
-                        "default" | "value" if old.contains("`\"") => format!("`\"{PREFER}\"`"),
-                        "default" | "value" if old.contains('`') => format!("`{PREFER}`"),
-                        "default" | "value" => PREFER.to_owned(),
-                        "description" => WHAT.to_owned(),
-                        _ => return None,
-                    };
-                    // Columns that are aligned stay so where the text fits.
-                    let width = old.trim_end_matches('|').chars().count().saturating_sub(2);
-                    Some(format!(" {cell:width$} "))
-                })
-                .collect();
-            return Some(Edit::insert(at + trimmed.len(), format!("\n|{}|", written?.join("|"))));
+            table.clear();
+        } else if trimmed.starts_with('|') {
+            let name = cells(trimmed).next().unwrap_or("").trim().trim_matches('`');
+            table.push(Row { name, line: trimmed, end: at + trimmed.len() });
+        } else if let Some(found) = table.iter().find(|row| row.name == kind) {
+            let sorted = table.len() > 2 && table.is_sorted_by_key(|row| row.name);
+            let before = table.iter().rfind(|row| row.name < new.as_str()).filter(|_| sorted);
+            let written = written(&head, found.line, &new)?;
+            return Some(Edit::insert(before.unwrap_or(found).end, format!("\n|{written}|")));
+        } else {
+            table.clear();
         }
         previous = trimmed;
         at += line.len();
     }
     None
+}
+
+/// The cells of the new row, after the example of another one.
+fn written(head: &[String], example: &str, name: &str) -> Option<String> {
+    let quoted = cells(example).next().is_some_and(|cell| cell.contains('`'));
+    let mut out = Vec::new();
+    for (column, old) in head.iter().zip(cells(example)) {
+        let cell = match column.as_str() {
+            "key" | "name" | "parameter" if quoted => format!("`{name}`"),
+            "key" | "name" | "parameter" => name.to_owned(),
+            "type" => "string".to_owned(),
+            "default" | "value" if old.contains("`\"") => format!("`\"{PREFER}\"`"),
+            "default" | "value" if old.contains('`') => format!("`{PREFER}`"),
+            "default" | "value" => PREFER.to_owned(),
+            "description" => WHAT.to_owned(),
+            _ => return None,
+        };
+        // Columns that are aligned stay so where the text fits.
+        let width = old.chars().count().saturating_sub(2);
+        out.push(format!(" {cell:width$} "));
+    }
+    (!out.is_empty()).then(|| out.join("|"))
 }
 
 fn cells(line: &str) -> impl Iterator<Item = &str> {
@@ -134,6 +153,12 @@ mod tests {
         let after = EditSet::of([row(docs, "service").unwrap()]).unwrap().apply(docs).unwrap();
         let cell = "service.ipFamilyPolicy | string | `\"PreferDualStack\"`";
         assert!(after.ends_with(&format!("\n| {cell} | IP family policy of the Service |")), "{after}");
+        let sorted = "| Key | Type |\n|--|--|\n| a.b | x |\n| service.annotations | x |\n| service.port | x |\n| service.type | x |\n\nEnd\n";
+        let after = EditSet::of([row(sorted, "service").unwrap()]).unwrap().apply(sorted).unwrap();
+        assert!(
+            after.contains("service.annotations | x |\n| service.ipFamilyPolicy | string |\n| service.port"),
+            "{after}"
+        );
         assert_eq!(row("| `other.type` | x |\n", "service"), None);
     }
 }

@@ -1,0 +1,105 @@
+//! # Scripts that take all addresses of their host for one
+//!
+//! ## Why it breaks
+//! `hostname -i` gives all addresses of the host in one line: one on a host with one family, and two
+//! on a host with both. What is compared with it, or handed on as an address, is then none.
+//!
+//! ## Examples
+//! ```sh before
+//! myip=$(hostname -i)
+//! getent ahosts "$SERVICE" | grep -v "^$(hostname -i) "
+//! join "$(hostname -I)"
+//! ```
+//! ```sh after unsafe
+//! myip=$(hostname -i | cut -d' ' -f1)
+//! getent ahosts "$SERVICE" | grep -v "^$(hostname -i | cut -d' ' -f1) "
+//! join "$(hostname -I | cut -d' ' -f1)"
+//! ```
+//! In a ConfigMap of a chart:
+//! ```yaml before path=chart/templates/scripts.yaml
+//! apiVersion: v1
+//! kind: ConfigMap
+//! metadata:
+//!   name: {{ include "redis.fullname" . }}-scripts
+//! data:
+//!   start.sh: |
+//!     #!/bin/bash
+//!     {{- if .Values.auth }}
+//!     HOST="$(hostname -i)"
+//!     {{- end }}
+//! ```
+//! ```yaml after unsafe path=chart/templates/scripts.yaml
+//! apiVersion: v1
+//! kind: ConfigMap
+//! metadata:
+//!   name: {{ include "redis.fullname" . }}-scripts
+//! data:
+//!   start.sh: |
+//!     #!/bin/bash
+//!     {{- if .Values.auth }}
+//!     HOST="$(hostname -i | cut -d' ' -f1)"
+//!     {{- end }}
+//! ```
+//! Left alone: one address is taken already, all are gone through, or people read them.
+//! ```bash unchanged
+//! ip=$(hostname -i | awk '{print $1}')
+//! for ip in $(hostname -I); do echo "$ip"; done
+//! all=($(hostname -I))
+//! hostname -i
+//! name=$(hostname -f)
+//! echo "addresses: $(hostname -I)"
+//! ```
+//!
+//! ## Safety
+//! Unsafe: on hosts with one address nothing changes. Which of several addresses comes first, the
+//! resolver of the host decides.
+//!
+//! ## References
+//! - evidence: script idioms per environment, measured
+//! - hostname(1)
+
+use sixify_langs::classify::SHELL;
+use sixify_langs::shell;
+
+use crate::prelude::*;
+
+pub(crate) const CODEMOD: Codemod = Codemod {
+    kinds: &[SHELL],
+    anchors: Anchors(&[&["hostname -i"], &["hostname -I"], &["hostname --ip-address"], &["hostname --all-ip"]]),
+    specificity: 0,
+    run,
+};
+
+const OPTIONS: [&str; 4] = ["-i", "-I", "--ip-address", "--all-ip-addresses"];
+
+fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
+    let text = &doc.text;
+    for command in shell::commands(text) {
+        let words: Vec<&str> = command.words.iter().map(|w| w.decoded.text.as_str()).collect();
+        let [program, option] = words.as_slice() else { continue };
+        if program.rsplit('/').next() != Some("hostname") || !OPTIONS.contains(option) {
+            continue;
+        }
+        let (before, behind) = (&text[..command.span.start], &text[command.span.end..]);
+        let opened = ["$(", "`"].into_iter().find_map(|open| before.trim_end().strip_suffix(open));
+        // A pipeline, or another command, may take one address by itself.
+        let Some(outside) = opened.filter(|_| behind.trim_start().starts_with([')', '`'])) else { continue };
+        let line = outside.rsplit('\n').next().unwrap_or("");
+        let shown = ["echo ", "printf ", "info ", "log ", "warn "].iter().any(|w| line.trim_start().starts_with(w));
+        if list(line) || shown {
+            continue;
+        }
+        let message = "gives all addresses of the host, which are two on a host with both families";
+        let finding = Finding::new(command.span, Role::DialAddress.name(), message);
+        let finding = finding.because("evidence: script idioms per environment, measured");
+        let edit = Edit::insert(command.span.end, " | cut -d' ' -f1");
+        cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)));
+    }
+    Ok(())
+}
+
+/// Whether what stands before a substitution takes its words one by one.
+fn list(line: &str) -> bool {
+    let line = line.trim_end();
+    line.ends_with(" in") || line.ends_with("=(") || line.ends_with("<<<")
+}
