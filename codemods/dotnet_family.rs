@@ -122,3 +122,20 @@ fn is_linq(name: Node<'_>) -> bool {
         |p: Node<'_>| p.parent().is_some_and(|c| c.is("invocation_expression") && c.field("function") == Some(p));
     name.text() == "Any" && name.parent().is_some_and(called)
 }
+
+/// The line of something that only IPv4 has.
+pub(crate) fn ipv4_datagrams(code: Node<'_>) -> Option<usize> {
+    const WORDS: &[&str] = &[
+        "MulticastOption",
+        "AddMembership",
+        "JoinMulticastGroup",
+        "EnableBroadcast",
+        "Broadcast",
+        "MulticastLoopback",
+    ];
+    let word = |n: &Node<'_>| {
+        WORDS.contains(&n.text())
+            || (n.text() == "IP" && n.parent().is_some_and(|p| p.text().ends_with("SocketOptionLevel.IP")))
+    };
+    code.descendants().filter(|n| n.is("identifier")).find(word).map(Node::line)
+}

@@ -111,6 +111,11 @@ pub fn dual_mode(condition: &str, socket: &str) -> [String; 4] {
     [format!("if ({condition})"), "{".to_owned(), format!("{socket}.DualMode = true;"), "}".to_owned()]
 }
 
+/// How the type `Socket` of .NET is named where the project may have one of its own.
+pub fn socket_type(around: &Surroundings<'_>) -> &'static str {
+    if around.declares("Socket") { "System.Net.Sockets.Socket" } else { "Socket" }
+}
+
 /// What names of `System.Net.Sockets` need.
 pub fn sockets_need() -> Need {
     Need::Import { module: "System.Net.Sockets".into(), member: None, local: "Socket".into() }

@@ -231,6 +231,7 @@ use sixify_langs::classify::CSHARP;
 use sixify_langs::csharp::{Creation, File, Sources};
 use sixify_langs::{Mode, naming};
 
+use crate::dotnet_family as family;
 use crate::dotnet_sockets::{self as sockets, Age};
 use crate::dotnet_text as lines;
 use crate::dotnet_uses::{self as uses, Address, Held, Place, Use, What};
@@ -328,7 +329,7 @@ impl<'a> Made<'a> {
         let held = uses::held(self.file, node);
         let all = held.as_ref().map(|h| uses::uses(self.sources, h)).unwrap_or_default();
         let others = held.iter().filter(|h| h.is_field()).map(|h| h.scope);
-        if let Some(line) = function.into_iter().chain(others).find_map(ipv4_only) {
+        if let Some(line) = function.into_iter().chain(others).find_map(family::ipv4_datagrams) {
             let why = format!("line {line} uses IPv4 broadcast or multicast, or an option of IPv4");
             return Some(Verdict::Report(why));
         }
@@ -538,23 +539,6 @@ fn function(node: Node<'_>) -> Option<Node<'_>> {
         "global_statement",
     ];
     node.ancestor(FUNCTIONS)
-}
-
-/// The line of something that only IPv4 has.
-fn ipv4_only(code: Node<'_>) -> Option<usize> {
-    const WORDS: &[&str] = &[
-        "MulticastOption",
-        "AddMembership",
-        "JoinMulticastGroup",
-        "EnableBroadcast",
-        "Broadcast",
-        "MulticastLoopback",
-    ];
-    let word = |n: &Node<'_>| {
-        WORDS.contains(&n.text())
-            || (n.text() == "IP" && n.parent().is_some_and(|p| p.text().ends_with("SocketOptionLevel.IP")))
-    };
-    code.descendants().filter(|n| n.is("identifier")).find(word).map(Node::line)
 }
 
 /// Whether a target is a literal IPv4 address.

@@ -185,6 +185,9 @@ fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
         && host.field("expression").is_some_and(|of| {
             matches!(facts.type_of(of).as_deref(), Some("Uri" | "UriBuilder" | "HostString" | "DnsEndPoint"))
         });
+    // The host of a `Uri` has its brackets.
+    let called = host.field("expression").filter(|_| host.text().ends_with(".Host")).and_then(last_name);
+    let uri = uri || called.is_some_and(|n| naming::words(n).iter().any(|w| w == "uri" || w == "url"));
     let own = ["Environment.MachineName", "Dns.GetHostName()"].iter().any(|n| text.ends_with(n));
     let done = text.contains("UriBuilder")
         || text.contains("Bracket")
@@ -230,6 +233,9 @@ fn fix(file: &File, facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) ->
         None => return Err(format!("the type of {} is not seen here", join.host.text())),
     };
     let scheme = scheme(expr, join);
+    if facts.sources.around().declares("UriBuilder") {
+        return Err("the project has a UriBuilder of its own".to_owned());
+    }
     let need = Need::Import { module: "System".into(), member: None, local: "UriBuilder".into() };
     if let Some(fix) = whole_uri(file, facts, expr, join, &host, &scheme) {
         return Ok(fix.need(need));

@@ -312,7 +312,7 @@ fn verdict(
     }
     fix = match (policy.mode, node.field("name")) {
         (Mode::Ipv6Only, Some(name)) => fix.edit(Edit::replace(name.span(), "IPv6Any")),
-        _ => fix.edits(sockets::either_any(node, "Socket")).need(sockets::sockets_need()),
+        _ => fix.edits(sockets::either_any(node, sockets::socket_type(sources.around()))).need(sockets::sockets_need()),
     };
     let message = "this listens on IPv4 only. IPv4 peers show up as ::ffff:a.b.c.d when both families are listened on";
     cx.report(finding(message).because_all(why).because(MEASURED).fix(Applicability::Unsafe, fix));
