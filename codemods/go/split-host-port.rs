@@ -506,7 +506,10 @@ fn named_address(file: &go::File, text: Node<'_>) -> bool {
         // An element of a list of addresses.
         "index_expression" => {
             let list = text.field("operand").and_then(named);
-            text_type && list.is_some_and(|name| naming::is_host(name) || naming::is_address(name))
+            let words = list.map(naming::words).unwrap_or_default();
+            let many = ["ips", "hosts", "addrs", "addresses", "servers", "endpoints", "peers", "nodes", "hostports"];
+            let secret = words.iter().any(|w| matches!(w.as_str(), "creds" | "cred" | "user" | "auth" | "password"));
+            text_type && !secret && words.last().is_some_and(|w| many.contains(&w.as_str()))
         }
         "call_expression" => file.callee(text).is_some_and(|name| name == "net/http.Header.Get") && header(file, text),
         _ => text_type && named(text).is_some_and(naming::is_address),
