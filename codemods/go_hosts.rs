@@ -22,6 +22,13 @@ pub(crate) fn last_name(node: Node<'_>) -> Option<&str> {
     }
 }
 
+/// Whether a file is about something that only IPv4 has, by its name or that of its folder.
+pub(crate) fn about_ipv4(doc: &Document) -> bool {
+    let about = ["dhcp", "dhcpd", "dhcpv4", "dhcp4", "arp", "igmp", "v4", "ipv4", "natpmp", "netbios"];
+    let parts = doc.path.trim_end_matches(".go").rsplit('/').take(2);
+    parts.flat_map(naming::words).any(|w| about.contains(&w.as_str()))
+}
+
 /// What text is used for.
 pub(crate) enum Sink {
     /// Where the text is used as an address.
@@ -206,5 +213,43 @@ pub(crate) fn bare_host(file: &go::File, host: Node<'_>, depth: usize) -> Option
             bare.then(|| format!("{text} is what {callee} gave, line {}", whole.line()))
         }
         _ => None,
+    }
+}
+
+/// The need of a package under a name.
+pub(crate) fn import(path: &str, local: &str) -> Need {
+    Need::Import { module: path.to_owned(), member: None, local: local.to_owned() }
+}
+
+/// What goes before and behind a port to make it the string that the verb would have printed.
+pub(crate) fn conversion(file: &go::File, port: Node<'_>) -> Option<(String, String, Option<Need>)> {
+    if port.is("int_literal") {
+        return Some(("\"".to_owned(), "\"".to_owned(), None));
+    }
+    let plain = |before: &str, behind: &str| Some((before.to_owned(), behind.to_owned(), None));
+    let strconv = |before: &str, behind: &str| {
+        let name = file.name_for(port, "strconv")?;
+        Some((format!("{name}.{before}"), behind.to_owned(), Some(import("strconv", &name))))
+    };
+    match file.type_of(port).as_deref() {
+        Some("string") => plain("", ""),
+        // A format prints the address of the pointer, which is never meant.
+        Some("*string") => plain("*", ""),
+        Some("int") => strconv("Itoa(", ")"),
+        Some("*int") => strconv("Itoa(*", ")"),
+        Some("int8" | "int16" | "int32" | "uint8" | "uint16" | "byte" | "rune") => strconv("Itoa(int(", "))"),
+        Some("int64") => strconv("FormatInt(", ", 10)"),
+        Some("uint" | "uint32") => strconv("FormatUint(uint64(", "), 10)"),
+        Some("uint64") => strconv("FormatUint(", ", 10)"),
+        _ => {
+            let fmt = file.name_for(port, "fmt")?;
+            let sum = port.parent().is_some_and(|p| p.is("binary_expression"));
+            // An operand of `+` is a string already; anything else prints itself as the verb did.
+            if sum {
+                plain("", "")
+            } else {
+                Some((format!("{fmt}.Sprint("), ")".to_owned(), Some(import("fmt", &fmt))))
+            }
+        }
     }
 }

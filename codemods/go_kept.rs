@@ -376,7 +376,7 @@ fn operator(node: Node<'_>) -> &str {
 }
 
 /// Whether the code behind a block is reached only without it.
-pub(crate) fn ends(block: Node<'_>) -> bool {
+fn ends(block: Node<'_>) -> bool {
     let last = block.items().last();
     let last = last.and_then(|l| if l.is("statement_list") { l.items().last() } else { Some(l) });
     let Some(last) = last else { return false };

@@ -39,6 +39,7 @@ pub mod evidence;
 mod go_flow;
 mod go_hosts;
 mod go_kept;
+mod go_split;
 mod go_wildcard;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod host_port;

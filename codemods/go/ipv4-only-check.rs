@@ -159,7 +159,7 @@
 
 use sixify_langs::{classify, go, naming};
 
-use crate::go_kept::ends;
+use crate::go_hosts::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -167,7 +167,7 @@ pub const CODEMOD: Codemod =
     Codemod { kinds: &[classify::GO], anchors: Anchors(&[&[".To4()"], &["IPv4len"]]), specificity: 0, run };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = go::file(doc).filter(|f| !f.is_test()) else { return Ok(()) };
+    let Some(file) = go::file(doc).filter(|f| !f.is_test() && !about_ipv4(doc)) else { return Ok(()) };
     for call in file.tree.all("call_expression") {
         let Some(check) = Check::of(&file, call) else { continue };
         let finding = Finding::new(check.span, Role::Compare.name(), "an IPv6 address is refused here");
@@ -232,7 +232,7 @@ impl<'a> Check<'a> {
             let statement = condition_of(parent, if equal { "||" } else { "&&" })?;
             if equal {
                 let block = statement.field("consequence").filter(|_| statement.field("alternative").is_none())?;
-                by_name |= !refuses(file, block)?;
+                by_name |= !refuses(file, block)? || explained(statement);
                 if gives(file, block, ip.text()) {
                     return None;
                 }
@@ -255,7 +255,10 @@ impl<'a> Check<'a> {
                 .filter(|t| t.is("binary_expression") && t.field("operator").is_some_and(|o| o.text() == "=="));
             let test = test.filter(|t| t.field("right").is_some_and(|r| r.text() == "nil"));
             let statement = test.and_then(|t| condition_of(t, "||"));
-            statement.is_some_and(|s| s.field("alternative").is_none() && s.field("consequence").is_some_and(ends))
+            statement.is_some_and(|s| {
+                s.field("alternative").is_none()
+                    && s.field("consequence").is_some_and(|b| refuses(file, b).is_some() && !gives(file, b, ip.text()))
+            })
         };
         let refused = uses.iter().any(refusal);
         let span = Span::new(statement.start(), uses.iter().map(|u| u.end()).max()?);
@@ -359,11 +362,18 @@ fn nothing_behind(statement: Node<'_>) -> bool {
 fn refuses(file: &go::File, block: Node<'_>) -> Option<bool> {
     let last = block.items().last();
     let last = last.and_then(|l| if l.is("statement_list") { l.items().last() } else { Some(l) })?;
-    let plain = !block.text().to_ascii_lowercase().contains("ipv4");
+    let text = block.text().to_ascii_lowercase();
+    let plain = !["ipv4", "ipv6", "v6"].iter().any(|family| text.contains(family));
     if last.is("continue_statement") {
         return Some(plain);
     }
-    let values: Vec<Node<'_>> = last.items().next().filter(|_| last.is("return_statement"))?.items().collect();
+    if !last.is("return_statement") {
+        return None;
+    }
+    let values: Vec<Node<'_>> = last.items().next().map(|v| v.items().collect()).unwrap_or_default();
+    if values.is_empty() && text.contains("err = ") {
+        return Some(plain);
+    }
     let error = |n: &Node<'_>| {
         file.type_of(*n).as_deref() == Some("error") || n.text().contains("rror") || n.text().starts_with("err")
     };
@@ -372,6 +382,12 @@ fn refuses(file: &go::File, block: Node<'_>) -> Option<bool> {
     }
     let nothing = values.iter().all(|n| matches!(n.text(), "nil" | "\"\"" | "false"));
     nothing.then_some(false)
+}
+
+/// Whether a comment before a statement speaks of a family, so that somebody has thought of it.
+pub(crate) fn explained(statement: Node<'_>) -> bool {
+    let comments = std::iter::successors(statement.previous(), |n| n.previous()).take_while(|n| n.is_comment());
+    comments.into_iter().any(|c| c.text().to_ascii_lowercase().contains("ipv"))
 }
 
 /// Whether the code is reached only where the family was asked for.

@@ -227,7 +227,7 @@ use sixify_langs::strings::{Form, Piece, TextExpr};
 use sixify_langs::{classify, go, naming};
 
 use crate::catalog::{self, Catalog};
-use crate::go_hosts::{Sink, bare_host, bracketed, last_name, sink};
+use crate::go_hosts::{Sink, bare_host, bracketed, conversion, import, last_name, sink};
 use crate::prelude::*;
 
 /// See the header.
@@ -477,41 +477,4 @@ fn in_url(pieces: &[Piece<'_>], at: usize) -> bool {
 /// Whether a port may end before this text.
 fn closes(behind: &str) -> bool {
     behind.is_empty() || behind.starts_with(['/', '?', '#', ')', ',', ']', '<', '>', ' ', ';', '"', '\''])
-}
-
-fn import(path: &str, local: &str) -> Need {
-    Need::Import { module: path.to_owned(), member: None, local: local.to_owned() }
-}
-
-/// What goes before and behind a port to make it the string that the verb would have printed.
-fn conversion(file: &go::File, port: Node<'_>) -> Option<(String, String, Option<Need>)> {
-    if port.is("int_literal") {
-        return Some(("\"".to_owned(), "\"".to_owned(), None));
-    }
-    let plain = |before: &str, behind: &str| Some((before.to_owned(), behind.to_owned(), None));
-    let strconv = |before: &str, behind: &str| {
-        let name = file.name_for(port, "strconv")?;
-        Some((format!("{name}.{before}"), behind.to_owned(), Some(import("strconv", &name))))
-    };
-    match file.type_of(port).as_deref() {
-        Some("string") => plain("", ""),
-        // A format prints the address of the pointer, which is never meant.
-        Some("*string") => plain("*", ""),
-        Some("int") => strconv("Itoa(", ")"),
-        Some("*int") => strconv("Itoa(*", ")"),
-        Some("int8" | "int16" | "int32" | "uint8" | "uint16" | "byte" | "rune") => strconv("Itoa(int(", "))"),
-        Some("int64") => strconv("FormatInt(", ", 10)"),
-        Some("uint" | "uint32") => strconv("FormatUint(uint64(", "), 10)"),
-        Some("uint64") => strconv("FormatUint(", ", 10)"),
-        _ => {
-            let fmt = file.name_for(port, "fmt")?;
-            let sum = port.parent().is_some_and(|p| p.is("binary_expression"));
-            // An operand of `+` is a string already; anything else prints itself as the verb did.
-            if sum {
-                plain("", "")
-            } else {
-                Some((format!("{fmt}.Sprint("), ")".to_owned(), Some(import("fmt", &fmt))))
-            }
-        }
-    }
 }

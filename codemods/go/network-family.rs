@@ -136,6 +136,7 @@ use sixify_langs::address;
 use sixify_langs::{classify, go, naming};
 
 use crate::catalog;
+use crate::go_hosts::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -143,7 +144,7 @@ pub const CODEMOD: Codemod =
     Codemod { kinds: &[classify::GO], anchors: Anchors(&[&["tcp4"], &["udp4"]]), specificity: 0, run };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = go::file(doc).filter(|f| !f.is_test()) else { return Ok(()) };
+    let Some(file) = go::file(doc).filter(|f| !f.is_test() && !about_ipv4(doc)) else { return Ok(()) };
     for network in file.tree.all("interpreted_string_literal") {
         if !matches!(network.text(), "\"tcp4\"" | "\"udp4\"") || both_families(network) {
             continue;
@@ -152,8 +153,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let digit = Span::new(network.end() - 2, network.end() - 1);
         let message = format!("{} makes an IPv4 socket", network.text());
         let finding = Finding::new(network.span(), Role::AddressFamily.name(), message).because(why);
-        if needs_ipv4(&file, network) {
-            cx.report(finding.because("the socket is used for something that only IPv4 has"));
+        let statement =
+            network.ancestors().find(|n| n.parent().is_some_and(|p| p.is_any(&["block", "statement_list"])));
+        if needs_ipv4(&file, network) || statement.is_some_and(crate::go_ipv4_only_check::explained) {
+            cx.report(finding.because("the socket is for IPv4 on purpose, or for something that only IPv4 has"));
         } else {
             cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::delete(digit))));
         }
@@ -205,7 +208,17 @@ fn named(network: Node<'_>) -> Option<String> {
     let words = naming::words(last);
     let network =
         words.last().is_some_and(|w| matches!(w.as_str(), "network" | "net" | "proto" | "protocol" | "transport"));
-    network.then(|| format!("{} is called a network", name.text()))
+    (network && !chosen(name)).then(|| format!("{} is called a network", name.text()))
+}
+
+/// Whether a variable is also given another network.
+fn chosen(name: Node<'_>) -> bool {
+    let Some(function) = name.ancestor(&["function_declaration", "method_declaration"]) else { return false };
+    function.descendants().filter(|n| n.is("assignment_statement")).any(|assignment| {
+        let other =
+            matches!(assignment.field("right").map(Node::text), Some("\"tcp\"" | "\"udp\"" | "\"tcp6\"" | "\"udp6\""));
+        other && assignment.field("left").is_some_and(|l| l.text() == name.text())
+    })
 }
 
 /// Whether the declaration around it handles IPv6 as well, or IPv4 alone on purpose.

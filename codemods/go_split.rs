@@ -1,0 +1,260 @@
+//! Parts of an address that Go code takes in one expression: `strings.Split(addr.String(), ":")[0]`,
+//! `addr[:strings.LastIndex(addr, ":")]`, and where the address comes from.
+
+use sixify_langs::{go, naming};
+
+use crate::prelude::*;
+
+/// Where an address comes from, which decides what may be done.
+#[derive(Clone, Copy, PartialEq)]
+enum Origin {
+    /// A `*net.UDPAddr` or `*net.TCPAddr`, from a connection or not, and whether it can have a
+    /// zone: the address that a dial to a global address gives is global itself and has none.
+    Socket { connected: bool, zone: bool },
+    /// A `net.Addr`, from a connection or not.
+    Interface { connected: bool },
+    /// The `RemoteAddr` of an HTTP request.
+    Peer,
+    /// Text that is called an address.
+    Named,
+}
+
+/// A part of an address between colons.
+pub(crate) struct Split<'a> {
+    /// The whole expression.
+    whole: Node<'a>,
+    /// 0: the host, 1: the port.
+    part: usize,
+    /// What is split.
+    text: Node<'a>,
+    /// What the text is made from: `addr` of `addr.String()`, or the text itself.
+    address: Node<'a>,
+    origin: Origin,
+    ty: String,
+}
+
+impl<'a> Split<'a> {
+    /// The split that an expression is, when what it takes apart is an address.
+    pub fn of(file: &go::File, whole: Node<'a>) -> Option<Split<'a>> {
+        let (text, part) = parts(file, whole)?;
+        Split::of_text(file, whole, part, text)
+    }
+
+    /// The split of this text, when it is an address.
+    pub fn of_text(file: &go::File, whole: Node<'a>, part: usize, text: Node<'a>) -> Option<Split<'a>> {
+        let method = text.field("function").filter(|f| text.is("call_expression") && f.is("selector_expression"));
+        let address =
+            method.filter(|m| m.field("field").is_some_and(|f| f.text() == "String")).and_then(|m| m.field("operand"));
+        if let Some(address) = address {
+            let ty = file.type_of(address)?;
+            let connected = from_connection(file, address);
+            let origin = match ty.trim_start_matches('*') {
+                "net.UDPAddr" | "net.TCPAddr" => Origin::Socket { connected, zone: !dialled_global(file, address) },
+                "net.Addr" => Origin::Interface { connected },
+                _ => return None,
+            };
+            return Some(Split { whole, part, text, address, origin, ty });
+        }
+        let origin = if file.qualified(text).as_deref() == Some("net/http.Request.RemoteAddr") {
+            Origin::Peer
+        } else if named_address(file, text) {
+            Origin::Named
+        } else {
+            return None;
+        };
+        Some(Split { whole, part, text, address: text, origin, ty: String::new() })
+    }
+
+    /// Why the text is an address.
+    pub fn evidence(&self) -> Vec<String> {
+        let name = self.address.text();
+        match self.origin {
+            Origin::Socket { connected, .. } | Origin::Interface { connected } => {
+                let mut why = vec![format!("{name} is a {}", self.ty)];
+                if connected {
+                    why.push("it comes from a connection, so it has an IP and a port".to_owned());
+                }
+                why
+            }
+            Origin::Peer => vec![format!("{name} is the RemoteAddr of a net/http.Request: an IP and a port")],
+            Origin::Named => vec![format!("{name} is called an address")],
+        }
+    }
+
+    /// How far the rewrite may be trusted.
+    pub fn applicability(&self) -> Applicability {
+        match self.origin {
+            // The IP alone loses the zone of a link-local address.
+            Origin::Socket { connected: true, zone } if self.part == 1 || !zone => Applicability::Safe,
+            Origin::Interface { connected: true } | Origin::Peer => Applicability::Safe,
+            _ => Applicability::Unsafe,
+        }
+    }
+
+    /// The rewrite; `None` where a person must see to it.
+    pub fn fix(&self, file: &go::File) -> Option<Fix> {
+        // Before the address goes what took the part, and behind it.
+        let before = Span::new(self.whole.start(), self.address.start());
+        let behind = Span::new(self.address.end(), self.whole.end());
+        let around = |open: &str, close: &str| {
+            let fix = Fix::new().edit(Edit::replace(before, open));
+            fix.edit(Edit::replace(behind, close))
+        };
+        match (self.origin, self.part) {
+            (Origin::Socket { .. }, 0) => Some(around("", ".IP.String()")),
+            (Origin::Socket { .. }, _) => {
+                let strconv = file.name_or_alias(self.whole, "strconv")?;
+                Some(around(&format!("{strconv}.Itoa("), ".Port)").need(import("strconv", &strconv)))
+            }
+            (Origin::Interface { .. }, _) => self.split_statement(file),
+            (Origin::Peer | Origin::Named, part) => {
+                let url = file.name_or_alias(self.whole, "net/url")?;
+                let method = if part == 0 { "Hostname" } else { "Port" };
+                let fix = around(&format!("(&{url}.URL{{Host: "), &format!("}}).{method}()"));
+                Some(fix.need(import("net/url", &url)))
+            }
+        }
+    }
+
+    /// `host := strings.Split(addr.String(), ":")[0]` as a statement of its own.
+    fn split_statement(&self, file: &go::File) -> Option<Fix> {
+        let list = self.whole.parent().filter(|p| p.is("expression_list") && p.items().count() == 1)?;
+        let statement = list.parent().filter(|p| p.is("short_var_declaration"))?;
+        let name = statement.field("left")?;
+        if name.items().count() != 1 {
+            return None;
+        }
+        let net = file.name_or_alias(self.whole, "net")?;
+        let fix = if self.part == 0 {
+            Fix::new().edit(Edit::insert(name.end(), ", _, _"))
+        } else {
+            Fix::new().edit(Edit::insert(name.start(), "_, ")).edit(Edit::insert(name.end(), ", _"))
+        };
+        let before = Span::new(self.whole.start(), self.text.start());
+        let behind = Span::new(self.text.end(), self.whole.end());
+        let fix = fix.edit(Edit::replace(before, format!("{net}.SplitHostPort(")));
+        Some(fix.edit(Edit::replace(behind, ")")).need(import("net", &net)))
+    }
+}
+
+fn import(path: &str, local: &str) -> Need {
+    Need::Import { module: path.to_owned(), member: None, local: local.to_owned() }
+}
+
+/// What is split at colons and which part is taken: `strings.Split(x, ":")[n]`, or
+/// `x[:strings.Index(x, ":")]`.
+fn parts<'a>(file: &go::File, whole: Node<'a>) -> Option<(Node<'a>, usize)> {
+    if whole.is("index_expression") {
+        let part = whole.field("index")?.text().parse::<usize>().ok().filter(|n| *n < 2)?;
+        return Some((split_text(file, whole.field("operand")?)?, part));
+    }
+    let (operand, end) = (whole.field("operand")?, whole.field("end")?);
+    if whole.field("start").is_some() || !end.is("call_expression") {
+        return None;
+    }
+    let arguments = file.arguments(end);
+    let index = matches!(
+        file.callee(end)?.as_str(),
+        "strings.Index" | "strings.LastIndex" | "strings.IndexByte" | "strings.LastIndexByte" | "strings.IndexRune"
+    );
+    let same = arguments.first()?.text() == operand.text() && matches!(arguments.get(1)?.text(), "\":\"" | "':'");
+    (index && same).then_some((operand, 0))
+}
+
+/// What a call of `strings.Split` splits at colons.
+fn split_text<'a>(file: &go::File, call: Node<'a>) -> Option<Node<'a>> {
+    if !call.is("call_expression") || !matches!(file.callee(call)?.as_str(), "strings.Split" | "strings.SplitN") {
+        return None;
+    }
+    let arguments = file.arguments(call);
+    (arguments.get(1)?.text() == "\":\"").then(|| arguments[0])
+}
+
+/// Whether text is called an address of a host.
+fn named_address(file: &go::File, text: Node<'_>) -> bool {
+    fn named(node: Node<'_>) -> Option<&str> {
+        match node.kind() {
+            "identifier" => Some(node.text()),
+            "selector_expression" => node.field("field").map(Node::text),
+            _ => None,
+        }
+    }
+    let text_type = file.type_of(text).is_none_or(|ty| ty == "string");
+    match text.kind() {
+        // An element of a list of addresses.
+        "index_expression" => {
+            let list = text.field("operand").and_then(named);
+            let words = list.map(naming::words).unwrap_or_default();
+            let many = ["ips", "hosts", "addrs", "addresses", "servers", "endpoints", "peers", "nodes", "hostports"];
+            let secret = words.iter().any(|w| matches!(w.as_str(), "creds" | "cred" | "user" | "auth" | "password"));
+            text_type && !secret && words.last().is_some_and(|w| many.contains(&w.as_str()))
+        }
+        "call_expression" => file.callee(text).is_some_and(|name| name == "net/http.Header.Get") && header(file, text),
+        _ => text_type && named(text).is_some_and(naming::is_address),
+    }
+}
+
+/// Whether a call asks for a header that holds an address.
+fn header(file: &go::File, call: Node<'_>) -> bool {
+    let name = file.arguments(call).first().map(|a| file.constant(*a).0.text().trim_matches('"').to_ascii_lowercase());
+    name.is_some_and(|name| ["host", "x-forwarded-for", "x-forwarded-host", "x-real-ip"].contains(&name.as_str()))
+}
+
+/// Whether an address is the near end of a connection that was only ever dialled to literal global
+/// addresses.
+fn dialled_global(file: &go::File, address: Node<'_>) -> bool {
+    let (mut at, _) = file.constant(address);
+    if at.is("type_assertion_expression") {
+        let Some(operand) = at.field("operand") else { return false };
+        (at, _) = file.constant(operand);
+    }
+    let method = at.field("function").filter(|f| at.is("call_expression") && f.is("selector_expression"));
+    let Some(method) = method.filter(|m| m.field("field").is_some_and(|f| f.text() == "LocalAddr")) else {
+        return false;
+    };
+    let Some(conn) = method.field("operand").filter(|o| o.is("identifier")) else { return false };
+    let Some((decl, scope)) = file.names.resolve(conn) else { return false };
+    let given = |n: &Node<'_>| n.is_any(&["short_var_declaration", "assignment_statement"]);
+    let gives: Vec<_> = scope
+        .descendants()
+        .filter(given)
+        .filter(|statement| {
+            let names = statement.field("left").map(|l| l.items().collect::<Vec<_>>()).unwrap_or_default();
+            names
+                .iter()
+                .any(|n| n.text() == decl.name && file.names.resolve(*n).is_some_and(|(d, _)| d.node == decl.node))
+        })
+        .collect();
+    !gives.is_empty()
+        && gives.iter().all(|statement| {
+            let call = statement.field("right").and_then(|r| r.items().next()).filter(|c| c.is("call_expression"));
+            let dial = call.filter(|c| matches!(file.callee(*c).as_deref(), Some("net.Dial" | "net.DialTimeout")));
+            dial.and_then(|c| file.arguments(c).get(1).copied())
+                .is_some_and(|target| global_literal(file.constant(target).0.text()))
+        })
+}
+
+/// Whether a literal is an address with a port, and neither link-local nor loopback.
+fn global_literal(text: &str) -> bool {
+    match text.trim_matches(['"', '`']).parse::<std::net::SocketAddr>() {
+        Ok(std::net::SocketAddr::V4(v4)) => !v4.ip().is_link_local() && !v4.ip().is_loopback(),
+        Ok(std::net::SocketAddr::V6(v6)) => !v6.ip().is_unicast_link_local() && !v6.ip().is_loopback(),
+        Err(_) => false,
+    }
+}
+
+/// Whether an address is that of a connection: `conn.LocalAddr()`, perhaps asserted to a type,
+/// perhaps through a variable.
+fn from_connection(file: &go::File, address: Node<'_>) -> bool {
+    let (mut at, _) = file.constant(address);
+    if at.is("type_assertion_expression") {
+        let Some(operand) = at.field("operand") else { return false };
+        (at, _) = file.constant(operand);
+    }
+    let owners = ["net.Conn", "net.UDPConn", "net.TCPConn"];
+    let ends = |name: String| {
+        let method = name.rsplit_once('.');
+        method.is_some_and(|(owner, end)| owners.contains(&owner) && matches!(end, "LocalAddr" | "RemoteAddr"))
+    };
+    at.is("call_expression") && file.callee(at).is_some_and(ends)
+}
