@@ -44,7 +44,9 @@ mod go_wildcard;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod host_port;
 mod javascript_defaults;
+mod javascript_edits;
 mod javascript_hosts;
+mod javascript_runtime;
 mod jvm_hosts;
 mod jvm_joins;
 mod jvm_splits;

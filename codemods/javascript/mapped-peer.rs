@@ -44,8 +44,14 @@ use crate::prelude::*;
 pub const CODEMOD: Codemod = Codemod {
     kinds: javascript::KINDS,
     anchors: Anchors(&[
-        &["split(':'", "p"],
-        &["split(\":\"", "p"],
+        &["split(':').pop"],
+        &["split(\":\").pop"],
+        &["split(':').at(-1"],
+        &["split(\":\").at(-1"],
+        &["split(':').slice(-1"],
+        &["split(\":\").slice(-1"],
+        &["split(':')[3]"],
+        &["split(\":\")[3]"],
         &["replace(/^.*:/"],
         &["ddress.substr(7)"],
         &["ddress.substring(7)"],
@@ -104,8 +110,8 @@ fn last_part<'a>(file: &File, call: Node<'a>) -> Option<Node<'a>> {
     let parent = call.parent()?;
     match parent.kind() {
         "subscript_expression" => {
-            let index = parent.field("index")?.text();
-            (index == "3" || index.contains("length - 1")).then_some(parent)
+            let index = parent.field("index")?;
+            (index.text() == "3").then_some(parent)
         }
         "member_expression" => {
             let called = parent.parent().filter(|c| c.is("call_expression"))?;

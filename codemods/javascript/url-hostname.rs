@@ -44,7 +44,13 @@ use crate::prelude::*;
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
     kinds: javascript::KINDS,
-    anchors: Anchors(&[&["new URL(", ".hostname", "http"], &["new URL(", ".hostname", "connect"]]),
+    anchors: Anchors(&[
+        &["new URL(", ".hostname", ".request("],
+        &["new URL(", ".hostname", ".connect("],
+        &["new URL(", ".hostname", "onnection("],
+        &["new URL(", ".hostname", "http.get("],
+        &["new URL(", ".hostname", "https.get("],
+    ]),
     specificity: 0,
     run,
 };
