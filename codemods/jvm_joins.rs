@@ -5,7 +5,7 @@
 
 use sixify_langs::java::{File, Lang};
 use sixify_langs::naming;
-use sixify_langs::strings::{Form, TextExpr};
+use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
 use crate::host_port::Join;
@@ -34,6 +34,9 @@ pub(crate) fn run(file: &File, doc: &Document, cx: &mut Context<'_>) {
     for node in kinds.iter().flat_map(|kind| file.tree.all(kind)).filter(|n| outermost(file, *n)) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
         let Some(mut join) = Join::find(&expr, &hosts) else { continue };
+        if !join.url && prose(&expr, join.hole) {
+            continue;
+        }
         if join.host.is("string_content") {
             // The node goes on behind the name.
             let name = leading_name(join.host.text());
@@ -41,6 +44,17 @@ pub(crate) fn run(file: &File, doc: &Document, cx: &mut Context<'_>) {
         }
         judge(file, doc, &expr, &join, cx);
     }
+}
+
+/// Whether a word and a blank stand before the host, as in a sentence: `connected from `.
+fn prose(expr: &TextExpr<'_>, hole: Span) -> bool {
+    let mut before = expr.pieces.iter().filter_map(|piece| match piece {
+        Piece::Text { raw, span, .. } if span.end <= hole.start => Some(*raw),
+        _ => None,
+    });
+    let Some(rest) = before.next_back().and_then(|text| text.strip_suffix(' ')) else { return false };
+    let word = rest.rsplit([' ', '>']).next().unwrap_or_default();
+    !word.is_empty() && word.chars().all(char::is_alphabetic)
 }
 
 /// Whether a text is not a part of a larger one.

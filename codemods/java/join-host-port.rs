@@ -112,6 +112,7 @@
 //!         String login = user + ":" + password;
 //!         log.info("listening on " + host + ":" + port);
 //!         throw new IllegalStateException("cannot reach " + host + ":" + port);
+//!         String text = "connected from " + host + ":" + port;
 //!         pools.get(host + ":" + port);
 //!         String key = host + ":" + port;
 //!         pools.put(key, create(key));
