@@ -5,10 +5,10 @@
 
 use sixify_langs::java::{File, Lang};
 use sixify_langs::naming;
-use sixify_langs::strings::{Form, TextExpr};
+use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
-use crate::host_port::Join;
+use crate::host_port::{Facts, Join, Port};
 use crate::jvm_hosts::{
     self, Brackets, Hosts, brackets, handles_ipv6, in_tests, leading_name, puts_brackets, source_of, twice,
 };
@@ -33,7 +33,10 @@ pub(crate) fn run(file: &File, doc: &Document, cx: &mut Context<'_>) {
     ];
     for node in kinds.iter().flat_map(|kind| file.tree.all(kind)).filter(|n| outermost(file, *n)) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
-        let Some(mut join) = Join::find(&expr, &hosts) else { continue };
+        let Some(mut join) = Join::find(&expr, &hosts).or_else(|| alone(&expr, &hosts)) else { continue };
+        if !join.url && prose(&expr, join.hole) {
+            continue;
+        }
         if join.host.is("string_content") {
             // The node goes on behind the name.
             let name = leading_name(join.host.text());
@@ -41,6 +44,41 @@ pub(crate) fn run(file: &File, doc: &Document, cx: &mut Context<'_>) {
         }
         judge(file, doc, &expr, &join, cx);
     }
+}
+
+/// An IP address as the host of a URL without a port.
+fn alone<'a>(expr: &TextExpr<'a>, hosts: &Hosts<'_>) -> Option<Join<'a>> {
+    let at = expr.pieces.iter().position(|p| matches!(p, Piece::Text { raw, .. } if raw.ends_with("://")))? + 1;
+    let Piece::Hole { node: Some(host), span: hole, .. } = *expr.pieces.get(at)? else { return None };
+    let ends = match expr.pieces.get(at + 1) {
+        None => true,
+        Some(Piece::Text { raw, .. }) => raw.starts_with(['/', '?', '"', ' ']),
+        Some(Piece::Hole { .. }) => false,
+    };
+    let why = hosts.ip(host).filter(|_| ends)?;
+    let port = Port::Digits("", Span::at(hole.end));
+    Some(Join { host, hole, port, span: hole, whole: false, url: true, why: vec![why] })
+}
+
+/// Whether the code gets here only when the host has no colon, or only when it has one.
+fn decided(host: Node<'_>, name: &str) -> bool {
+    let asks = [format!("{name}.contains(\":\")"), format!("{name}.indexOf("), format!("':' in {name}")];
+    let conditions = host.ancestors().filter_map(|n| {
+        n.is_any(&["if_statement", "ternary_expression", "if_expression"]).then(|| n.field("condition")).flatten()
+    });
+    let mut conditions = conditions.filter(|c| !c.holds(host));
+    conditions.any(|c| asks.iter().any(|ask| c.text().contains(ask.as_str())))
+}
+
+/// Whether a word and a blank stand before the host, as in a sentence: `connected from `.
+fn prose(expr: &TextExpr<'_>, hole: Span) -> bool {
+    let mut before = expr.pieces.iter().filter_map(|piece| match piece {
+        Piece::Text { raw, span, .. } if span.end <= hole.start => Some(*raw),
+        _ => None,
+    });
+    let Some(rest) = before.next_back().and_then(|text| text.strip_suffix(' ')) else { return false };
+    let word = rest.rsplit([' ', '>']).next().unwrap_or_default();
+    !word.is_empty() && word.chars().all(char::is_alphabetic)
 }
 
 /// Whether a text is not a part of a larger one.
@@ -87,6 +125,11 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     // A text that is known to be there, and to have no brackets, is today's for all but IPv6.
     let proven = file.lang == Lang::Java && always_there(file, join.host);
     let applicability = if proven { Applicability::Safe } else { Applicability::Unsafe };
+    if decided(join.host, join.host.text()) {
+        let why =
+            "the code asks the text for a colon to learn whether there is a port, which an IPv6 address has anyway";
+        return cx.report(finding.because(why));
+    }
     match fix(file, expr, join, bare.is_some()) {
         Some(fix) => cx.report(finding.fix(applicability, fix)),
         None => cx.report(finding),

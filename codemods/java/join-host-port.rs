@@ -55,6 +55,10 @@
 //!     String url(InetAddress peer, int port) {
 //!         return "http://" + peer.getHostAddress() + ":" + port + "/";
 //!     }
+//!
+//!     String url(InetAddress peer) {
+//!         return "http://" + peer.getHostAddress() + "/";
+//!     }
 //! }
 //! ```
 //! ```java after
@@ -63,6 +67,10 @@
 //! class Peer {
 //!     String url(InetAddress peer, int port) {
 //!         return "http://" + peer.getHostAddress().replaceFirst("^[^\\[]*:.*", "[$0]") + ":" + port + "/";
+//!     }
+//!
+//!     String url(InetAddress peer) {
+//!         return "http://" + peer.getHostAddress().replaceFirst("^[^\\[]*:.*", "[$0]") + "/";
 //!     }
 //! }
 //! ```
@@ -112,6 +120,7 @@
 //!         String login = user + ":" + password;
 //!         log.info("listening on " + host + ":" + port);
 //!         throw new IllegalStateException("cannot reach " + host + ":" + port);
+//!         String text = "connected from " + host + ":" + port;
 //!         pools.get(host + ":" + port);
 //!         String key = host + ":" + port;
 //!         pools.put(key, create(key));
@@ -129,6 +138,14 @@
 //!
 //!     public String toString() {
 //!         return host + ":" + port;
+//!     }
+//! }
+//! ```
+//! A colon that is taken for the one before a port:
+//! ```java reported
+//! class Dial {
+//!     String target(String address, int port) {
+//!         return address.contains(":") ? address : address + ":" + port;
 //!     }
 //! }
 //! ```

@@ -120,6 +120,18 @@
 //!     }
 //! }
 //! ```
+//! ```java reported
+//! class Scoped {
+//!     void run() {
+//!         System.setProperty("java.net.preferIPv4Stack", "true");
+//!         try {
+//!             dial();
+//!         } finally {
+//!             System.clearProperty("java.net.preferIPv4Stack");
+//!         }
+//!     }
+//! }
+//! ```
 //! Left alone: other values, questions about it, text about it.
 //! ```java unchanged
 //! class Options {
@@ -193,7 +205,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let at = key.text().find(PROPERTY).map(|at| Span::new(key.start() + at, key.start() + at + PROPERTY.len()));
             at.map(|span| Fix::new().edit(Edit::replace(span, IPV6_PROPERTY)))
         } else {
-            link(&call).or_else(|| statement(&file, call.node)).map(|span| Fix::new().edit(Edit::delete(span)))
+            // What is taken back again is set for a reason of that place.
+            let kept = !doc.text.contains("clearProperty(\"java.net.preferIPv4Stack\")");
+            let cut = link(&call).or_else(|| statement(&file, call.node));
+            cut.filter(|_| kept).map(|span| Fix::new().edit(Edit::delete(span)))
         };
         report(call.node.span(), "a property that the program sets", fix, cx);
     }

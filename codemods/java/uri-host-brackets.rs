@@ -11,8 +11,8 @@
 //! import java.net.URI;
 //!
 //! class Nodes {
-//!     static boolean same(InetSocketAddress known, URI uri, String host) {
-//!         return known.getAddress().getHostAddress().equals(uri.getHost()) || uri.getHost().equalsIgnoreCase(host);
+//!     static boolean same(InetSocketAddress known, URI uri, String podIp) {
+//!         return known.getAddress().getHostAddress().equals(uri.getHost()) || uri.getHost().equalsIgnoreCase(podIp);
 //!     }
 //! }
 //! ```
@@ -21,8 +21,8 @@
 //! import java.net.URI;
 //!
 //! class Nodes {
-//!     static boolean same(InetSocketAddress known, URI uri, String host) {
-//!         return known.getAddress().getHostAddress().equals(String.valueOf(uri.getHost()).replaceAll("[\\[\\]]", "")) || uri.getHost().replaceAll("[\\[\\]]", "").equalsIgnoreCase(host);
+//!     static boolean same(InetSocketAddress known, URI uri, String podIp) {
+//!         return known.getAddress().getHostAddress().equals(String.valueOf(uri.getHost()).replaceAll("[\\[\\]]", "")) || uri.getHost().replaceAll("[\\[\\]]", "").equalsIgnoreCase(podIp);
 //!     }
 //! }
 //! ```
@@ -52,6 +52,16 @@
 //!   def same(address: InetAddress, uri: URI): Boolean = address.getHostAddress == String.valueOf(uri.getHost).replaceAll("[\\[\\]]", "")
 //! }
 //! ```
+//! Reported: a host of which nothing is known.
+//! ```java reported
+//! import java.net.URI;
+//!
+//! class Nodes {
+//!     boolean same(URI uri, String host) {
+//!         return uri.getHost().equals(host);
+//!     }
+//! }
+//! ```
 //! Left alone: a name that is written out, another URI, a host that has no brackets any more, an object that is no URI.
 //! ```java unchanged
 //! import java.net.URI;
@@ -63,6 +73,7 @@
 //!             || uri.getHost().equals(other.getHost())
 //!             || config.getHost().equals(host)
 //!             || bare.equals(host)
+//!             || request.getServerName().equals(uri.getHost())
 //!             || new java.net.Socket(uri.getHost(), 80).isBound();
 //!     }
 //! }
@@ -79,7 +90,7 @@
 use sixify_langs::java::{self, File, Lang};
 use sixify_langs::{classify, naming};
 
-use crate::jvm_hosts::name;
+use crate::jvm_hosts::{Brackets, brackets, name};
 use crate::prelude::*;
 
 /// See the header.
@@ -132,8 +143,11 @@ fn compare(file: &File, left: Node<'_>, right: Node<'_>, cx: &mut Context<'_>) {
         return;
     }
     let called = name(file, other).unwrap_or_default();
-    let address = file.getter(other).is_some_and(|(_, getter)| getter.starts_with("getHost"));
-    if literal.is_none() && !naming::is_host(&called) && !address {
+    let words = naming::words(&called);
+    // What a request says about the server keeps its brackets, too.
+    let request = words.iter().any(|w| w == "server" || w == "header");
+    let bare = matches!(brackets(file, other), Brackets::Never(_)) || words.last().is_some_and(|w| w == "ip");
+    if literal.is_none() && (request || !naming::is_host(&called) && !bare) {
         return;
     }
     let (host, ty) = host;
@@ -153,7 +167,12 @@ fn compare(file: &File, left: Node<'_>, right: Node<'_>, cx: &mut Context<'_>) {
         host.text().lines().next().unwrap_or_default(),
         if called.is_empty() { "the literal" } else { &called }
     );
-    cx.report(finding.because(why).fix(Applicability::Unsafe, Fix::new().edits(edits)));
+    let finding = finding.because(why);
+    cx.report(if literal.is_some() || bare {
+        finding.fix(Applicability::Unsafe, Fix::new().edits(edits))
+    } else {
+        finding.because("it is not known whether that has brackets")
+    });
 }
 
 const STRIP: &str = ".replaceAll(\"[\\\\[\\\\]]\", \"\")";
