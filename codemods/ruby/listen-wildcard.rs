@@ -76,6 +76,12 @@
 //! socket = UDPSocket.new(Socket::AF_INET6)
 //! socket.bind('::', 5300)
 //! ```
+//! ```rb before
+//! Socket.udp_server_loop('0.0.0.0', 5301) { |message, source| source.reply(message) }
+//! ```
+//! ```rb after unsafe
+//! Socket.udp_server_loop(5301) { |message, source| source.reply(message) }
+//! ```
 //! What listens is not seen:
 //! ```rb reported
 //! options = { host: '0.0.0.0', port: 80 }

@@ -79,6 +79,8 @@ pub const JVM_OPTIONS: Kind = Kind("jvm-options");
 pub const GRADLE: Kind = Kind("gradle");
 /// `gradle.properties`, whose values become options of a Java virtual machine.
 pub const GRADLE_PROPERTIES: Kind = Kind("gradle-properties");
+/// What a Python project needs: `requirements.txt` and its kin, `pyproject.toml`.
+pub const PYTHON_NEEDS: Kind = Kind("python-needs");
 /// A project of Maven, `pom.xml`.
 pub const MAVEN_POM: Kind = Kind("maven-pom");
 
@@ -177,6 +179,10 @@ fn by_name(name: &str) -> Option<Kind> {
     }
     if name == "go.mod" {
         return Some(GO_MOD);
+    }
+    let lists = ["requirements", "constraints"].iter().any(|word| name.contains(word)) && name.ends_with(".txt");
+    if lists || name == "pyproject.toml" {
+        return Some(PYTHON_NEEDS);
     }
     if name == "pom.xml" {
         return Some(MAVEN_POM);
