@@ -118,6 +118,24 @@
 //!     }
 //!   nginx.conf: "http {\n  server {\n    listen 81;\n    listen [::]:81;\n  }\n}\n"
 //! ```
+//! In the values of a chart, which the chart fills in:
+//! ```yaml before path=values.yaml
+//! file: |
+//!   http {
+//!     server {
+//!       listen {{ .Values.port }};
+//!     }
+//!   }
+//! ```
+//! ```yaml after path=values.yaml
+//! file: |
+//!   http {
+//!     server {
+//!       listen {{ .Values.port }};
+//!       listen [::]:{{ .Values.port }};
+//!     }
+//!   }
+//! ```
 //! ```dockerfile before
 //! FROM nginx:1.27
 //! COPY <<EOF /etc/nginx/conf.d/default.conf

@@ -46,6 +46,15 @@
 //!   }
 //! }
 //! ```
+//! ```nginx unchanged path=nginx.conf mode=ipv6-capable
+//! server {
+//!   listen 127.0.0.1:9081;
+//!   listen [::1]:9081;
+//! }
+//! server {
+//!   location / { proxy_pass http://127.0.0.1:9081/a; }
+//! }
+//! ```
 //!
 //! ## Safety
 //! Unsafe: measured with 1.22.1 to reach the server on every kind of host, but the `Host` header
@@ -59,6 +68,7 @@
 use sixify_langs::classify::NGINX;
 use sixify_langs::conf::Nginx;
 use sixify_langs::conf::nginx::{Statement, Word};
+use sixify_langs::conf::nginx_listen::{Listen, On};
 
 use crate::prelude::*;
 
@@ -75,6 +85,7 @@ const MESSAGE: &str = "reaches a server on the IPv4 loopback only; nginx tries b
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let nginx = Nginx::of(doc);
+    let own = own_ports(doc, &nginx, cx);
     for statement in &nginx.statements {
         let upstream = nginx.parent(statement).filter(|p| p.name == "upstream");
         let listed = |s: &Statement| s.args.first().is_some_and(|a| a.value.starts_with("[::1]"));
@@ -83,10 +94,35 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let wanted = passes.contains(&statement.name.as_str()) || (upstream.is_some() && statement.name == "server");
         let Some(arg) = statement.args.first().filter(|_| wanted && !both) else { continue };
         let Some(span) = loopback(doc, arg) else { continue };
+        if own.iter().any(|port| arg.value.contains(&format!("{V4}:{port}"))) {
+            let reason = "nginx itself listens there, on this address".to_owned();
+            cx.leave(Note { span, role: Role::DialAddress.name(), reason, evidence: vec![EVIDENCE.to_owned()] });
+            continue;
+        }
         let finding = Finding::new(arg.span, Role::DialAddress.name(), MESSAGE).because(EVIDENCE);
         cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(span, "localhost"))));
     }
     Ok(())
+}
+
+/// The ports of the IPv4 loopback that nginx itself listens on, by this file and those beside it.
+fn own_ports(doc: &Document, nginx: &Nginx, cx: &Context<'_>) -> Vec<String> {
+    let ports = |nginx: &Nginx| -> Vec<String> {
+        let loopback = |l: &Listen| matches!(l.on, On::One4(ip) if ip.is_loopback());
+        Listen::all(nginx).iter().filter(|l| loopback(l)).map(|l| l.key().0).collect()
+    };
+    let mut found = ports(nginx);
+    if doc.within.is_empty() {
+        let folder = doc.folder();
+        let beside = cx.project().fact(&format!("nginx on the loopback in {folder}"), || {
+            let path = |name: String| if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            let files = cx.project().siblings(folder).into_iter().take(200).map(path);
+            let docs = files.filter_map(|path| cx.project().document(&path)).filter(|d| d.kind == NGINX);
+            docs.flat_map(|d| ports(&Nginx::of(&d))).collect::<Vec<String>>()
+        });
+        found.extend(beside.iter().cloned());
+    }
+    found
 }
 
 /// The place of the address, behind a scheme if there is one, and before a port, a path or nothing.
