@@ -415,18 +415,15 @@
 
 use sixify_langs::Mode;
 use sixify_langs::classify::YAML;
-use sixify_langs::yaml::kubernetes::{Object, objects};
-use sixify_langs::yaml::{Entry, Map, Stream, Value, edit, helm, remove};
+use sixify_langs::yaml::kubernetes::objects;
+use sixify_langs::yaml::{Entry, Stream, Value, remove};
 
 use crate::prelude::*;
-use crate::service_values;
+use crate::service_defaults::{defaults, list};
+use crate::service_families::{EVIDENCE, Place, core, hindrance, leave, only_ipv6, prefer, undeclared};
 
 pub(crate) const CODEMOD: Codemod =
     Codemod { kinds: &[YAML], anchors: Anchors(&[&["ipFamil"], &["kind: Service"]]), specificity: 0, run };
-
-const EVIDENCE: &str = "source: a cluster rejects a Service that lists a family it does not have, whatever the policy";
-const PREFER: &str = "PreferDualStack";
-const UNDECLARED: &str = "kubernetes/service-ip-families.undeclared";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
@@ -444,18 +441,6 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         defaults(doc, &stream, cx);
     }
     Ok(())
-}
-
-/// Whether an object belongs to the core group: other groups have a kind of this name too.
-fn core(object: &Object<'_>) -> bool {
-    let version = object.root.get("apiVersion");
-    version.and_then(Value::fixed).is_none_or(|version| version == "v1")
-}
-
-struct Place<'a> {
-    spec: &'a Map,
-    whole: &'a Value,
-    what: String,
 }
 
 fn look(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Context<'_>) {
@@ -509,142 +494,4 @@ fn look(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Context<'_>) {
         Some(fix) => cx.report(finding(message).fix(Applicability::Unsafe, fix)),
         None => cx.report(report("a comment or a template shares these lines")),
     }
-}
-
-/// What somebody has to look at before the families can go.
-fn hindrance(spec: &Map, policy: Option<&Entry>, families: Option<&Entry>) -> Option<&'static str> {
-    let address = |v: &Value| v.fixed().is_none_or(|text| text.parse::<std::net::IpAddr>().is_ok());
-    let anchored = |e: &Entry| e.value.anchor.is_some();
-    if spec.get("clusterIP").is_some_and(address) || spec.has("clusterIPs") {
-        return Some("the Service has an address of its own, which belongs to a family");
-    }
-    if policy.is_some_and(|p| p.value.fixed().is_none()) {
-        return Some("a template gives the policy");
-    }
-    if policy.is_none() && spec.open {
-        return Some("a template may give the policy");
-    }
-    [policy, families].into_iter().flatten().any(anchored).then_some("other places mean this value too")
-}
-
-fn list(families: &Value) -> Option<Vec<String>> {
-    let seq = families.seq().filter(|s| !s.open)?;
-    seq.items.iter().map(|item| item.value.fixed().map(str::to_owned)).collect()
-}
-
-fn prefer(doc: &Document, spec: &Map, policy: Option<&Entry>, families: Option<&Entry>) -> Option<Fix> {
-    match (policy, families) {
-        (Some(policy), families) => {
-            let scalar = policy.value.scalar()?;
-            let say = (scalar.text() != PREFER).then(|| edit::replace(scalar, PREFER, spec.flow));
-            let drop = families.map(|f| remove::entry(&doc.text, spec, f));
-            Some(Fix::new().edits([say, drop].into_iter().flatten().collect::<Option<Vec<_>>>()?))
-        }
-        (None, Some(families)) => {
-            let span = remove::trimmed(&doc.text, families.span);
-            let clean = remove::clean(span.text(&doc.text));
-            clean.then(|| Fix::new().edit(Edit::replace(span, format!("ipFamilyPolicy: {PREFER}"))))
-        }
-        (None, None) => None,
-    }
-}
-
-fn only_ipv6(families: Option<&Entry>) -> Option<Fix> {
-    let seq = families?.value.seq()?;
-    let scalar = seq.items.first()?.value.scalar()?;
-    Some(Fix::new().edit(edit::replace(scalar, "IPv6", seq.flow)?))
-}
-
-/// A Service that says nothing of families.
-fn undeclared(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Context<'_>) {
-    let spec = place.spec;
-    let Some(first) = spec.entries.first() else { return };
-    let asked = mode == Mode::DualStack && cx.options().setting(UNDECLARED) != Some("leave");
-    // A patch names the fields it changes; a whole Service has at least one of these.
-    let whole = ["ports", "selector", "clusterIP"].iter().any(|key| spec.has(key));
-    let external = spec.get("type").and_then(Value::fixed) == Some("ExternalName");
-    let entry = place.whole.map().and_then(|m| m.entry("spec")).filter(|_| !spec.flow && !spec.open);
-    let edit = entry.and_then(|entry| insertion(doc, spec, entry, first));
-    let Some(edit) = edit.filter(|_| asked && whole && !external) else {
-        return leave(first, "without families, a Service takes the first one of its cluster", &place.what, cx);
-    };
-    let message = "the Service has one family on a cluster with two; PreferDualStack takes what there is, from Kubernetes 1.20 on";
-    let finding = Finding::new(first.span, Role::AddressFamily.name(), message).because(place.what.clone());
-    let typed = spec.get("type").is_some_and(|t| t.fixed().is_none());
-    cx.report(if typed && spec.has("externalName") {
-        finding.because("with the type ExternalName it may have no policy, and a template gives the type")
-    } else if let Some(path) = offered(doc, cx) {
-        finding.because(format!("{path} has a value for the families, which this Service does not use"))
-    } else {
-        // A chart that gives the type as a value gives the policy so, too.
-        let literal = || Fix::new().edit(edit);
-        let fix = service_values::fix(doc, spec, Span::at(first.span.start), cx.project()).unwrap_or_else(literal);
-        finding.fix(Applicability::Unsafe, fix)
-    });
-}
-
-/// The policy as the first key of a Service, before any condition of a template.
-fn insertion(doc: &Document, spec: &Map, entry: &Entry, first: &Entry) -> Option<Edit> {
-    let line = format!("ipFamilyPolicy: {PREFER}");
-    let indent = " ".repeat(spec.column);
-    let between = Span::new(entry.key.span.end, first.span.start).text(&doc.text);
-    if ["{{", "{%", "<%"].iter().all(|open| !between.contains(open)) {
-        return Some(Edit::insert(first.span.start, format!("{line}\n{indent}")));
-    }
-    let rest = between.strip_prefix(':')?.split('\n').next()?.trim_end_matches('\r');
-    let plain = rest.trim().is_empty() || rest.trim_start().starts_with('#');
-    plain.then(|| Edit::insert(entry.key.span.end + 1 + rest.len(), format!("\n{indent}{line}")))
-}
-
-/// The file of the chart that has a value for the families: its values, or the template itself.
-fn offered(doc: &Document, cx: &Context<'_>) -> Option<String> {
-    let has = |text: &str| text.contains("ipFamil") || text.contains("ipDualStack");
-    if doc.text.contains("{{") && has(&doc.text) {
-        return Some(doc.path.clone());
-    }
-    helm::values(cx.project(), &doc.path).filter(|values| has(&values.text)).map(|values| values.path)
-}
-
-fn leave(at: &Entry, reason: &str, what: &str, cx: &mut Context<'_>) {
-    let evidence = vec![what.to_owned(), EVIDENCE.to_owned()];
-    cx.leave(Note { span: at.span, role: Role::AddressFamily.name(), reason: reason.to_owned(), evidence });
-}
-
-/// The default values of a chart, which only its templates can tell the use of.
-fn defaults(doc: &Document, stream: &Stream, cx: &mut Context<'_>) {
-    let folder = doc.folder().to_owned();
-    if !doc.file_name().starts_with("values") {
-        return;
-    }
-    let mut found = Vec::new();
-    for root in &stream.roots {
-        root.walk(&mut |path, value| {
-            let Some(map) = value.map() else { return };
-            let off = map.get("enabled").and_then(Value::fixed) == Some("false");
-            let families = map
-                .entry("ipFamilies")
-                .filter(|e| list(&e.value).is_some_and(|l| !l.is_empty() && l.iter().any(|family| family == "IPv4")));
-            let policy = map.entry("ipFamilyPolicy").filter(|e| e.value.fixed() == Some("RequireDualStack"));
-            found.extend(families.or(policy).filter(|_| !off).map(|e| (path.to_owned(), e.span)));
-        });
-    }
-    if found.is_empty() {
-        return;
-    }
-    let users = templates(&folder, cx);
-    for (path, span) in found {
-        let message = "a cluster that lacks one of these families rejects the Service; PreferDualStack without ipFamilies is taken everywhere";
-        let span = remove::trimmed(&doc.text, span);
-        let finding = Finding::new(span, Role::AddressFamily.name(), message).because(EVIDENCE);
-        let finding = finding.because(format!("values under `{path}`, the defaults of the chart"));
-        cx.report(finding.because_all(users.iter().map(|user| format!("{user} uses ipFamilies"))));
-    }
-}
-
-/// The templates of a chart that write families.
-fn templates(folder: &str, cx: &Context<'_>) -> Vec<String> {
-    let templates = if folder.is_empty() { "templates".to_owned() } else { format!("{folder}/templates") };
-    let names = cx.project().siblings(&templates);
-    let paths = names.into_iter().map(|name| format!("{templates}/{name}"));
-    paths.filter(|path| cx.project().text(path).is_some_and(|text| text.contains("ipFamilies"))).collect()
 }

@@ -217,12 +217,10 @@ use sixify_langs::origin::Standing;
 use sixify_langs::python::{self, File};
 use sixify_langs::{Mode, classify};
 
-use crate::host_port::repeatable;
 use crate::prelude::*;
-use crate::python_code::{
-    is_python2, is_test, level, line_end, names_addresses, own_lines, quote, statement, whole_lines,
-};
-use crate::python_sockets::{Socket, SocketNames, calls_socket, host_of, is_member, takes_apart};
+use crate::python_code::{is_python2, is_test, names_addresses, quote, statement};
+use crate::python_families::{alone, by_host, connection, dual, free_port, reasons_against};
+use crate::python_sockets::{Socket, SocketNames, calls_socket, host_of, is_member};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -342,156 +340,6 @@ fn socket(doc: &Document, file: &File, socket: &Socket<'_>, policy: &Policy) -> 
         return Some(finding.fix(Applicability::Unsafe, fix));
     }
     Some(by_host(file, socket, host, finding))
-}
-
-/// Whether a socket only asks the system for a port that is free.
-fn free_port(file: &File, socket: &Socket<'_>, bind: Node<'_>) -> bool {
-    let port = bind.field("arguments").and_then(|a| a.items().next()).and_then(|t| t.items().nth(1));
-    let zero = port.is_some_and(|p| file.value(p).node.text() == "0");
-    let serves = ["accept", "recvfrom", "recv", "recvfrom_into"].into_iter().any(|m| socket.does(m));
-    zero && !serves
-}
-
-/// Why a socket must stay one of IPv4.
-fn reasons_against(file: &File, socket: &Socket<'_>) -> Option<String> {
-    let options = socket.of_method("setsockopt").any(|call| {
-        let text = call.text();
-        ["SO_BROADCAST", "IPPROTO_IP,", "SOL_IP,", "IP_ADD_MEMBERSHIP", "IP_MULTICAST"].iter().any(|o| text.contains(o))
-    });
-    if options {
-        return Some("it has options of IPv4, such as those for broadcast or multicast".to_owned());
-    }
-    let answers: Vec<&str> = socket
-        .of_method("recvfrom")
-        .filter_map(|c| c.parent()?.field("left"))
-        .flat_map(|left| left.items().map(Node::text).collect::<Vec<_>>())
-        .collect();
-    let elsewhere = socket.of_method("sendto").any(|call| {
-        let to = call.field("arguments").and_then(|a| a.items().last()).map_or("", Node::text);
-        !answers.contains(&to)
-    });
-    if elsewhere {
-        return Some("it also sends to addresses of IPv4, which a socket of IPv6 cannot take as they are".to_owned());
-    }
-    let apart = takes_apart(file)?;
-    Some(format!("addresses of IPv6 have four parts, and line {} takes them for two", apart.line()))
-}
-
-/// Whether a TCP socket is a local name, and all that is done with it is known to work for both
-/// families.
-fn alone(file: &File, socket: &Socket<'_>) -> bool {
-    const KNOWN: &[&str] =
-        &["bind", "listen", "accept", "close", "setsockopt", "settimeout", "setblocking", "fileno", "shutdown"];
-    let named = socket.call.parent().and_then(|p| p.field("left")).filter(|n| n.is("identifier"));
-    let Some((decl, scope)) = named.and_then(|n| file.names.resolve(n)) else { return false };
-    let others = file.names.uses(&decl, scope).into_iter().filter(|n| {
-        let method = n.parent().filter(|p| p.is("attribute")).and_then(|p| p.parent()).is_some_and(|c| c.is("call"));
-        !method
-    });
-    !socket.datagram && others.count() == 0 && socket.calls.iter().all(|(method, _)| KNOWN.contains(method))
-}
-
-/// Both families where the host has IPv6.
-fn dual(doc: &Document, file: &File, socket: &Socket<'_>, host: Option<Edit>, policy: &Policy) -> Option<Fix> {
-    let names = SocketNames::at(file, socket.call);
-    let only = policy.mode == Mode::Ipv6Only;
-    let family = if only { names.member("AF_INET6") } else { names.dual_family() };
-    let mut fix = Fix::new().edit(socket.with_family(&family)?).edits(host);
-    let used: &[&str] = if only {
-        &["AF_INET6"]
-    } else {
-        let (at, indent, behind) = if socket.statement.is("with_statement") {
-            let first = socket.statement.field("body")?.items().next()?;
-            (first.start(), own_lines(&doc.text, first)?, true)
-        } else {
-            (line_end(&doc.text, socket.statement.end()), own_lines(&doc.text, socket.statement)?, false)
-        };
-        let name = socket.name;
-        let [six, protocol, option] = ["AF_INET6", "IPPROTO_IPV6", "IPV6_V6ONLY"].map(|n| names.member(n));
-        let level = level(indent);
-        let lines = format!("if {name}.family == {six}:\n{indent}{level}{name}.setsockopt({protocol}, {option}, 0)");
-        let lines = if behind { format!("{lines}\n{indent}") } else { format!("\n{indent}{lines}") };
-        fix = fix.edit(Edit::insert(at, lines));
-        &["AF_INET6", "has_dualstack_ipv6", "AF_INET", "IPPROTO_IPV6", "IPV6_V6ONLY"]
-    };
-    Some(names.needs(used).into_iter().fold(fix, Fix::need))
-}
-
-/// The family of the address that the socket is used with, when that is known before.
-fn by_host(file: &File, socket: &Socket<'_>, host: Node<'_>, finding: Finding) -> Finding {
-    let hosts = socket.calls.iter().filter(|(m, _)| matches!(*m, "bind" | "connect" | "connect_ex" | "sendto"));
-    let same = hosts.into_iter().all(|(_, call)| {
-        let address = call.field("arguments").and_then(|a| a.items().last());
-        address.and_then(|a| host_of(file, a)).is_some_and(|h| h.text() == host.text())
-    });
-    let known = match host.kind() {
-        "identifier" => file.names.resolve(host).is_some_and(|(decl, scope)| {
-            let function = socket.call.ancestor(&["function_definition"]);
-            let outside = function.is_some_and(|f| !f.holds(file.tree.node(decl.node)) && f != scope);
-            let once = file.names.single_assignment(&decl, scope);
-            outside || file.tree.node(decl.node).start() < socket.call.start() && once
-        }),
-        "attribute" => repeatable(host),
-        _ => false,
-    };
-    let names = SocketNames::at(file, socket.call);
-    let family = names.family_of(host.text(), quote(file.tree.text()));
-    match socket.with_family(&family).filter(|_| same && known) {
-        Some(edit) => {
-            let fix = names.needs(&["AF_INET6", "AF_INET"]).into_iter().fold(Fix::new().edit(edit), Fix::need);
-            finding.fix(Applicability::Unsafe, fix)
-        }
-        None => finding,
-    }
-}
-
-/// `create_connection` for a socket that is connected right after it was made.
-fn connection(doc: &Document, file: &File, socket: &Socket<'_>, dial: Node<'_>) -> Option<Fix> {
-    if socket.datagram || socket.of_method("connect").count() != 1 || socket.does("connect_ex") {
-        return None;
-    }
-    let names = SocketNames::at(file, socket.call);
-    let SocketNames::Module(..) = names else { return None };
-    // What handles a failed connection would not know the name.
-    let guard = socket.call.ancestor(&["try_statement", "function_definition"]).filter(|n| n.is("try_statement"));
-    let handlers = guard
-        .into_iter()
-        .flat_map(|t| t.items().filter(|n| n.is_any(&["except_clause", "finally_clause"])).collect::<Vec<_>>());
-    if handlers.into_iter().any(|h| h.descendants().any(|n| n.text() == socket.name)) {
-        return None;
-    }
-    let mut rest = if socket.statement.is("with_statement") {
-        let body = socket.statement.field("body")?;
-        // Something must be left in the block.
-        (body.items().count() > 2).then(|| body.items().next())?
-    } else {
-        next_statement(socket.statement)
-    };
-    let mut timeout = None;
-    let mut gone = Vec::new();
-    loop {
-        let current = rest?;
-        let call = current.items().next().filter(|c| current.is("expression_statement") && c.is("call"))?;
-        gone.push(whole_lines(&doc.text, current)?);
-        if call == dial {
-            break;
-        }
-        let set = socket.of_method("settimeout").any(|c| c == call) && timeout.is_none();
-        timeout = Some(file.argument(call, Some(0), None).filter(|_| set)?);
-        rest = next_statement(current);
-    }
-    if statement(dial) != rest {
-        return None;
-    }
-    let address = dial.field("arguments")?.items().next()?.text();
-    let timeout = timeout.map(|t| format!(", timeout={}", t.text())).unwrap_or_default();
-    let made = format!("{}({address}{timeout})", names.member("create_connection"));
-    let fix = Fix::new().edit(Edit::replace(socket.call.span(), made));
-    Some(fix.edits(gone.into_iter().map(Edit::delete)))
-}
-
-fn next_statement(node: Node<'_>) -> Option<Node<'_>> {
-    std::iter::successors(node.next(), |n| n.next()).find(|n| n.is_named() && !n.is_comment())
 }
 
 /// A look-up of IPv4 addresses alone.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use git2::{ErrorCode, Oid, Reference, Repository};
+use git2::{ErrorClass, ErrorCode, Oid, Reference, Repository};
 use sixify_core::{Observer, Plan};
 
 use crate::git::chain::{Chain, ours, same};
@@ -351,9 +351,32 @@ fn tip(repository: &Repository, full: &str) -> Result<Option<Oid>, GitError> {
 
 /// Moves a branch from one commit to another, or makes it, unless somebody was faster.
 fn swap(repository: &Repository, full: &str, old: Option<Oid>, new: Oid) -> Result<(), git2::Error> {
-    match old {
-        Some(old) => repository.reference_matching(full, new, true, old, "sixify: made anew")?,
-        None => repository.reference(full, new, false, "sixify: created")?,
-    };
-    Ok(())
+    if let Some(old) = old {
+        return repository.reference_matching(full, new, true, old, "sixify: made anew").map(drop);
+    }
+    // libgit2 looks whether a new reference is there before it takes the lock, so two runs could both
+    // find none; here the look comes behind the lock.
+    let mut transaction = repository.transaction()?;
+    transaction.lock_ref(full)?;
+    if let Some(other) = in_the_way(repository, full)? {
+        return Err(git2::Error::new(ErrorCode::Exists, ErrorClass::Reference, format!("{other} is there")));
+    }
+    transaction.set_target(full, new, None, "sixify: created")?;
+    transaction.commit()
+}
+
+/// A reference that leaves no room for one of this name: itself, one below it, or one above it.
+fn in_the_way(repository: &Repository, full: &str) -> Result<Option<String>, git2::Error> {
+    let above = full.match_indices('/').skip(2).filter_map(|(at, _)| full.get(..at));
+    for name in above.chain([full]) {
+        match repository.find_reference(name) {
+            Ok(_) => return Ok(Some(name.to_owned())),
+            Err(error) if error.code() == ErrorCode::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    // Loose and packed ones alike. A glob matches a name, so a star of a name would be a pattern,
+    // but git allows none in a reference.
+    let below = repository.references_glob(&format!("{full}/*"))?.names().next().transpose()?.map(str::to_owned);
+    Ok(below)
 }
