@@ -55,6 +55,8 @@ impl Tree {
         let made = make(&root, |root| {
             generate(language, files, root)?;
             git(root, &["init", "-q", "-b", "main"])?;
+            // The commit would start a pass of its own in the background, in the way of the one below.
+            git(root, &["config", "gc.auto", "0"])?;
             git(root, &["add", "-A"])?;
             let who = ["-c", "user.name=benches", "-c", "user.email=benches@example.com"];
             git(root, &[&who[..], &["commit", "-q", "-m", "Sources"]].concat())?;
