@@ -38,20 +38,12 @@ fn fresh(path: &str, wanted: &str) {
     assert!(there == wanted, "{path} is stale: run SIXIFY_BLESS=1 cargo test -p sixify-tests");
 }
 
-/// Says that a test does not run, past the harness, which hides what passing tests print. Under CI
-/// everything must run.
-fn skip(why: &str) {
-    let ci = std::env::var_os("CI").is_some_and(|ci| !ci.is_empty());
-    assert!(!ci, "under CI every test must run, but: {why}");
-    let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("SKIPPED: {why}\n").as_bytes());
-}
-
 /// Whether what takes minutes and the network is to run: under CI, and when `SIXIFY_LAB` is set.
 fn in_the_lab() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let wanted = set("CI") || set("SIXIFY_LAB");
     if !wanted {
-        skip("the lab installs packages and takes minutes: set SIXIFY_LAB=1 to run it");
+        sixify_testkit::skip(&"the lab installs packages and takes minutes: set SIXIFY_LAB=1 to run it");
     }
     wanted
 }

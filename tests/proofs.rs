@@ -9,7 +9,9 @@ use std::sync::{Mutex, PoisonError};
 use sixify::{Engine, WorkTree};
 use sixify_lab::{Case, HostKind, LabError, Packages, Prepared, Proof, Row, measure};
 
-use crate::{fresh, read, skip, top};
+use sixify_testkit::skip;
+
+use crate::{fresh, read, top};
 
 /// Held by whoever may install packages.
 pub static INSTALLING: Mutex<()> = Mutex::new(());
@@ -85,7 +87,7 @@ fn listeners_are_reached_as_the_evidence_says() {
     }
     let ready = ready(Proof::has_listeners);
     let rows = match measured(&ready) {
-        Err(error @ (LabError::NotLinux | LabError::NoNamespaces { .. })) => return skip(&error.to_string()),
+        Err(error @ (LabError::NotLinux | LabError::NoNamespaces { .. })) => return skip(&error),
         rows => rows.unwrap(),
     };
     if std::env::var_os("SIXIFY_BLESS").is_some() {
@@ -112,7 +114,7 @@ fn answers_are_as_the_evidence_says() {
     for Ready { proof, prepared, .. } in ready(Proof::has_answers) {
         for question in &prepared.questions {
             let cases = match question.ask() {
-                Err(error @ (LabError::NotLinux | LabError::NoNamespaces { .. })) => return skip(&error.to_string()),
+                Err(error @ (LabError::NotLinux | LabError::NoNamespaces { .. })) => return skip(&error),
                 cases => cases.unwrap(),
             };
             let row = |case: &Case, version: &str| case.line(&proof.codemod, &question.program, version);

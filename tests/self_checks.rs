@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use sixify::Engine;
 use sixify_testkit::example::{Example, Expectation, examples};
 
-use crate::skip;
+use sixify_testkit::skip;
 
 /// How a server is asked about a configuration.
 struct Check {

@@ -16,7 +16,9 @@ use sixify::{Engine, WorkTree};
 use sixify_lab::{Host, HostKind, LabError, Program, Wait};
 
 use crate::proofs::{INSTALLING, packages};
-use crate::{in_the_lab, skip, top};
+use sixify_testkit::skip;
+
+use crate::{in_the_lab, top};
 
 /// A service of the shop.
 struct Service {
@@ -191,7 +193,7 @@ fn has_hosts() -> bool {
     match Host::new(HostKind::V6Only) {
         Ok(_) => true,
         Err(error @ (LabError::NotLinux | LabError::NoNamespaces { .. })) => {
-            skip(&error.to_string());
+            skip(&error);
             false
         }
         Err(error) => panic!("{error}"),

@@ -38,12 +38,16 @@ pub fn run(shared: &Shared, args: &ApplyArgs, output: &Output) -> Result<u8, Cli
         Some(name) => {
             let tree = GitTree::open(&args.path, &args.base)?;
             let applied = file.apply(&tree);
-            let sink = GitBranch::new(&args.path, name);
+            let sink = branch::signed(GitBranch::new(&args.path, name), &args.signing);
             let files: Vec<Changed> = applied.plan.files.iter().map(Changed::from).collect();
-            let message = file.message(&tree.commit(), None);
+            let message = file.message(&tree.commit(), sink.sign_off_line()?.as_deref());
             let steps = if files.is_empty() { Vec::new() } else { vec![Step { message, files }] };
             branched = Some(sink.put_steps(&tree.commit(), &steps)?);
             applied
+        }
+        None if args.signing.given() => {
+            let what = "the author, the date and the signing belong to a commit: name its branch with --branch";
+            return Err(CliError::Usage(what.to_owned()));
         }
         None => {
             let tree = WorkTree::open(&args.path)?;

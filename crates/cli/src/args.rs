@@ -134,6 +134,13 @@ pub struct Commits {
     /// A template of the messages, with {subject}, {why}, {changes}, {remains}, {hosts} and {references}
     #[arg(long, value_name = "FILE")]
     pub template: Option<PathBuf>,
+    #[command(flatten)]
+    pub signing: Signing,
+}
+
+/// Whose commits they are, and what they may replace.
+#[derive(Debug, Flags)]
+pub struct Signing {
     /// End the messages with Signed-off-by
     #[arg(short = 's', long)]
     pub signoff: bool,
@@ -149,6 +156,13 @@ pub struct Commits {
     /// Replace a branch that is not sixify's, if it is at this commit
     #[arg(long, value_name = "OLD")]
     pub force_with_lease: Option<String>,
+}
+
+impl Signing {
+    /// Whether any of it was asked for.
+    pub fn given(&self) -> bool {
+        self.signoff || self.sign || self.author.is_some() || self.date.is_some() || self.force_with_lease.is_some()
+    }
 }
 
 /// How changes are divided into commits.
@@ -213,6 +227,8 @@ pub struct ApplyArgs {
     /// With --branch, the commit to start from
     #[arg(long, value_name = "REV", default_value = "HEAD", requires = "branch")]
     pub base: String,
+    #[command(flatten, next_help_heading = "With --branch")]
+    pub signing: Signing,
 }
 
 /// Options of all commands.

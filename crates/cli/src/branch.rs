@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 use sixify::{Branched, Change, CommitPer, GitBranch, Plan, Style};
 
-use crate::args::{BranchArgs, Commits, Format, Per, Shared};
+use crate::args::{BranchArgs, Commits, Format, Per, Shared, Signing};
 use crate::error::CliError;
 use crate::output::Output;
 use crate::render::escape::escaped;
@@ -36,15 +36,19 @@ pub fn branch(args: &BranchArgs) -> GitBranch {
         Per::Owner => CommitPer::Owner,
         Per::Plan => CommitPer::Plan,
     };
-    let mut branch = GitBranch::new(&args.repository, &commits.branch).per(per);
-    branch = branch.sign_off(commits.signoff).sign(commits.sign);
-    if let Some(author) = &commits.author {
+    signed(GitBranch::new(&args.repository, &commits.branch).per(per), &commits.signing)
+}
+
+/// A branch whose commits are whose the command line says.
+pub fn signed(branch: GitBranch, signing: &Signing) -> GitBranch {
+    let mut branch = branch.sign_off(signing.signoff).sign(signing.sign);
+    if let Some(author) = &signing.author {
         branch = branch.author(author.clone());
     }
-    if let Some(date) = commits.date {
+    if let Some(date) = signing.date {
         branch = branch.date(date);
     }
-    match &commits.force_with_lease {
+    match &signing.force_with_lease {
         Some(old) => branch.force_with_lease(old),
         None => branch,
     }

@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use sixify_testkit::skip;
 use tempfile::TempDir;
 
 /// A copy of the repositories of `shop.sh`, which is run once.
@@ -237,6 +239,32 @@ fn a_branch_is_pushed_only_when_told_to() {
 }
 
 #[test]
+fn commits_are_signed_with_a_key_of_gpg() {
+    let shop = shop();
+    let work = shop.path().join("work");
+    let home = shop.path().join("gnupg");
+    fs::create_dir(&home).unwrap();
+    fs::set_permissions(&home, fs::Permissions::from_mode(0o700)).unwrap();
+    let gpg = |program: &str, args: &[&str]| command(program, &work).env("GNUPGHOME", &home).args(args).output();
+    let key =
+        ["--batch", "--passphrase", "", "--quick-generate-key", "Ada <ada@example.org>", "ed25519", "sign", "never"];
+    match gpg("gpg", &key) {
+        Ok(made) => assert!(made.status.success(), "{}", text(&made.stderr)),
+        Err(error) => return skip(&format!("gpg cannot be run: {error}")),
+    }
+    git(&work, &["config", "user.signingkey", "ada@example.org"]);
+    let made = gpg(env!("CARGO_BIN_EXE_sixify"), &["branch", "-S", "--branch", "signed"]).unwrap();
+    let verified = gpg("git", &["verify-commit", "signed"]).unwrap();
+    gpg("gpgconf", &["--kill", "all"]).unwrap();
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    assert!(
+        text(&verified.stderr).contains("Good signature from \"Ada <ada@example.org>\""),
+        "{}",
+        text(&verified.stderr)
+    );
+}
+
+#[test]
 fn plans_are_applied_later_and_elsewhere() {
     let shop = shop();
     let work = shop.path().join("work");
@@ -246,6 +274,13 @@ fn plans_are_applied_later_and_elsewhere() {
     let said = done(&work, &["apply", "../plan.json", "--branch", "applied"]);
     assert!(said.contains("made branch applied on "), "{said}");
     assert_eq!(tree_of(&work, "applied"), tree_of(&work, "ipv6"));
+    let person = "Grace Hopper <grace@example.org>";
+    done(&work, &["apply", "../plan.json", "--branch", "signed", "--author", person, "--signoff"]);
+    let message = git(&work, &["show", "-s", "--format=%an%n%B", "signed"]);
+    assert!(message.starts_with("Grace Hopper\n") && message.contains("\nSigned-off-by: "), "{message}");
+    let astray = sixify(&work, &["apply", "../plan.json", "--signoff"]);
+    assert_eq!(astray.status.code(), Some(2));
+    assert!(text(&astray.stderr).ends_with("name its branch with --branch\n"), "{}", text(&astray.stderr));
     // To files that have moved on: lines above, another line ending, one place gone.
     let dial = fs::read_to_string(work.join("dial/dial.go")).unwrap();
     fs::write(work.join("dial/dial.go"), dial.replace("package dial\n", "// Package dial dials.\npackage dial\n"))

@@ -8,6 +8,8 @@
 
 pub mod example;
 mod harness;
+mod skip;
 mod variants;
 
 pub use harness::{Harness, Report};
+pub use skip::skip;
