@@ -49,6 +49,14 @@
 //! name=$(hostname -f)
 //! echo "addresses: $(hostname -I)"
 //! ```
+//! ```bash unchanged
+//! addresses=$(hostname -I)
+//! for ip in $addresses; do echo "$ip"; done
+//! own="$(hostname -I)"
+//! first=${own%% *}
+//! ours=$(hostname -i)
+//! echo $ours | awk '{print $1}'
+//! ```
 //!
 //! ## Safety
 //! Unsafe: on hosts with one address nothing changes. Which of several addresses comes first, the
@@ -86,7 +94,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let Some(outside) = opened.filter(|_| behind.trim_start().starts_with([')', '`'])) else { continue };
         let line = outside.rsplit('\n').next().unwrap_or("");
         let shown = ["echo ", "printf ", "info ", "log ", "warn "].iter().any(|w| line.trim_start().starts_with(w));
-        if list(line) || shown {
+        if list(line) || shown || assigned(line).is_some_and(|name| kept_as_list(text, name)) {
             continue;
         }
         let message = "gives all addresses of the host, which are two on a host with both families";
@@ -96,6 +104,28 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)));
     }
     Ok(())
+}
+
+/// The variable that a line gives its value to.
+fn assigned(line: &str) -> Option<&str> {
+    let name = line.trim_end().trim_end_matches('"').strip_suffix('=')?;
+    let name = name.rsplit(char::is_whitespace).next()?;
+    (!name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')).then_some(name)
+}
+
+/// Whether some place goes through the words of a variable, or takes one of them by itself.
+fn kept_as_list(text: &str, name: &str) -> bool {
+    let whole = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    text.lines().any(|line| {
+        let uses = [format!("${name}"), format!("${{{name}")];
+        uses.iter().flat_map(|used| line.match_indices(used.as_str()).map(|(at, u)| (at, at + u.len()))).any(
+            |(at, end)| {
+                let (before, behind) = (line.get(..at).unwrap_or(""), line.get(end..).unwrap_or(""));
+                whole(behind)
+                    && (list(before.trim_end_matches('"')) || behind.contains('|') || behind.starts_with("%%"))
+            },
+        )
+    })
 }
 
 /// Whether what stands before a substitution takes its words one by one.
