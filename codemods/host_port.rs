@@ -106,6 +106,10 @@ impl<'a> Join<'a> {
             (alone && closes(&rest[digits..])).then_some((Port::Digits(&rest[..digits], place), place.end, at + 2))?
         };
         let text_behind = matches!(port, Port::Digits(..)) && end < span.end;
+        let digits_end = if text_behind { &raw[end - span.start..] } else { "" };
+        if in_url(pieces, at) && userinfo(digits_end, pieces.get(behind..).unwrap_or_default()) {
+            return None;
+        }
         Some(Join {
             host,
             hole,
@@ -183,6 +187,13 @@ fn in_url(pieces: &[Piece<'_>], at: usize) -> bool {
     scheme.is_some_and(|end| !before[end..].contains(['/', '?', '#', ' ']))
 }
 
+/// Whether what stands before is a name and a password: an `@` follows before the path begins.
+fn userinfo(behind: &str, pieces: &[Piece<'_>]) -> bool {
+    let texts = pieces.iter().map(|piece| if let Piece::Text { raw, .. } = piece { raw } else { "" });
+    let mut marks = std::iter::once(behind).chain(texts).flat_map(str::chars);
+    marks.find(|c| ['@', '/', '?', '#', ' ', ','].contains(c)) == Some('@')
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::expect_used)]
@@ -239,6 +250,7 @@ mod tests {
         assert_eq!(found("x = `${a.hostname}:${a.getPort()}`"), is("a.hostname", "a.getPort()", true, false));
         assert_eq!(found("x = `http://${name}:${port}/a`"), is("name", "port", false, true));
         assert_eq!(found("x = `redis://u:${secret}@${ip}:6379`"), is("ip", "6379", false, true));
+        assert_eq!(found("x = `redis://${user}:${secret}@${ip}:6379`"), is("ip", "6379", false, true));
         assert_eq!(found("x = `${ip}:${8080}`"), is("ip", "8080", true, false));
         assert_eq!(found("x = `http://${ip}:${port}${path}`"), is("ip", "port", false, true));
         assert_eq!(found("dial(`${a}:${b}`)"), is("a", "b", true, false));
@@ -251,6 +263,8 @@ mod tests {
         for source in [
             "x = `${file}:${line}`",
             "x = `${user}:${password}`",
+            "x = new URL(`amqp://${server}:${port}@db`)",
+            "x = `amqp://${host}:8080@db/`",
             "x = `[${host}]:${port}`",
             "x = `${host}:${port}:${path}`",
             "x = `${prefix}${host}:${port}`",
