@@ -212,7 +212,7 @@ fn row(apis: &Catalog, argument: Node<'_>, ty: &str, end: &str, position: usize)
 fn called(name: &str) -> Option<Sink> {
     let words = naming::words(name);
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
-    if has(&["key", "id", "hash", "cache", "identifier"]) {
+    if naming::is_key(name) {
         return Some(Sink::Other);
     }
     has(&["message", "msg", "error", "log", "title", "description", "warning"]).then_some(Sink::People)

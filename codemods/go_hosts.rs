@@ -153,6 +153,10 @@ fn described(node: Node<'_>) -> bool {
 /// so, a variable that is given them, a function that gives them.
 pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     let called = last_name(host).map(naming::words).unwrap_or_default();
+    if last_name(host).is_some_and(naming::is_ipv4) {
+        // It never holds an IPv6 address.
+        return true;
+    }
     if called.iter().any(|w| matches!(w.as_str(), "url" | "uri" | "bracket" | "brackets" | "bracketed")) {
         return true;
     }

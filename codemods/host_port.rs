@@ -124,6 +124,10 @@ impl<'a> Join<'a> {
     /// Adds why this is a host and a port; `None` when nothing says so.
     fn judged(mut self, facts: &dyn Facts, sink: Option<&Sink>) -> Option<Join<'a>> {
         let called = |node: Node<'_>, what: fn(&str) -> bool| facts.name(node).is_some_and(|name| what(&name));
+        if called(self.host, naming::is_ipv4) {
+            // It never holds an IPv6 address.
+            return None;
+        }
         let ip = facts.ip(self.host);
         let host = ip.is_some() || called(self.host, naming::is_host);
         let port = match self.port {
@@ -262,6 +266,7 @@ mod tests {
     fn what_has_the_same_shape_is_none() {
         for source in [
             "x = `${file}:${line}`",
+            "x = `http://${podIPv4}:${port}/`",
             "x = `${user}:${password}`",
             "x = new URL(`amqp://${server}:${port}@db`)",
             "x = `amqp://${host}:8080@db/`",
