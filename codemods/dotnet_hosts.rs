@@ -68,6 +68,19 @@ impl CSharp<'_> {
     }
 }
 
+/// Whether a value is one of names that are written in the code, none of them an IPv6 address.
+pub(crate) fn written_name(file: &File, value: Node<'_>) -> bool {
+    let (value, _) = file.names().constant(file.tree(), value);
+    match value.kind() {
+        "string_literal" => !value.text().contains(':'),
+        "parenthesized_expression" => value.items().next().is_some_and(|inner| written_name(file, inner)),
+        "conditional_expression" => {
+            ["consequence", "alternative"].iter().all(|f| value.field(f).is_some_and(|n| written_name(file, n)))
+        }
+        _ => false,
+    }
+}
+
 /// The name that tells what a value is: `Port` of `settings.Port`, `port.ToString()` and
 /// `Convert.ToString(port)`.
 pub(crate) fn last_name(node: Node<'_>) -> Option<&str> {
@@ -199,7 +212,7 @@ fn row(apis: &Catalog, argument: Node<'_>, ty: &str, end: &str, position: usize)
 fn called(name: &str) -> Option<Sink> {
     let words = naming::words(name);
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
-    if has(&["key", "id", "hash", "cache", "identifier"]) {
+    if naming::is_key(name) {
         return Some(Sink::Other);
     }
     has(&["message", "msg", "error", "log", "title", "description", "warning"]).then_some(Sink::People)

@@ -153,6 +153,10 @@ fn described(node: Node<'_>) -> bool {
 /// so, a variable that is given them, a function that gives them.
 pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     let called = last_name(host).map(naming::words).unwrap_or_default();
+    if last_name(host).is_some_and(naming::is_ipv4) {
+        // It never holds an IPv6 address.
+        return true;
+    }
     if called.iter().any(|w| matches!(w.as_str(), "url" | "uri" | "bracket" | "brackets" | "bracketed")) {
         return true;
     }
@@ -172,6 +176,20 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
             && n.field("left").is_some_and(|l| l.items().any(|i| i.text() == decl.name))
     };
     scope.descendants().filter(given).any(|n| n.field("right").is_some_and(puts))
+}
+
+/// Whether a host is what the `String` method of a type that is not seen here gives, which may put
+/// brackets around an IPv6 address; that of what is called an IP has none.
+pub(crate) fn described_by_itself(file: &go::File, host: Node<'_>) -> bool {
+    let method = host.field("function").filter(|f| host.is("call_expression") && f.is("selector_expression"));
+    let Some(method) = method.filter(|m| m.field("field").is_some_and(|f| f.text() == "String")) else { return false };
+    let Some(value) = method.field("operand") else { return false };
+    let ip = |name: &str| naming::words(name).iter().any(|w| w.starts_with("ip") || w.ends_with("ip"));
+    let known = file.type_of(value).is_some_and(|ty| {
+        let ty = ty.trim_start_matches('*');
+        ty.starts_with("net.") || ty.starts_with("net/netip.") || ty.starts_with("net/url.") || ip(ty)
+    });
+    !known && !last_name(value).is_some_and(ip)
 }
 
 /// Why a host is known to have no brackets, if it is.
@@ -221,6 +239,18 @@ pub(crate) fn import(path: &str, local: &str) -> Need {
     Need::Import { module: path.to_owned(), member: None, local: local.to_owned() }
 }
 
+/// Whether a variable is compared with a text or given one somewhere, so that it is a text.
+fn compared_with_text(file: &go::File, port: Node<'_>) -> bool {
+    let Some((decl, scope)) = file.names.resolve(port) else { return false };
+    file.names.uses(&decl, scope).into_iter().any(|used| {
+        let place = used.parent().filter(|p| p.is("expression_list")).unwrap_or(used);
+        let Some(parent) = place.parent() else { return false };
+        let left = parent.is_any(&["binary_expression", "assignment_statement"]) && parent.field("left") == Some(place);
+        let other = parent.field("right").filter(|_| left);
+        other.is_some_and(|o| o.text().starts_with(['"', '`']) && !o.text().contains(','))
+    })
+}
+
 /// What goes before and behind a port to make it the string that the verb would have printed.
 pub(crate) fn conversion(file: &go::File, port: Node<'_>) -> Option<(String, String, Option<Need>)> {
     if port.is("int_literal") {
@@ -233,6 +263,7 @@ pub(crate) fn conversion(file: &go::File, port: Node<'_>) -> Option<(String, Str
     };
     match file.type_of(port).as_deref() {
         Some("string") => plain("", ""),
+        None if compared_with_text(file, port) => plain("", ""),
         // A format prints the address of the pointer, which is never meant.
         Some("*string") => plain("*", ""),
         Some("int") => strconv("Itoa(", ")"),

@@ -55,6 +55,9 @@ impl<'a> Split<'a> {
             };
             return Some(Split { whole, part, text, address, origin, ty });
         }
+        if has_scheme(text) || keeps_brackets(whole) {
+            return None;
+        }
         let origin = if file.qualified(text).as_deref() == Some("net/http.Request.RemoteAddr") {
             Origin::Peer
         } else if named_address(file, text) {
@@ -168,6 +171,24 @@ fn split_text<'a>(file: &go::File, call: Node<'a>) -> Option<Node<'a>> {
     }
     let arguments = file.arguments(call);
     (arguments.get(1)?.text() == "\":\"").then(|| arguments[0])
+}
+
+/// Whether the code gets here only when the text is a URL: `if strings.Contains(addr, "://")`.
+fn has_scheme(text: Node<'_>) -> bool {
+    let inside = |n: &Node<'_>| n.is("if_statement") && n.field("consequence").is_some_and(|c| c.holds(text));
+    let asked = |condition: Node<'_>| {
+        let code = condition.text();
+        code.contains("://\"") && code.contains(text.text()) && !code.starts_with('!') && !code.contains("||")
+    };
+    text.ancestors().filter(inside).filter_map(|n| n.field("condition")).any(asked)
+}
+
+/// Whether a text is cut at its last colon, in a function that takes brackets away or looks for
+/// them: that is right for an IPv6 address before a port.
+fn keeps_brackets(whole: Node<'_>) -> bool {
+    let function = whole.ancestor(&["function_declaration", "method_declaration", "func_literal"]);
+    let marks = ["\"[\"", "\"]\"", "\"[]\"", "'['", "']'"];
+    whole.text().contains("strings.LastIndex") && function.is_some_and(|f| marks.iter().any(|m| f.text().contains(m)))
 }
 
 /// Whether text is called an address of a host.

@@ -106,6 +106,10 @@ impl<'a> Join<'a> {
             (alone && closes(&rest[digits..])).then_some((Port::Digits(&rest[..digits], place), place.end, at + 2))?
         };
         let text_behind = matches!(port, Port::Digits(..)) && end < span.end;
+        let digits_end = if text_behind { &raw[end - span.start..] } else { "" };
+        if in_url(pieces, at) && userinfo(digits_end, pieces.get(behind..).unwrap_or_default()) {
+            return None;
+        }
         Some(Join {
             host,
             hole,
@@ -120,6 +124,10 @@ impl<'a> Join<'a> {
     /// Adds why this is a host and a port; `None` when nothing says so.
     fn judged(mut self, facts: &dyn Facts, sink: Option<&Sink>) -> Option<Join<'a>> {
         let called = |node: Node<'_>, what: fn(&str) -> bool| facts.name(node).is_some_and(|name| what(&name));
+        if called(self.host, naming::is_ipv4) {
+            // It never holds an IPv6 address.
+            return None;
+        }
         let ip = facts.ip(self.host);
         let host = ip.is_some() || called(self.host, naming::is_host);
         let port = match self.port {
@@ -183,6 +191,13 @@ fn in_url(pieces: &[Piece<'_>], at: usize) -> bool {
     scheme.is_some_and(|end| !before[end..].contains(['/', '?', '#', ' ']))
 }
 
+/// Whether what stands before is a name and a password: an `@` follows before the path begins.
+fn userinfo(behind: &str, pieces: &[Piece<'_>]) -> bool {
+    let texts = pieces.iter().map(|piece| if let Piece::Text { raw, .. } = piece { raw } else { "" });
+    let mut marks = std::iter::once(behind).chain(texts).flat_map(str::chars);
+    marks.find(|c| ['@', '/', '?', '#', ' ', ','].contains(c)) == Some('@')
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::expect_used)]
@@ -239,6 +254,7 @@ mod tests {
         assert_eq!(found("x = `${a.hostname}:${a.getPort()}`"), is("a.hostname", "a.getPort()", true, false));
         assert_eq!(found("x = `http://${name}:${port}/a`"), is("name", "port", false, true));
         assert_eq!(found("x = `redis://u:${secret}@${ip}:6379`"), is("ip", "6379", false, true));
+        assert_eq!(found("x = `redis://${user}:${secret}@${ip}:6379`"), is("ip", "6379", false, true));
         assert_eq!(found("x = `${ip}:${8080}`"), is("ip", "8080", true, false));
         assert_eq!(found("x = `http://${ip}:${port}${path}`"), is("ip", "port", false, true));
         assert_eq!(found("dial(`${a}:${b}`)"), is("a", "b", true, false));
@@ -250,7 +266,10 @@ mod tests {
     fn what_has_the_same_shape_is_none() {
         for source in [
             "x = `${file}:${line}`",
+            "x = `http://${podIPv4}:${port}/`",
             "x = `${user}:${password}`",
+            "x = new URL(`amqp://${server}:${port}@db`)",
+            "x = `amqp://${host}:8080@db/`",
             "x = `[${host}]:${port}`",
             "x = `${host}:${port}:${path}`",
             "x = `${prefix}${host}:${port}`",

@@ -48,6 +48,9 @@ impl Facts for Hosts<'_> {
     }
 
     fn sink(&self, text: Node<'_>) -> Option<Sink> {
+        if holder_name(text).is_some_and(naming::is_key) {
+            return Some(Sink::Other);
+        }
         let kept = text.parent().and_then(|holder| match holder.kind() {
             "variable_declarator" if holder.ancestor(&["method_declaration", "constructor_declaration"]).is_some() => {
                 holder.field("name")
@@ -196,6 +199,23 @@ pub(crate) fn name(file: &File, value: Node<'_>) -> Option<String> {
         ("valueOf" | "toString" | "parseInt" | "requireNonNull", [value]) => name(file, *value),
         (called, _) => Some(called.strip_prefix("get").unwrap_or(called).to_owned()),
     }
+}
+
+/// The name of the variable or field that is given a text, perhaps one of two.
+fn holder_name(text: Node<'_>) -> Option<&str> {
+    let choices = ["parenthesized_expression", "ternary_expression", "if_expression", "control_structure_body"];
+    let mut at = text;
+    while let Some(parent) = at.parent().filter(|p| p.is_any(&choices)) {
+        at = parent;
+    }
+    let holder = at.parent()?;
+    match holder.kind() {
+        "variable_declarator" => holder.field("name"),
+        "val_definition" | "var_definition" => holder.field("pattern"),
+        "property_declaration" => holder.child("variable_declaration")?.items().find(|n| n.is("identifier")),
+        _ => None,
+    }
+    .map(Node::text)
 }
 
 /// The identifier that a text begins with.

@@ -211,9 +211,14 @@ fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, bare: bool) -> Option<
             }
         }
     }
-    let name_only = file.lang != Lang::Java || !host.is("method_invocation");
-    if !twice(file, host) || name.len() > 48 || !name_only {
-        return (file.lang == Lang::Java && postfix(host)).then(|| {
+    // What a getter does is not known here, and it need not be done twice.
+    let asked = match file.lang {
+        Lang::Java => host.is("method_invocation"),
+        Lang::Scala => expr.form != Form::Template && file.getter(host).is_some_and(|(_, get)| get.starts_with("get")),
+        Lang::Kotlin => false,
+    };
+    if !twice(file, host) || name.len() > 48 || asked {
+        return (file.lang == Lang::Java && postfix(host) || asked).then(|| {
             // A colon, and no bracket before it.
             Fix::new().edit(Edit::insert(host.end(), ".replaceFirst(\"^[^\\\\[]*:.*\", \"[$0]\")"))
         });

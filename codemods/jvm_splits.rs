@@ -187,6 +187,10 @@ fn names_host(called: &str) -> bool {
 /// Whether a text begins with an IPv4 address or a name that is written out: `"127.0.0.1:" + port`.
 fn local_text(file: &File, text: Node<'_>) -> bool {
     let (value, _) = file.constant(text);
+    if file.getter(value).is_some_and(|(_, getter)| getter.ends_with("Message")) {
+        // `host: Name or service not known`
+        return true;
+    }
     let expr = file.text_expr(value);
     let prefix = expr.as_ref().and_then(|e| e.prefix()).map_or("", |(raw, _)| raw);
     prefix.split_once(':').is_some_and(|(host, _)| !host.is_empty() && !host.contains('['))

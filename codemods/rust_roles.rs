@@ -201,6 +201,8 @@ impl Uses {
         if let Some((receiver, method)) = file.method(call) {
             if method.starts_with("unwrap_or") || method == "or" || method == "or_else" || method == "map_or" {
                 self.names.extend(asked_for(file, receiver));
+                let names = receiver.descendants().filter(|n| n.is("identifier")).map(Node::text);
+                self.names.extend(names.filter(|name| says_other(name)).map(str::to_owned));
                 return self.follow(file, catalog, call, depth);
             }
             self.dials |= matches!(method, "connect" | "get" | "post" | "send_to");

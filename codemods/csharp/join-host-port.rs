@@ -72,6 +72,20 @@
 //!     string Name(Settings settings) => settings.Address + ":" + settings.Port;
 //! }
 //! ```
+//! A name and a password before an `@`, and names that stand in the code:
+//! ```cs unchanged
+//! using System;
+//!
+//! class Fixed
+//! {
+//!     Uri Login(string server, string port) => new Uri($"amqp://{server}:{port}@db");
+//!     string Broker(bool container)
+//!     {
+//!         var host = container ? "broker" : "localhost";
+//!         return $"{host}:9092";
+//!     }
+//! }
+//! ```
 //! The host of a `Uri` has its brackets; messages, keys and other things with a colon:
 //! ```cs unchanged
 //! using System;
@@ -102,7 +116,7 @@ use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
-use crate::dotnet_hosts::{CSharp, last_name};
+use crate::dotnet_hosts::{CSharp, last_name, written_name};
 use crate::dotnet_uses as uses;
 use crate::host_port::{self, Facts, Join, Port};
 use crate::prelude::*;
@@ -198,7 +212,7 @@ fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
     if crate::dotnet_family::member(host).is_some_and(aware) {
         return Some(());
     }
-    let literal = facts.file.text_expr(host).is_some();
+    let literal = facts.file.text_expr(host).is_some() || written_name(facts.file, host);
     let named = matches!(facts.type_of(host).as_deref(), Some("HostString"));
     (uri || own || done || literal || named).then_some(())
 }

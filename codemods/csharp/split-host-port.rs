@@ -119,6 +119,11 @@
 //!         return last > 0 && endpoint[last - 1] == ']' ? endpoint.Substring(0, last) : endpoint;
 //!     }
 //!     string First(string address) => address.Split(',')[0];
+//!     string Protocol(string host)
+//!     {
+//!         var parts = host.Trim().Split(':');
+//!         return parts.Length == 1 ? parts[0] : parts[1];
+//!     }
 //! }
 //! ```
 //!
@@ -277,6 +282,7 @@ fn parts(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
         |n: usize| kept.iter().flat_map(|k| &k.indexed).filter(|(i, _)| *i == n).find_map(|(_, node)| receiver(*node));
     let Some(why) = address(text).or_else(|| by_parts(part(0), part(1))) else { return };
     if tried(call.node, text)
+        || kept.as_ref().is_some_and(Kept::one_or_other)
         || family::member(call.node).is_some_and(|m| m.text().to_ascii_lowercase().contains("macaddress"))
     {
         return;
@@ -344,6 +350,18 @@ fn kept<'a>(file: &'a File, call: Node<'a>) -> Option<Kept<'a>> {
 }
 
 impl<'a> Kept<'a> {
+    /// Whether the first part and the second one are taken for the same thing, so that what stands
+    /// before the colon is something else: `tcp:db`.
+    fn one_or_other(&self) -> bool {
+        let choice = |node: Node<'a>| node.parent().filter(|p| p.is("conditional_expression"));
+        let chosen = |n: usize| self.indexed.iter().filter(move |(i, _)| *i == n).filter_map(|(_, node)| choice(*node));
+        let condition = |c: Node<'a>, node: Node<'a>| c.field("condition").is_some_and(|f| f.holds(node));
+        chosen(0).any(|c| {
+            let both = self.indexed.iter().filter(|(_, node)| choice(*node) == Some(c) && !condition(c, *node));
+            both.count() == 2 && chosen(1).any(|other| other == c)
+        })
+    }
+
     fn indexed(&mut self, access: Node<'a>) {
         let index = access.child("bracketed_argument_list").and_then(|l| l.items().next()).map_or("", Node::text);
         match index.parse::<usize>() {

@@ -105,19 +105,23 @@
 //! 	return fmt.Sprintf("http://%s/", net.JoinHostPort(s.hostIP.String(), strconv.Itoa(int(s.port))))
 //! }
 //! ```
-//! A host that somebody may already have put brackets around is unsafe:
+//! A host that somebody may already have put brackets around is unsafe. A port that is compared
+//! with a text is one:
 //! ```go before
 //! package main
 //!
 //! import (
+//! 	"fmt"
 //! 	"net/http"
 //! 	"os"
 //! )
 //!
 //! func serve(handler http.Handler) error {
-//! 	addr := os.Getenv("LISTEN_ADDR")
-//! 	srvPort := "8080"
-//! 	return http.ListenAndServe(addr+":"+srvPort, handler)
+//! 	addr, srvPort := os.Getenv("LISTEN_ADDR"), setting("port")
+//! 	if srvPort == "" {
+//! 		srvPort = "8080"
+//! 	}
+//! 	return http.ListenAndServe(fmt.Sprintf("%v:%v", addr, srvPort), handler)
 //! }
 //! ```
 //! ```go after unsafe
@@ -130,8 +134,10 @@
 //! )
 //!
 //! func serve(handler http.Handler) error {
-//! 	addr := os.Getenv("LISTEN_ADDR")
-//! 	srvPort := "8080"
+//! 	addr, srvPort := os.Getenv("LISTEN_ADDR"), setting("port")
+//! 	if srvPort == "" {
+//! 		srvPort = "8080"
+//! 	}
 //! 	return http.ListenAndServe(net.JoinHostPort(addr, srvPort), handler)
 //! }
 //! ```
@@ -203,6 +209,21 @@
 //! 	return fmt.Sprintf("scrape --from=%s --as %s", stdnet.JoinHostPort(podIP, metricsPort), host)
 //! }
 //! ```
+//! An address of another type says itself how it is written, perhaps with brackets:
+//! ```go reported
+//! package main
+//!
+//! import "example.com/lib/net"
+//!
+//! type destination struct {
+//! 	Address net.Address
+//! 	Port    net.Port
+//! }
+//!
+//! func (d destination) netAddr() string {
+//! 	return d.Address.String() + ":" + d.Port.String()
+//! }
+//! ```
 //! A constant cannot be a call:
 //! ```go reported
 //! package main
@@ -227,7 +248,8 @@ use sixify_langs::strings::{Form, Piece, TextExpr};
 use sixify_langs::{classify, go, naming};
 
 use crate::catalog::{self, Catalog};
-use crate::go_hosts::{Sink, bare_host, bracketed, conversion, import, last_name, sink};
+use crate::go_hosts::{Sink, bare_host, bracketed, conversion, described_by_itself, import, last_name, sink};
+use crate::host_port::Port;
 use crate::prelude::*;
 
 /// See the header.
@@ -264,6 +286,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let span = node.span();
         let mut why = join.why.clone();
         let message = "an IPv6 address needs brackets before its port";
+        if described_by_itself(&file, join.host) {
+            why.push(format!("{} is of a type that may put the brackets itself", join.host.text()));
+            cx.report(Finding::new(span, Role::Join.name(), message).because_all(why));
+            continue;
+        }
         let Some(fix) = join.fix(&file, &expr) else {
             why.push(
                 "no call of net.JoinHostPort can stand here: it is a constant, or every name for the package is taken"
@@ -284,14 +311,6 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 pub(crate) fn rewrite(file: &go::File, node: Node<'_>) -> Option<Fix> {
     let expr = file.text_expr(node)?;
     Join::of(file, catalog::builtin("go"), &expr)?.fix(file, &expr)
-}
-
-/// The port of a join.
-enum Port<'a> {
-    /// An expression.
-    Value(Node<'a>),
-    /// Digits in literal text, and the range of that text.
-    Digits(&'a str, Span),
 }
 
 struct Join<'a> {

@@ -126,6 +126,20 @@
 //! MAVEN_OPTS= mvn test
 //! "$JAVA_HOME/bin/java" -cp lib Main
 //! ```
+//! A line of its own goes as a whole:
+//! ```dockerfile before
+//! FROM a
+//! CMD java -ea      \
+//!   $JAVA_OPTS      \
+//!   -Djava.net.preferIPv4Stack=true \
+//!   -jar app.jar
+//! ```
+//! ```dockerfile after unsafe
+//! FROM a
+//! CMD java -ea      \
+//!   $JAVA_OPTS      \
+//!   -jar app.jar
+//! ```
 //! Files of command lines:
 //! ```text before path=Procfile
 //! web: java $JAVA_OPTS -Djava.net.preferIPv4Stack=true -jar target/app.jar

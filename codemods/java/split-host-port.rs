@@ -86,6 +86,12 @@
 //!         String[] other = address.split(";");
 //!     }
 //!
+//!     String failed(UnknownHostException unknown) {
+//!         String host = unknown.getMessage();
+//!         int colon = host.indexOf(':');
+//!         return colon > 0 ? host.substring(0, colon) : null;
+//!     }
+//!
 //!     String host(String endpoint) {
 //!         int colon = endpoint.lastIndexOf(':');
 //!         return endpoint.substring(0, endpoint.indexOf(':'));

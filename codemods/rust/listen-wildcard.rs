@@ -134,6 +134,11 @@
 //!     cidr: String,
 //! }
 //!
+//! fn caller(ip: Option<IpAddr>, remote: Option<IpAddr>) -> Caller {
+//!     let ip = ip.or(remote).unwrap_or_else(|| "0.0.0.0".parse().unwrap());
+//!     Caller { ip }
+//! }
+//!
 //! fn others() -> std::io::Result<TcpStream> {
 //!     let route = Route { listen: "0.0.0.0".parse().unwrap(), cidr: "0.0.0.0/1".into() };
 //!     println!("listening on 0.0.0.0:80");

@@ -24,7 +24,7 @@
 //!   val url = if (host.contains(":") && !host.startsWith("[")) s"http://[$host]:$port/health" else s"http://$host:$port/health"
 //!
 //!   def peers(address: InetAddress): Seq[String] = Seq(
-//!     (if (address.getHostAddress.contains(":")) "[" + address.getHostAddress + "]" else address.getHostAddress) + ":" + port,
+//!     address.getHostAddress.replaceFirst("^[^\\[]*:.*", "[$0]") + ":" + port,
 //!     "%s:%d".format(if (host.contains(":") && !host.startsWith("[")) "[" + host + "]" else host, port)
 //!   )
 //! }
@@ -33,6 +33,7 @@
 //! class Other {
 //!   def all(file: String, line: Int, host: String, port: Int): Unit = {
 //!     val place = s"$file:$line"
+//!     val identifier = if (port == 11211) host else host + ":" + port
 //!     logger.info(s"listening on $host:$port")
 //!     throw new IllegalStateException(s"cannot reach $host:$port")
 //!   }

@@ -105,6 +105,14 @@ pub fn is_address(name: &str) -> bool {
     single.contains(&last) || ends(&["host", "port"]) || ends(&["ip", "port"])
 }
 
+/// Whether a name is that of a key, an identifier or a hash: such a text is compared and stored, and
+/// is another one when it is written in another way.
+pub fn is_key(name: &str) -> bool {
+    let words = words(name);
+    let mut last = words.iter().rev().skip_while(|w| SUFFIXES.contains(&w.as_str()));
+    last.next().is_some_and(|word| ["key", "id", "identifier", "hash", "cache"].contains(&word.as_str()))
+}
+
 /// Whether a name says that what it names is IPv4 on purpose: `listenIPv4`, `podCIDRv4`, `tcp4`.
 pub fn is_ipv4(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
@@ -141,6 +149,12 @@ mod tests {
     fn families_are_told() {
         assert!(is_ipv4("listenIPv4") && is_ipv4("podCIDRv4") && is_ipv4("getHostIP4") && !is_ipv4("host"));
         assert!(is_ipv6("To16") && is_ipv6("IPv6zero") && is_ipv6("ip6tables") && !is_ipv6("tcp4"));
+    }
+
+    #[test]
+    fn keys_are_told_by_their_last_words() {
+        assert!(is_key("identifier") && is_key("nodeId") && is_key("HOST_KEY") && is_key("cacheKeyString"));
+        assert!(!is_key("keyServer") && !is_key("cacheUrl") && !is_key("valid"));
     }
 
     #[test]

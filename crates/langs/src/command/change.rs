@@ -241,7 +241,20 @@ fn remove(doc: &Document, command: &Command, number: usize) -> Option<Edit> {
     let gap = Span::new(before.inner.end, word.inner.start);
     let parts = |c: char| c.is_whitespace() || c == '\\';
     let apart = gap.start < gap.end && gap.text(text).chars().all(parts);
+    if let Some(line) = own_line(text, gap, word.inner).filter(|_| apart) {
+        return word.layers.edit(Edit::delete(line), &doc.text);
+    }
     apart.then(|| word.layers.edit(Edit::delete(Span::new(gap.start, word.inner.end)), &doc.text)).flatten()
+}
+
+/// The line of a word that stands alone on it, between two others that go on behind a backslash.
+fn own_line(text: &str, gap: Span, word: Span) -> Option<Span> {
+    let goes_on = |line: &str| line.trim_end_matches(['\r', '\n']).ends_with('\\');
+    let end = gap.text(text).rfind('\n')? + 1;
+    let rest = text.get(word.end..)?;
+    let behind = rest.get(..rest.find('\n')? + 1)?;
+    let alone = behind.trim() == "\\" && goes_on(behind) && goes_on(gap.text(text).get(..end)?);
+    alone.then_some(Span::new(gap.start + end, word.end + behind.len()))
 }
 
 /// A word where no quotes are taken off.
