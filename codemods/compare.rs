@@ -166,6 +166,14 @@ impl<'a> Comparison<'a> {
         let word = if negated { spelling.and } else { spelling.or };
         let added = format!(" {word} {again}");
         Some(if self.stands_alone(spelling, word) {
+            let line = tree_text.get(..start)?.rsplit('\n').next()?;
+            let joined = self.node.parent().is_some_and(|p| p.is_any(spelling.junctions));
+            // Conditions with a line each stay so, with the word at the end or at the beginning of it.
+            let added = match line.trim() {
+                "" if joined => format!(" {word}\n{line}{again}"),
+                before if joined && before == word => format!("\n{line}{again}"),
+                _ => added,
+            };
             Fix::new().edit(Edit::insert(end, added))
         } else {
             Fix::new().edits(Edit::wrap(Span::new(start, end), "(", format!("{added})")))
@@ -274,6 +282,8 @@ mod tests {
             ("x = z || '0.0.0.0' == h", "x = z || '0.0.0.0' == h || '::' == h"),
             ("var a = h == '0.0.0.0' ? 1 : 2", "var a = h == '0.0.0.0' || h == '::' ? 1 : 2"),
             ("x = !(h == '0.0.0.0')", "x = !(h == '0.0.0.0' || h == '::')"),
+            ("x = y ||\n  h == '127.0.0.1'", "x = y ||\n  h == '127.0.0.1' ||\n  h == '::1'"),
+            ("x = y\n  || h == '127.0.0.1'", "x = y\n  || h == '127.0.0.1'\n  || h == '::1'"),
             ("x = ['', '0.0.0.0'].includes(h)", "x = ['', '0.0.0.0', '::'].includes(h)"),
         ] {
             assert_eq!(fixed(before).as_deref(), Some(after), "{before}");
