@@ -56,6 +56,11 @@
 //! d = "http://#{uri.host}:#{uri.port}/"
 //! puts "#{host}:#{port}"
 //! name = "#{host}:#{port}"
+//!
+//! def origin(domain, port)
+//!   host = "https://#{domain}"
+//!   "#{host}:#{port}/"
+//! end
 //! ```
 //!
 //! ## Safety
@@ -233,5 +238,11 @@ fn needless(file: &File, join: &Join<'_>) -> bool {
     let around = join.host.ancestor(&["method", "singleton_method"]).or_else(|| join.host.parent());
     let text = around.map_or("", Node::text);
     let aware = text.to_ascii_lowercase().contains("ipv6") || text.contains("\"[#{") || text.contains("include?(':')");
-    aware || uri(value) || file.string(value).is_some()
+    // A variable that was given a URL.
+    let url = |n: Node<'_>| {
+        let same = n.field("left").is_some_and(|l| l.text() == join.host.text());
+        same && n.field("right").is_some_and(|r| r.text().contains("://"))
+    };
+    let given = around.into_iter().flat_map(Node::descendants).filter(|n| n.is("assignment")).any(url);
+    aware || given || uri(value) || file.string(value).is_some()
 }
