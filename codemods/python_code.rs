@@ -1,6 +1,6 @@
 //! What the codemods for Python share: statements and their lines, quotes, names of hosts.
 
-use sixify_core::Span;
+use sixify_core::{Context, Document, Span};
 use sixify_langs::address::{self, AddressClass};
 use sixify_langs::python::File;
 use sixify_langs::{Node, naming};
@@ -40,6 +40,14 @@ pub(crate) fn is_python2(file: &File) -> bool {
         ["print_function", "unicode_literals", "absolute_import", "division"].iter().any(|word| n.text().contains(word))
     });
     future || file.tree.all("print_statement").next().is_some() || file.imports.iter().any(|i| old(&i.module))
+}
+
+/// Whether the package around a file says that it runs on Python 2 as well, or the file itself does.
+pub(crate) fn runs_on_python2(doc: &Document, cx: &Context<'_>) -> bool {
+    let requires = |line: &str| line.contains("python_requires") && [">=2", ">= 2"].iter().any(|v| line.contains(v));
+    let said = |text: &str| text.contains("Python :: 2") || text.lines().any(requires);
+    let setup = cx.project().nearest(&doc.path, &|name| matches!(name, "setup.py" | "setup.cfg"));
+    doc.text.contains("Requires Python 2") || setup.and_then(|path| cx.project().text(&path)).is_some_and(|t| said(&t))
 }
 
 /// Whether a text names IPv4 addresses other than the wildcard, which peers may be compared with.

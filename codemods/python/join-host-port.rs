@@ -205,6 +205,11 @@
 //! def url(host, port):
 //!     return "http://%s:%s/" % (host, port)
 //! ```
+//! ```py reported
+//! # Requires Python 2.6+
+//! def url(host, port):
+//!     return "http://{0}:{1}/".format(host, port)
+//! ```
 //! Near-misses:
 //! ```py unchanged
 //! import socket
@@ -277,7 +282,7 @@ use sixify_langs::{classify, naming};
 
 use crate::host_port::{Facts, Join, Sink};
 use crate::prelude::*;
-use crate::python_code::{PyFacts, is_python2, is_test, name, statement};
+use crate::python_code::{PyFacts, is_python2, is_test, name, runs_on_python2, statement};
 use crate::python_hosts::{formats, is_url, never_ipv6};
 use crate::python_joins::{Place, fix};
 
@@ -322,7 +327,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     places.sort_by_key(|p| p.whole);
-    let old = !places.is_empty() && is_python2(&file);
+    let old = !places.is_empty() && (is_python2(&file) || runs_on_python2(doc, cx));
     for (at, place) in places.iter().enumerate() {
         let finding = Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why.clone());
         // Python 2 has no f-strings.
