@@ -93,7 +93,40 @@ impl<'a> Comparison<'a> {
             around = parent;
         }
         let text = around.text();
-        text.contains("::") || text.to_ascii_lowercase().contains("ipv6")
+        text.contains("::") || text.to_ascii_lowercase().contains("ipv6") || self.other_branch_asks()
+    }
+
+    /// Whether another branch of the same statement asks for the IPv6 address.
+    fn other_branch_asks(&self) -> bool {
+        const BRANCHES: &[&str] = &[
+            "if_statement",
+            "if_expression",
+            "if",
+            "elsif",
+            "elif_clause",
+            "else_clause",
+            "else_if_clause",
+            "else",
+            "unless",
+        ];
+        let is_branch = |n: &Node<'_>| n.is_named() && n.is_any(BRANCHES);
+        let asked = |n: &Node<'_>| n.field("condition").is_some_and(|c| c.holds(self.node));
+        let Some(mut first) = self.node.ancestors().find(|n| is_branch(n) && asked(n)) else { return false };
+        // Up to the first branch, as long as each is the alternative of the one before it.
+        while let Some(parent) = first.parent().filter(|p| is_branch(p) && p.field("consequence") != Some(first)) {
+            first = parent;
+        }
+        let ipv6 = self.known.ipv6();
+        let quoted = ["\"", "'", "`"].map(|quote| format!("{quote}{ipv6}{quote}"));
+        let mut left = vec![first];
+        while let Some(branch) = left.pop() {
+            let condition = branch.field("condition").map_or("", Node::text);
+            if quoted.iter().any(|text| condition.contains(text.as_str())) {
+                return true;
+            }
+            left.extend(branch.items().filter(|n| is_branch(n) && branch.field("consequence") != Some(*n)));
+        }
+        false
     }
 
     /// Whether the code that depends on the comparison names the literal again: then it asks about
@@ -133,6 +166,14 @@ impl<'a> Comparison<'a> {
         let word = if negated { spelling.and } else { spelling.or };
         let added = format!(" {word} {again}");
         Some(if self.stands_alone(spelling, word) {
+            let line = tree_text.get(..start)?.rsplit('\n').next()?;
+            let joined = self.node.parent().is_some_and(|p| p.is_any(spelling.junctions));
+            // Conditions with a line each stay so, with the word at the end or at the beginning of it.
+            let added = match line.trim() {
+                "" if joined => format!(" {word}\n{line}{again}"),
+                before if joined && before == word => format!("\n{line}{again}"),
+                _ => added,
+            };
             Fix::new().edit(Edit::insert(end, added))
         } else {
             Fix::new().edits(Edit::wrap(Span::new(start, end), "(", format!("{added})")))
@@ -241,6 +282,8 @@ mod tests {
             ("x = z || '0.0.0.0' == h", "x = z || '0.0.0.0' == h || '::' == h"),
             ("var a = h == '0.0.0.0' ? 1 : 2", "var a = h == '0.0.0.0' || h == '::' ? 1 : 2"),
             ("x = !(h == '0.0.0.0')", "x = !(h == '0.0.0.0' || h == '::')"),
+            ("x = y ||\n  h == '127.0.0.1'", "x = y ||\n  h == '127.0.0.1' ||\n  h == '::1'"),
+            ("x = y\n  || h == '127.0.0.1'", "x = y\n  || h == '127.0.0.1'\n  || h == '::1'"),
             ("x = ['', '0.0.0.0'].includes(h)", "x = ['', '0.0.0.0', '::'].includes(h)"),
         ] {
             assert_eq!(fixed(before).as_deref(), Some(after), "{before}");
@@ -252,6 +295,8 @@ mod tests {
         for source in [
             "if (h === '0.0.0.0' || h === '::') f()",
             "x = a && (h === '0.0.0.0' || isIPv6Any(h))",
+            "if (h === '0.0.0.0') f(); else if (a) g(); else if (h === '::') k()",
+            "if (h === '::') f(); else if (h === '0.0.0.0') k()",
             "if (h != '0.0.0.0') { log('changed from', '0.0.0.0', 'to', h) }",
             "x = ['::1', '127.0.0.1'].includes(h)",
             "x = next(a) == '0.0.0.0'",

@@ -199,9 +199,17 @@ pub(crate) fn has_brackets(file: &File, host: Node<'_>) -> bool {
         && let Some((decl, _)) = file.names.resolve(host)
     {
         let given = decl.value.map(|v| file.tree.node(v)).into_iter().chain(file.given(&decl));
-        return given.into_iter().any(adds_brackets);
+        return given.into_iter().any(adds_brackets) || one_of_bracketed(file, file.tree.node(decl.node));
     }
     adds_brackets(host)
+}
+
+/// Whether a name goes through a list that has an address in brackets.
+fn one_of_bracketed(file: &File, name: Node<'_>) -> bool {
+    let each =
+        name.ancestors().find(|a| a.is("for_in_statement")).filter(|a| a.field("left").is_some_and(|l| l.holds(name)));
+    let list = each.and_then(|e| e.field("right")).map(|list| file.value(list).node.text());
+    list.is_some_and(|text| ["'[", "\"[", "`["].iter().any(|open| text.contains(open)) && text.contains("::"))
 }
 
 /// Whether an expression puts brackets around something, or asks whether it needs them.

@@ -60,6 +60,7 @@ mod npm_packages;
 mod proof;
 mod python_code;
 mod python_families;
+mod python_hosts;
 mod python_joins;
 mod python_listeners;
 mod python_sockets;

@@ -1,6 +1,6 @@
 //! What the codemods for Python share: statements and their lines, quotes, names of hosts.
 
-use sixify_core::Span;
+use sixify_core::{Context, Document, Span};
 use sixify_langs::address::{self, AddressClass};
 use sixify_langs::python::File;
 use sixify_langs::{Node, naming};
@@ -42,6 +42,14 @@ pub(crate) fn is_python2(file: &File) -> bool {
     future || file.tree.all("print_statement").next().is_some() || file.imports.iter().any(|i| old(&i.module))
 }
 
+/// Whether the package around a file says that it runs on Python 2 as well, or the file itself does.
+pub(crate) fn runs_on_python2(doc: &Document, cx: &Context<'_>) -> bool {
+    let requires = |line: &str| line.contains("python_requires") && [">=2", ">= 2"].iter().any(|v| line.contains(v));
+    let said = |text: &str| text.contains("Python :: 2") || text.lines().any(requires);
+    let setup = cx.project().nearest(&doc.path, &|name| matches!(name, "setup.py" | "setup.cfg"));
+    doc.text.contains("Requires Python 2") || setup.and_then(|path| cx.project().text(&path)).is_some_and(|t| said(&t))
+}
+
 /// Whether a text names IPv4 addresses other than the wildcard, which peers may be compared with.
 pub(crate) fn names_addresses(text: &str) -> bool {
     address::addresses(text).iter().any(|a| a.class != AddressClass::Wildcard)
@@ -73,9 +81,19 @@ pub(crate) fn whole_lines(text: &str, statement: Node<'_>) -> Option<Span> {
     Some(Span::new(statement.start() - indent.len(), end))
 }
 
-/// One level of indentation, as the file writes it around a statement.
-pub(crate) fn level(indent: &str) -> &'static str {
-    if indent.contains('\t') { "\t" } else { "    " }
+/// One level of indentation, as the lines of a text have it: the least that one is deeper than the
+/// line before it.
+pub(crate) fn level(text: &str, indent: &str) -> &'static str {
+    if indent.contains('\t') {
+        return "\t";
+    }
+    let opened = text.lines().zip(text.lines().skip(1)).filter(|(line, _)| line.ends_with(':'));
+    let deep = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let deeper = opened.filter(|(_, next)| !next.trim().is_empty());
+    match deeper.filter_map(|(line, next)| deep(next).checked_sub(deep(line))).filter(|n| *n > 0).min() {
+        Some(2) if indent.len().is_multiple_of(2) => "  ",
+        _ => "    ",
+    }
 }
 
 /// The quotes that most strings of a text have.
@@ -176,6 +194,19 @@ pub(crate) fn named_for_people(name: &str) -> bool {
     naming::words(name).last().is_some_and(|word| WORDS.contains(&word.as_str()))
 }
 
+/// Whether the text of an assignment is looked through for a pattern, which is written for texts as
+/// they are today.
+fn matched(assignment: Node<'_>) -> bool {
+    let variable = assignment.field("left").map_or("", Node::text);
+    let function = assignment.ancestor(&["function_definition", "module"]);
+    let uses = function.into_iter().flat_map(|f| f.descendants().filter(|n| n.is("identifier")).collect::<Vec<_>>());
+    let mut uses = uses.filter(|n| n.text() == variable && n.parent().is_some_and(|p| p.is("argument_list")));
+    uses.any(|n| {
+        let called = n.parent().and_then(|p| p.parent()).and_then(|call| call.field("function")).map_or("", Node::text);
+        [".search", ".match", ".fullmatch", ".findall"].iter().any(|method| called.ends_with(method))
+    })
+}
+
 /// Whether a name is that of a key or a label, which is compared and never dialled.
 pub(crate) fn is_label(name: &str) -> bool {
     let words = naming::words(name);
@@ -221,6 +252,9 @@ impl Facts for PyFacts<'_> {
                 let name = name(self.0, parent.field("left")?)?;
                 if named_for_people(&name) {
                     return Some(Sink::People);
+                }
+                if matched(parent) {
+                    return Some(Sink::Other);
                 }
                 is_label(&name).then_some(Sink::Other)
             }

@@ -11,9 +11,20 @@ use crate::python_sockets::{Socket, SocketNames, host_of, takes_apart};
 /// Whether a socket only asks the system for a port that is free.
 pub(crate) fn free_port(file: &File, socket: &Socket<'_>, bind: Node<'_>) -> bool {
     let port = bind.field("arguments").and_then(|a| a.items().next()).and_then(|t| t.items().nth(1));
-    let zero = port.is_some_and(|p| file.value(p).node.text() == "0");
+    // The second of two sockets asks for the port that the first one got.
+    let zero = port.map(|p| file.value(p).node.text()).is_some_and(|p| p == "0" || p.contains(".getsockname()"));
     let serves = ["accept", "recvfrom", "recv", "recvfrom_into"].into_iter().any(|m| socket.does(m));
     zero && !serves
+}
+
+/// Whether the function around a place has a twin for IPv6 in the file: `own_ip` and `own_ip6`.
+pub(crate) fn has_twin(file: &File, node: Node<'_>) -> bool {
+    let name = |f: Node<'_>| f.field("name").map_or("", Node::text).to_ascii_lowercase();
+    let plain = |name: &str| name.replace("ipv", "ip").replace("_v", "_").replace(['_', '4'], "");
+    let Some(own) = node.ancestor(&["function_definition"]).map(name) else { return false };
+    file.tree.all("function_definition").map(name).any(|other| {
+        other != own && other.contains('6') && !own.contains('6') && plain(&other.replace('6', "")) == plain(&own)
+    })
 }
 
 /// Why a socket must stay one of IPv4.
@@ -78,7 +89,7 @@ pub(crate) fn dual(
         };
         let name = socket.name;
         let [six, protocol, option] = ["AF_INET6", "IPPROTO_IPV6", "IPV6_V6ONLY"].map(|n| names.member(n));
-        let level = level(indent);
+        let level = level(&doc.text, indent);
         let lines = format!("if {name}.family == {six}:\n{indent}{level}{name}.setsockopt({protocol}, {option}, 0)");
         let lines = if behind { format!("{lines}\n{indent}") } else { format!("\n{indent}{lines}") };
         fix = fix.edit(Edit::insert(at, lines));

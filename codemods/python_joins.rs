@@ -1,54 +1,13 @@
 //! How a join of a host and a port in Python gets its brackets.
 
 use sixify_langs::names::{Decl, DeclKind, Scoping};
-use sixify_langs::naming;
-use sixify_langs::origin::Standing;
 use sixify_langs::python::File;
 use sixify_langs::strings::{Form, TextExpr};
 
 use crate::host_port::{Join, repeatable};
 use crate::prelude::*;
 use crate::python_code::{level, name, own_lines, quote, statement};
-
-/// Whether an expression never gives an IPv6 address.
-pub(crate) fn never_ipv6(file: &File, expr: Node<'_>) -> bool {
-    let value = file.value(expr);
-    // yarl has the host of a URL with its brackets there.
-    if value.node.text().ends_with(".host_subcomponent") {
-        return true;
-    }
-    if let Some(text) = file.string(value.node) {
-        // A default that somebody may replace by an IPv6 address.
-        let given = matches!(value.standing, Standing::Parameter | Standing::Environment(_));
-        return !given || expr.is("string") || text.starts_with("http");
-    }
-    if let Some(text) = file.text_expr(value.node) {
-        return text.holes().all(|hole| hole.is_some_and(|h| never_ipv6(file, h)));
-    }
-    if value.node.is("conditional_expression") {
-        let parts: Vec<Node<'_>> = value.node.items().collect();
-        let bracketed = |n: &Node<'_>| file.string(*n).is_some_and(|text| text.starts_with('['));
-        return matches!(parts.as_slice(), [yes, _, no] if [yes, no].into_iter().all(|n| bracketed(n) || never_ipv6(file, *n)));
-    }
-    let call = value.node;
-    call.is("call")
-        && matches!(
-            file.called_name(call),
-            Some("gethostname" | "getfqdn" | "node" | "gethostbyname" | "inet_ntoa" | "IPv4Address")
-        )
-}
-
-/// Whether a host never comes with brackets, by where it comes from or by its name.
-pub(crate) fn bare(file: &File, host: Node<'_>) -> bool {
-    let value = file.value(host).node;
-    let called = |n: Node<'_>| name(file, n).unwrap_or_default();
-    let words = naming::words(&called(host));
-    let ip =
-        words.iter().any(|w| matches!(w.as_str(), "ip" | "ips" | "ipaddr" | "ipaddress" | "peername" | "sockname"));
-    // What is listened on goes to sockets, which take no brackets.
-    let listens = words.iter().any(|w| matches!(w.as_str(), "bind" | "listen"));
-    ip || listens || value.is("attribute") && value.field("attribute").is_some_and(|a| a.text() == "hostname")
-}
+use crate::python_hosts::{Known, never_ipv6};
 
 /// A join, in whatever form.
 pub(crate) struct Place<'a> {
@@ -69,31 +28,49 @@ impl<'a> Place<'a> {
         let form = if text.form == Form::Concat && !operand { Form::Template } else { text.form };
         Place { host: join.host, hole, whole: join.span, form, node: text.node, why: join.why }
     }
+
+    /// Whether the host is an operand that is added to text, so that it is text itself.
+    fn added(&self) -> bool {
+        let sum = |p: Node<'_>| p.is("binary_operator") && p.field("operator").is_some_and(|o| o.text() == "+");
+        self.host.parent().is_some_and(sum)
+            || self.host.parent().is_some_and(|p| {
+                p.is_any(&["list", "tuple"])
+                    && self.form == Form::Format
+                    && p.parent().is_some_and(|a| a.is("argument_list"))
+            })
+    }
 }
 
 /// Lines that give `name` the value of `host`, in brackets where it is an IPv6 address.
-pub(crate) fn lines(name: &str, host: &str, never: bool, quote: char, indent: &str) -> String {
-    let one = format!("{name} = {}\n{indent}", bracketed(host, never, quote));
-    if one.len() <= 105 && !host.contains(['(', '[']) {
+fn lines(doc: &Document, name: &str, host: &str, known: Known, quote: char, indent: &str) -> String {
+    let one = format!("{name} = {}\n{indent}", bracketed(host, known, quote));
+    if known.text && one.len() <= 105 && !host.contains(['(', '[']) {
         return one;
     }
-    let asked = if never { String::new() } else { format!(" and not {name}.startswith({quote}[{quote})") };
-    let first = if name == host { String::new() } else { format!("{name} = {host}\n{indent}") };
-    let level = level(indent);
+    let asked = if known.bare { String::new() } else { format!(" and not {name}.startswith({quote}[{quote})") };
+    let first = match (known.text, name == host) {
+        (true, true) => String::new(),
+        (true, false) => format!("{name} = {host}\n{indent}"),
+        (false, _) => format!("{name} = str({host})\n{indent}"),
+    };
+    let level = level(&doc.text, indent);
     format!(
         "{first}if {quote}:{quote} in {name}{asked}:\n{indent}{level}{name} = f{quote}[{{{name}}}]{quote}\n{indent}"
     )
 }
 
 /// The host in brackets where it is an IPv6 address.
-pub(crate) fn bracketed(host: &str, never: bool, quote: char) -> String {
-    let asked = if never { String::new() } else { format!(" and not {host}.startswith({quote}[{quote})") };
-    format!("f{quote}[{{{host}}}]{quote} if {quote}:{quote} in {host}{asked} else {host}")
+fn bracketed(host: &str, known: Known, quote: char) -> String {
+    let text = if known.text { host.to_owned() } else { format!("str({host})") };
+    let asked = if known.bare { String::new() } else { format!(" and not {text}.startswith({quote}[{quote})") };
+    format!("f{quote}[{{{host}}}]{quote} if {quote}:{quote} in {text}{asked} else {host}")
 }
 
-pub(crate) fn fix(doc: &Document, file: &File, place: &Place<'_>, earlier: &[Place<'_>]) -> Option<Fix> {
+/// The fix of the place at `at` among all places of the file.
+pub(crate) fn fix(doc: &Document, file: &File, places: &[Place<'_>], at: usize) -> Option<Fix> {
+    let place = places.get(at)?;
     let host = place.host;
-    let never = bare(file, host);
+    let known = Known::of(file, host, place.added());
     let usual = quote(&doc.text);
     if host.is("identifier") {
         let (decl, scope) = file.names.resolve(host)?;
@@ -101,14 +78,14 @@ pub(crate) fn fix(doc: &Document, file: &File, place: &Place<'_>, earlier: &[Pla
             if let Some(fix) = at_source(file, &decl, scope, place, usual) {
                 return Some(fix);
             }
-            if let Some(fix) = before(doc, file, &decl, scope, place, never) {
+            if let Some(fix) = before(doc, file, &decl, scope, place, known) {
                 return Some(fix);
             }
         }
     }
-    let inline = repeatable(host).then(|| inline(doc, place, never, usual)).flatten();
+    let inline = repeatable(host).then(|| inline(doc, place, known, usual)).flatten();
     let short = inline.as_ref().is_some_and(|edit| place.form != Form::Template && fits(doc, edit));
-    let named = || named(doc, file, place, earlier, usual, never);
+    let named = || named(doc, file, place, places, usual, known);
     let inline = inline.map(|edit| Fix::new().edit(edit));
     if short { inline } else { named().or(inline) }
 }
@@ -121,17 +98,17 @@ pub(crate) fn fits(doc: &Document, edit: &Edit) -> bool {
 }
 
 /// The brackets within the text itself.
-pub(crate) fn inline(doc: &Document, place: &Place<'_>, never: bool, usual: char) -> Option<Edit> {
+pub(crate) fn inline(doc: &Document, place: &Place<'_>, known: Known, usual: char) -> Option<Edit> {
     let host = place.host;
     Some(match place.form {
         Form::Template => {
             let inner = inner_quote(place, &doc.text)?;
-            Edit::replace(place.hole, format!("{{{}}}", bracketed(host.text(), never, inner)))
+            Edit::replace(place.hole, format!("{{{}}}", bracketed(host.text(), known, inner)))
         }
-        Form::Concat => Edit::replace(place.hole, format!("({})", bracketed(host.text(), never, usual))),
+        Form::Concat => Edit::replace(place.hole, format!("({})", bracketed(host.text(), known, usual))),
         _ => {
             let whole = host.parent().is_some_and(|p| p.is("binary_operator"));
-            let text = bracketed(host.text(), never, usual);
+            let text = bracketed(host.text(), known, usual);
             Edit::replace(place.hole, if whole { format!("({text})") } else { text })
         }
     })
@@ -172,7 +149,7 @@ pub(crate) fn at_source(file: &File, decl: &Decl, scope: Node<'_>, place: &Place
         if !repeatable(value) || value.is("none") {
             return None;
         }
-        edits.push(Edit::replace(value.span(), bracketed(value.text(), bare(file, value), quote)));
+        edits.push(Edit::replace(value.span(), bracketed(value.text(), Known::of(file, value, place.added()), quote)));
     }
     (!edits.is_empty()).then(|| Fix::new().edits(edits))
 }
@@ -189,7 +166,7 @@ pub(crate) fn before(
     decl: &Decl,
     scope: Node<'_>,
     place: &Place<'_>,
-    never: bool,
+    known: Known,
 ) -> Option<Fix> {
     if decl.kind == DeclKind::Import || Some(scope) != function_of(place.node) || scope.is("module") {
         return None;
@@ -206,7 +183,7 @@ pub(crate) fn before(
         return None;
     }
     let indent = own_lines(&doc.text, statement)?;
-    let lines = lines(&decl.name, &decl.name, never, quote(&doc.text), indent);
+    let lines = lines(doc, &decl.name, &decl.name, known, quote(&doc.text), indent);
     Some(Fix::new().edit(Edit::insert(statement.start(), lines)))
 }
 
@@ -221,15 +198,15 @@ pub(crate) fn plain_statement<'a>(node: Node<'a>) -> Option<Node<'a>> {
     (plain && !within).then_some(statement)
 }
 
-/// A name for a host with its brackets, in a line of its own before the statement, or before an
-/// earlier one that wants the same.
+/// A name for a host with its brackets, in a line of its own before the first statement that wants
+/// it.
 pub(crate) fn named(
     doc: &Document,
     file: &File,
     place: &Place<'_>,
-    earlier: &[Place<'_>],
+    places: &[Place<'_>],
     quote: char,
-    never: bool,
+    known: Known,
 ) -> Option<Fix> {
     let host = place.host;
     let statement = plain_statement(place.node)?;
@@ -254,26 +231,59 @@ pub(crate) fn named(
     if others.into_iter().any(|n| taken(&n)) {
         return None;
     }
-    let at = earlier.iter().filter(|p| p.host.text() == text).find_map(|p| shared(p, statement)).unwrap_or(statement);
-    let indent = own_lines(&doc.text, at)?;
+    let at = shared(places, place, statement, known).unwrap_or(statement);
+    let indent = if at == statement { own_lines(&doc.text, at)? } else { indent_of(at)? };
     let hole = if place.form == Form::Template { format!("{{{free}}}") } else { free.clone() };
-    let lines = lines(&free, text, never, quote, indent);
+    let lines = lines(doc, &free, text, known, quote, indent);
     Some(Fix::new().edit(Edit::insert(at.start(), lines)).edit(Edit::replace(place.hole, hole)))
 }
 
-/// The statement of an earlier join, when every way to a statement leads past it, and the host is
-/// the same there.
-pub(crate) fn shared<'a>(earlier: &Place<'a>, statement: Node<'_>) -> Option<Node<'a>> {
-    let first = plain_statement(earlier.node).filter(|_| earlier.form == Form::Template)?;
-    let around = first.parent()?.holds(statement) && function_of(first)? == function_of(statement)?;
-    let root = earlier.host.text().split(['.', '[']).next()?;
-    let changed = first
-        .parent()?
-        .descendants()
-        .filter(|n| n.is_any(&["assignment", "augmented_assignment", "for_statement"]))
-        .any(|n| {
-            let left = n.field("left").map_or("", Node::text);
-            n.start() > first.end() && n.end() < statement.start() && (left == root || left == earlier.host.text())
+/// The statement before which one line serves all places that want the same host: every way to them
+/// leads past it, and the host is the same at all of them.
+fn shared<'a>(places: &[Place<'a>], place: &Place<'a>, statement: Node<'a>, known: Known) -> Option<Node<'a>> {
+    let text = place.host.text();
+    let function = function_of(statement)?;
+    let same = |p: &&Place<'_>| p.host.text() == text && (p.form == Form::Template || p.whole == place.whole);
+    let all: Vec<Node<'a>> = places
+        .iter()
+        .filter(same)
+        .filter_map(|p| plain_statement(p.node))
+        .filter(|s| function_of(*s) == Some(function))
+        .collect();
+    // All of them, or those from an earlier one on.
+    (0..all.len()).find_map(|from| {
+        let group = all.get(from..)?;
+        let (first, last) = (*group.first()?, *group.last()?);
+        let at = std::iter::once(first)
+            .chain(first.ancestors())
+            .find(|n| n.parent().is_some_and(|b| b.is_any(&["block", "module"]) && b.holds(last)))?;
+        let mine = first.start() <= statement.start();
+        let asked = |n: Node<'_>| {
+            n.is_any(&["if_statement", "elif_clause", "while_statement"])
+                && n.field("condition").is_some_and(|c| c.text().contains(text))
+        };
+        let region = Span::new(at.start(), last.end());
+        let within = function.descendants().filter(|n| n.start() >= region.start && n.start() < region.end);
+        let moved = within.into_iter().any(|n| {
+            let given = n.is_any(&["assignment", "augmented_assignment", "for_statement", "with_item"])
+                && n.field("left").is_some_and(|left| gives(left, text));
+            given || at != first && (known.text && asked(n) || n.is("as_pattern") && n.text().ends_with(text))
         });
-    (around && !changed).then_some(first)
+        let simple = at == first || !place.host.is("call") && !at.is_any(&["for_statement", "while_statement"]);
+        (mine && !moved && simple && indent_of(at).is_some()).then_some(at)
+    })
+}
+
+/// Whether an assignment to `left` changes what a path of names stands for.
+fn gives(left: Node<'_>, path: &str) -> bool {
+    let root = path.split(['.', '[', '(']).next().unwrap_or(path);
+    let several = left.is_any(&["pattern_list", "tuple_pattern", "list_pattern"]);
+    let parts = std::iter::once(left).chain(left.items().filter(|_| several));
+    parts.into_iter().any(|n| n.text() == root || n.text() == path)
+}
+
+/// The white space before a statement that begins its line.
+fn indent_of(statement: Node<'_>) -> Option<&str> {
+    let line = statement.tree().text().get(..statement.start())?.rsplit('\n').next()?;
+    line.trim().is_empty().then_some(line)
 }

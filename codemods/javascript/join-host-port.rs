@@ -36,12 +36,12 @@
 //! ```
 //! ```ts after unsafe
 //! import { createServer } from "node:http";
-//! import colors from "picocolors";
 //! import { isIPv6 } from "node:net";
+//! import colors from "picocolors";
 //!
 //! export function print(hostname: string, port: number, config: Config): void {
 //!   console.log(colors.cyan(`http://${isIPv6(hostname) ? `[${hostname}]` : hostname}:${colors.bold(port)}/`));
-//!   config.target = [isIPv6(config.hostname ?? '') ? `[${config.hostname}]` : config.hostname, config.port].join(":");
+//!   config.target = [isIPv6(config.hostname ?? "") ? `[${config.hostname}]` : config.hostname, config.port].join(":");
 //! }
 //! ```
 //! Code that may run in a browser cannot ask Node. What begins with two groups of hexadecimal
@@ -122,6 +122,8 @@
 //!   http.get(`http://${literal}:${port}/`);
 //!   pool.get(`${host}:${port}`);
 //!   const key = host + ':' + port;
+//!   if (host.startsWith('ws://')) http.get(`${host}:${port}/path`);
+//!   for (const address of ['127.0.0.1', '[::1]']) named.hostname = address;
 //!   return [`${file}:${line}`, user + ':' + password, `${image}:${tag}`, `${host}:${port}:${line}`];
 //! }
 //! ```
@@ -310,6 +312,15 @@ impl Reader<'_> {
         if hosts::has_brackets(file, host) || hosts::is_other(host) || hosts::guarded(whole) {
             return;
         }
+        // What begins with a scheme is a URL.
+        let scheme = format!("{}.startsWith(", host.text());
+        let urls = whole.ancestors().filter(|a| a.is("if_statement")).filter(|a| {
+            let condition = a.field("condition").map_or("", Node::text);
+            condition.contains(&scheme) && condition.contains("://")
+        });
+        if urls.into_iter().any(|a| a.field("consequence").is_some_and(|c| c.holds(whole))) {
+            return;
+        }
         // A name that never changes has no colon. The wildcard may become another one.
         if hosts::constant(file, host).is_some_and(|text| !text.contains(':') && text != crate::wildcard::V4) {
             return;
@@ -327,7 +338,9 @@ impl Reader<'_> {
             return cx.report(finding.fix(Applicability::Unsafe, fix));
         }
         // TypeScript knows that an option or a variable of the environment may be missing.
-        let given = if self.typed && may_be_missing(host) { format!("{text} ?? ''") } else { text.to_owned() };
+        let quote = hosts::quote(file);
+        let given =
+            if self.typed && may_be_missing(host) { format!("{text} ?? {quote}{quote}") } else { text.to_owned() };
         let known = hosts::is_ipv6(file, host).filter(|_| self.node);
         let applicability = if known.is_some() && !self.typed { Applicability::Safe } else { Applicability::Unsafe };
         let (test, need) = match known {
@@ -335,7 +348,6 @@ impl Reader<'_> {
             None => (format!(r"/^[\da-f]*:[\da-f]*:/i.test({given})"), None),
         };
         let mut fix = if in_sum {
-            let quote = hosts::quote(file);
             let before = format!("({test} ? {quote}[{quote} + {text} + {quote}]{quote} : ");
             Fix::new().edits(Edit::wrap(host.span(), before, ")"))
         } else {

@@ -60,6 +60,21 @@
 //!   return [name, host, bare, match];
 //! }
 //! ```
+//! A host that is handed on goes without its brackets, too:
+//! ```js before
+//! function start(address) {
+//!   const colon = address.lastIndexOf(':');
+//!   const host = address.substring(0, colon);
+//!   startServer(address.substring(colon + 1), host);
+//! }
+//! ```
+//! ```js after unsafe
+//! function start(address) {
+//!   const colon = address.search(/:[^:\]]*$/);
+//!   const host = address.substring(0, colon).replace(/^\[|\]$/g, '');
+//!   startServer(address.substring(colon + 1), host);
+//! }
+//! ```
 //! Near-misses: keys, versions, times, user names and ports, IPv6 addresses that are taken apart on
 //! purpose, text with more than two parts.
 //! ```js unchanged
@@ -116,6 +131,9 @@ const OUTSIDE: &str = r"/:(?![^[]*\])/";
 const LAST: &str = r"/:[^:\]]*$/";
 /// Takes the brackets off every part.
 const BARE: &str = r".map((part) => part.replace(/^\[|\]$/g, ''))";
+
+/// Takes the brackets off a host.
+const UNBRACKET: &str = r".replace(/^\[|\]$/g, '')";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = hosts::file(doc) else { return Ok(()) };
@@ -334,14 +352,14 @@ fn index<'a>(file: &File, call: Node<'a>, text: Node<'a>) -> Option<Finding> {
         })
     };
     let named = call.parent().filter(|p| p.is("variable_declarator")).and_then(|p| p.field("name"));
-    let used = match named.filter(|n| n.is("identifier")) {
+    let places = match named.filter(|n| n.is("identifier")) {
         Some(name) => {
             let (decl, scope) = file.names.resolve(name)?;
-            file.names.uses(&decl, scope).into_iter().any(cuts)
+            file.names.uses(&decl, scope)
         }
-        None => cuts(call),
+        None => vec![call],
     };
-    if !used {
+    if !places.iter().any(|n| cuts(*n)) {
         return None;
     }
     let property = call.field("function")?.field("property")?;
@@ -351,7 +369,31 @@ fn index<'a>(file: &File, call: Node<'a>, text: Node<'a>) -> Option<Finding> {
     let finding = Finding::new(call.span(), ROLE, message)
         .because(format!("{} is called an address", text.text()))
         .because("it is cut at that colon".to_owned());
-    Some(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)))
+    let bare = places.into_iter().filter_map(|n| first_part(file, n, text)).find(|cut| goes_bare(file, *cut));
+    let bare = bare.map(|cut| Edit::insert(cut.end(), UNBRACKET));
+    Some(finding.fix(Applicability::Unsafe, Fix::new().edit(edit).edits(bare)))
+}
+
+/// `address.slice(0, index)`, of which `index` is a part.
+fn first_part<'a>(file: &File, index: Node<'a>, text: Node<'_>) -> Option<Node<'a>> {
+    let call = index.parent().filter(|p| p.is("arguments"))?.parent()?;
+    let of = call.field("function").and_then(|f| f.field("object")).map(Node::text);
+    let cuts = matches!(file.called_name(call), Some("slice" | "substring" | "substr")) && of == Some(text.text());
+    let [from, to] = file.arguments(call).filter(|_| cuts)?.try_into().ok()?;
+    (from.text() == "0" && to == index).then_some(call)
+}
+
+/// Whether a host that is cut out is dialled or listened on, or handed on by its name, and goes into
+/// no text.
+fn goes_bare(file: &File, cut: Node<'_>) -> bool {
+    let Some(parent) = cut.parent() else { return false };
+    let target = parent.field(if parent.is("variable_declarator") { "name" } else { "left" });
+    let named = target.filter(|t| t.is("identifier") && hosts::name(*t).is_some_and(|name| naming::is_host(&name)));
+    let Some((decl, scope)) = named.and_then(|n| file.names.resolve(n)) else { return false };
+    let uses = file.names.uses(&decl, scope);
+    let text = |n: &Node<'_>| n.ancestors().any(|a| a.is_any(&["template_substitution", "binary_expression"]));
+    let handed = |n: &Node<'_>| n.parent().is_some_and(|p| p.is("arguments")) || is_host_option(*n);
+    !uses.iter().any(text) && uses.iter().any(handed)
 }
 
 /// `host.replace(/:.*$/, '')`.

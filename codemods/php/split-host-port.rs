@@ -32,6 +32,9 @@
 //! [$image, $tag] = explode(':', $reference);
 //! $mac = explode(':', $macAddress);
 //! [$host, $port] = explode(',', $address);
+//! if (strstr($address, ':') && substr_count($address, '.') == 3) {
+//!     list($address, $port) = explode(':', $address);
+//! }
 //! ```
 //!
 //! ## Safety
@@ -79,6 +82,11 @@ fn split(file: &File, call: Node<'_>) -> Option<Finding> {
     let sure = !other && naming::is_address(&called);
     let around = call.ancestor(&["method_declaration", "function_definition"]).map_or("", Node::text);
     if around.to_ascii_lowercase().contains("ipv6") || around.contains("'['") || around.contains("\"[\"") {
+        return None;
+    }
+    // Only an IPv4 address has three dots.
+    let asked = call.ancestor(&["if_statement"]).and_then(|i| i.field("condition")).map_or("", Node::text);
+    if asked.contains("substr_count") || asked.contains("FILTER_FLAG_IPV4") {
         return None;
     }
     let finding = Finding::new(

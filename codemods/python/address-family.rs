@@ -186,6 +186,27 @@
 //!         return s.getsockname()[1]
 //!
 //!
+//! def free_for_both():
+//!     tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+//!     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+//!     tcp.bind(("", 0))
+//!     port: int = tcp.getsockname()[1]
+//!     udp.bind(("", port))
+//!     return port
+//!
+//!
+//! def own_ip(reachable="8.8.8.8"):
+//!     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+//!     s.connect((reachable, 80))
+//!     return s.getsockname()[0]
+//!
+//!
+//! def own_ip6(reachable="2001:4860:4860::8888"):
+//!     s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+//!     s.connect((reachable, 80))
+//!     return s.getsockname()[0]
+//!
+//!
 //! def local():
 //!     s = socket.socket()
 //!     s.connect(("127.0.0.1", 80))
@@ -219,7 +240,7 @@ use sixify_langs::{Mode, classify};
 
 use crate::prelude::*;
 use crate::python_code::{is_python2, is_test, names_addresses, quote, statement};
-use crate::python_families::{alone, by_host, connection, dual, free_port, reasons_against};
+use crate::python_families::{alone, by_host, connection, dual, free_port, has_twin, reasons_against};
 use crate::python_sockets::{Socket, SocketNames, calls_socket, host_of, is_member};
 
 /// See the header.
@@ -281,6 +302,9 @@ fn used<'a>(file: &'a File, call: Node<'a>) -> Option<Use<'a>> {
 
 fn socket(doc: &Document, file: &File, socket: &Socket<'_>, policy: &Policy) -> Option<Finding> {
     let finding = |why: &str| Finding::new(socket.call.span(), ROLE, why.to_owned());
+    if has_twin(file, socket.call) {
+        return None;
+    }
     if let Some(bind) = socket.of_method("bind").next() {
         return match used(file, bind)? {
             Use::Everywhere { host, literal, empty, standing, shared } if policy.listeners() => {

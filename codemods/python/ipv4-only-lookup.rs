@@ -43,6 +43,19 @@
 //!
 //! ip = socket.gethostbyname(socket.gethostname())
 //! ```
+//! What is found may be handed to a socket that speaks IPv4 alone:
+//! ```py reported
+//! import socket
+//!
+//!
+//! class Scan:
+//!     def resolve(self, name):
+//!         return socket.gethostbyname(name)
+//!
+//!     def scan(self, name, port):
+//!         s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+//!         return s.connect_ex((self.resolve(name), port))
+//! ```
 //! ```py reported
 //! import socket
 //!
@@ -79,7 +92,7 @@ use sixify_langs::python::{self, File};
 
 use crate::prelude::*;
 use crate::python_code::{callee, is_test};
-use crate::python_sockets::{SocketNames, calls_socket};
+use crate::python_sockets::{Socket, SocketNames, calls_socket};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -125,9 +138,12 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     if several || caught {
         return Some(finding);
     }
+    if !unused(call) && dials_ipv4(file) {
+        return Some(finding.because("the file has sockets of IPv4 alone, which take no other address"));
+    }
     let names = SocketNames::at(file, call);
     let function = call.field("function")?;
-    let unused = call.parent().is_some_and(|p| p.is("expression_statement"));
+    let unused = unused(call);
     let list = call.field("arguments")?;
     let fix = Fix::new().edit(Edit::replace(function.span(), names.member("getaddrinfo")));
     let (inside, behind) = if unused {
@@ -138,6 +154,18 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     let fix = fix.edit(Edit::insert(host.end(), inside)).edit(Edit::insert(list.end(), behind));
     let used: &[&str] = if unused { &["getaddrinfo"] } else { &["getaddrinfo", "SOCK_STREAM"] };
     Some(finding.fix(Applicability::Unsafe, names.needs(used).into_iter().fold(fix, Fix::need)))
+}
+
+/// Whether a look-up only asks whether there is such a host.
+fn unused(call: Node<'_>) -> bool {
+    call.parent().is_some_and(|p| p.is("expression_statement"))
+}
+
+/// Whether a file connects sockets of IPv4, and knows of no others.
+fn dials_ipv4(file: &File) -> bool {
+    let both = ["AF_INET6", "AF_UNSPEC", "create_connection"].iter().any(|word| file.tree.text().contains(word));
+    let mut sockets = file.tree.all("call").filter_map(|call| Socket::of(file, call));
+    !both && sockets.any(|s| ["connect", "connect_ex", "sendto"].into_iter().any(|method| s.does(method)))
 }
 
 /// A question for A records alone.

@@ -80,13 +80,47 @@
 //!
 //! def proxy(url, config, port):
 //!     parts = urlparse(url)
-//!     hostname = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+//!     hostname = str(parts.hostname)
+//!     if ":" in hostname:
+//!         hostname = f"[{hostname}]"
 //!     first = f"{hostname}:{parts.port}"
 //!     host = config['host']
 //!     if ":" in host and not host.startswith("["):
 //!         host = f"[{host}]"
 //!     second = f"http://{host}:{port}"
 //!     return first, second
+//! ```
+//! A text takes `None` and address objects too, so they are asked as text:
+//! ```py before
+//! import ipaddress
+//!
+//!
+//! def urls(entry, given, port, host: str | None = None):
+//!   first = f"{entry.address}:{port}"
+//!   ip = ipaddress.ip_address(given)
+//!   second = "http://{}:{}/".format(ip, port)
+//!   third = f"http://{host}:{port}/"
+//!   return first, second, third
+//! ```
+//! ```py after unsafe
+//! import ipaddress
+//!
+//!
+//! def urls(entry, given, port, host: str | None = None):
+//!   address = str(entry.address)
+//!   if ":" in address and not address.startswith("["):
+//!     address = f"[{address}]"
+//!   first = f"{address}:{port}"
+//!   ip = ipaddress.ip_address(given)
+//!   ip = str(ip)
+//!   if ":" in ip:
+//!     ip = f"[{ip}]"
+//!   second = "http://{}:{}/".format(ip, port)
+//!   host = str(host)
+//!   if ":" in host and not host.startswith("["):
+//!     host = f"[{host}]"
+//!   third = f"http://{host}:{port}/"
+//!   return first, second, third
 //! ```
 //! One name serves all texts behind it:
 //! ```py before
@@ -103,6 +137,44 @@
 //!         client = Client(f"http://{host}:{self.port}")
 //!         if not client.ping():
 //!             logger.error(f"no answer from http://{host}:{self.port}")
+//! ```
+//! ```py before
+//! class Client:
+//!     def __init__(self, args):
+//!         if args.password != "":
+//!             self.uri = f"http://{args.user}:{args.password}@{self.host}:{self.port}"
+//!         else:
+//!             self.uri = f"http://{self.host}:{self.port}"
+//!         if self.datagrams:
+//!             self.sender = f"udp://{self.host}:{self.port}"
+//! ```
+//! ```py after unsafe
+//! class Client:
+//!     def __init__(self, args):
+//!         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+//!         if args.password != "":
+//!             self.uri = f"http://{args.user}:{args.password}@{host}:{self.port}"
+//!         else:
+//!             self.uri = f"http://{host}:{self.port}"
+//!         if self.datagrams:
+//!             self.sender = f"udp://{host}:{self.port}"
+//! ```
+//! ```py before
+//! def name(entry):
+//!     if entry.ip is not None:
+//!         first = f"http://{entry.ip}:{entry.port}"
+//!     if entry.other:
+//!         second = f"udp://{entry.ip}:{entry.port}"
+//! ```
+//! ```py after unsafe
+//! def name(entry):
+//!     ip = str(entry.ip)
+//!     if ":" in ip:
+//!         ip = f"[{ip}]"
+//!     if entry.ip is not None:
+//!         first = f"http://{ip}:{entry.port}"
+//!     if entry.other:
+//!         second = f"udp://{ip}:{entry.port}"
 //! ```
 //! A loop that comes by twice must not put two pairs of brackets:
 //! ```py before
@@ -132,6 +204,11 @@
 //!
 //! def url(host, port):
 //!     return "http://%s:%s/" % (host, port)
+//! ```
+//! ```py reported
+//! # Requires Python 2.6+
+//! def url(host, port):
+//!     return "http://{0}:{1}/".format(host, port)
 //! ```
 //! Near-misses:
 //! ```py unchanged
@@ -171,12 +248,29 @@
 //!     if is_ipv6(host):
 //!         return "[" + host + "]:" + str(port)
 //!     return "%s:%s" % (host, port)
+//!
+//!
+//! def origin(name, parsed):
+//!     domain = subdomain(name)
+//!     host = f"{parsed.scheme}://{domain}"
+//!     if parsed.port:
+//!         host = f"{host}:{parsed.port}"
+//!     return host
+//!
+//!
+//! def filtered(self, peername):
+//!     address = f"{peername[0]}:{peername[1]}"
+//!     return bool(self.pattern.search(address))
+//!
+//!
+//! def formatted(self):
+//!     return f"http://{fmt_ip_url(self.ip)}:{self.port}"
 //! ```
 //!
 //! ## Safety
 //! Unsafe: for host names and IPv4 addresses the text is today's, but that a name stands for a
-//! host, and that it is text and never `None`, is taken from its name and its uses. A host that may
-//! come with brackets is asked for them.
+//! host, and that it is text where nothing else is known of it, is taken from its name and its
+//! uses. A host that may come with brackets is asked for them.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: Host
@@ -188,8 +282,9 @@ use sixify_langs::{classify, naming};
 
 use crate::host_port::{Facts, Join, Sink};
 use crate::prelude::*;
-use crate::python_code::{PyFacts, is_python2, is_test, name, statement};
-use crate::python_joins::{Place, fix, never_ipv6};
+use crate::python_code::{PyFacts, is_python2, is_test, name, runs_on_python2, statement};
+use crate::python_hosts::{formats, is_url, never_ipv6};
+use crate::python_joins::{Place, fix};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -232,12 +327,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     places.sort_by_key(|p| p.whole);
-    let old = !places.is_empty() && is_python2(&file);
+    let old = !places.is_empty() && (is_python2(&file) || runs_on_python2(doc, cx));
     for (at, place) in places.iter().enumerate() {
         let finding = Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why.clone());
-        let before = places.get(..at).unwrap_or_default();
         // Python 2 has no f-strings.
-        match fix(doc, &file, place, before).filter(|_| !old) {
+        match fix(doc, &file, &places, at).filter(|_| !old) {
             Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
             None => cx.report(finding),
         }
@@ -285,6 +379,12 @@ fn needless(file: &File, place: &Place<'_>) -> Option<String> {
     let host = place.host;
     if never_ipv6(file, host) {
         return Some(format!("{} is no IPv6 address", host.text()));
+    }
+    if is_url(file, host) {
+        return Some(format!("{} holds a URL", host.text()));
+    }
+    if formats(file, host) {
+        return Some(format!("{} is made by a function that puts the brackets", host.text()));
     }
     let around = host.ancestor(&["function_definition", "lambda"]);
     let text = match around {

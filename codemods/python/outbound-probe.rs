@@ -69,6 +69,18 @@
 //!         s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
 //!         s.connect(("2001:4860:4860::8888", 80))
 //!     return s.getsockname()[0]
+//!
+//!
+//! def local_ipv4():
+//!     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+//!     s.connect(("8.8.8.8", 80))
+//!     return s.getsockname()[0]
+//!
+//!
+//! def local_ipv6():
+//!     s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+//!     s.connect(("2001:4860:4860::8888", 80))
+//!     return s.getsockname()[0]
 //! ```
 //!
 //! ## Safety
@@ -85,6 +97,7 @@ use sixify_langs::python::{self, File};
 
 use crate::prelude::*;
 use crate::python_code::{level, own_lines, statement};
+use crate::python_families::has_twin;
 use crate::python_sockets::{Socket, SocketNames, host_of};
 
 /// See the header.
@@ -130,7 +143,8 @@ fn probe(doc: &Document, file: &File, socket: &Socket<'_>) -> Option<Finding> {
     let finding = Finding::new(connect.span(), ROLE, message)
         .because(format!("{} is only asked for its local address", socket.name))
         .because("measured: evidence/languages, 1.9");
-    if socket.call.ancestor(&["function_definition"]).is_some_and(|f| f.text().contains("AF_INET6")) {
+    let both = |function: Node<'_>| function.text().contains("AF_INET6");
+    if has_twin(file, socket.call) || socket.call.ancestor(&["function_definition"]).is_some_and(both) {
         return None;
     }
     let found = second(doc, file, socket, connect, target, &ip);
@@ -155,7 +169,7 @@ fn second(
     let stands = statement(connect).filter(|s| s.items().next() == Some(connect))?;
     let indent = own_lines(&doc.text, stands)?;
     let names = SocketNames::at(file, connect);
-    let level = level(indent);
+    let level = level(&doc.text, indent);
     let name = socket.name;
     let twin = TWINS.iter().find(|(v4, _)| *v4 == ip).map_or("2001:db8::1", |(_, v6)| v6);
     let again = if target.is("string") {

@@ -57,6 +57,10 @@
 //!     if args.host == "0.0.0.0":
 //!         args.host = default("0.0.0.0")
 //!     assert host == "127.0.0.1"
+//!     if host in {"", "0.0.0.0"}:
+//!         host = "127.0.0.1"
+//!     elif host == "::":
+//!         host = "::1"
 //! ```
 //!
 //! ## Safety

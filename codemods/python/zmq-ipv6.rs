@@ -144,7 +144,7 @@ fn made(doc: &Document, file: &File, call: Node<'_>) -> Option<Finding> {
     if taken(file, call) {
         return Some(finding.because("the module socket is known by no name here"));
     }
-    let level = level(indent);
+    let level = level(&doc.text, indent);
     let lines = format!("\n{indent}if socket.has_dualstack_ipv6():\n{indent}{level}{target}.setsockopt({zmq}.IPV6, 1)");
     let fix = Fix::new().edit(Edit::insert(line_end(&doc.text, last.end()), lines));
     Some(finding.fix(Applicability::Unsafe, fix.need(socket())))
@@ -171,7 +171,7 @@ fn unguarded(doc: &Document, file: &File, call: Node<'_>) -> Option<Finding> {
     let finding = Finding::new(call.span(), ROLE, message);
     let whole = statement(call).filter(|s| s.items().next() == Some(call))?;
     let Some(indent) = own_lines(&doc.text, whole).filter(|_| !taken(file, call)) else { return Some(finding) };
-    let guard = format!("if socket.has_dualstack_ipv6():\n{indent}{}", level(indent));
+    let guard = format!("if socket.has_dualstack_ipv6():\n{indent}{}", level(&doc.text, indent));
     let fix = Fix::new().edit(Edit::insert(whole.start(), guard)).need(socket());
     Some(finding.fix(Applicability::Unsafe, fix))
 }

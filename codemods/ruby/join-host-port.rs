@@ -55,7 +55,14 @@
 //! c = "#{file}:#{line}"
 //! d = "http://#{uri.host}:#{uri.port}/"
 //! puts "#{host}:#{port}"
+//! logger.info("listening", :address => "#{host}:#{port}")
+//! fail Error, "could not bind to #{host}:#{port}"
 //! name = "#{host}:#{port}"
+//!
+//! def origin(domain, port)
+//!   host = "https://#{domain}"
+//!   "#{host}:#{port}/"
+//! end
 //! ```
 //!
 //! ## Safety
@@ -118,19 +125,23 @@ impl Facts for RubyFacts {
         if parent.is("element_reference") || parent.is("pair") && parent.field("key") == Some(text) {
             return Some(Sink::Other);
         }
+        // `info("text", :address => "…")`
+        let pair = Some(parent).filter(|p| p.is("pair")).and_then(|p| p.parent());
+        let list = pair.map(|p| if p.is("hash") { p.parent() } else { Some(p) }).unwrap_or(Some(parent))?;
         // The block of `log.debug { "…" }` is an argument too.
         let block = parent.is("block_body").then(|| parent.parent()).flatten();
         let call = if let Some(block) = block {
             block.parent()?
         } else {
-            parent.parent().filter(|_| parent.is("argument_list"))?
+            list.parent().filter(|_| list.is("argument_list"))?
         };
         let method = call.field("method")?.text();
         if matches!(method, "casecmp" | "casecmp?" | "eql?" | "key?" | "include?" | "delete") {
             return Some(Sink::Other);
         }
         const PEOPLE: &[&str] = &[
-            "puts", "print", "raise", "warn", "info", "debug", "error", "fatal", "log", "p", "say", "notice", "abort",
+            "puts", "print", "raise", "fail", "warn", "info", "debug", "error", "fatal", "log", "p", "say", "notice",
+            "abort",
         ];
         PEOPLE.contains(&method).then_some(Sink::People)
     }
@@ -233,5 +244,11 @@ fn needless(file: &File, join: &Join<'_>) -> bool {
     let around = join.host.ancestor(&["method", "singleton_method"]).or_else(|| join.host.parent());
     let text = around.map_or("", Node::text);
     let aware = text.to_ascii_lowercase().contains("ipv6") || text.contains("\"[#{") || text.contains("include?(':')");
-    aware || uri(value) || file.string(value).is_some()
+    // A variable that was given a URL.
+    let url = |n: Node<'_>| {
+        let same = n.field("left").is_some_and(|l| l.text() == join.host.text());
+        same && n.field("right").is_some_and(|r| r.text().contains("://"))
+    };
+    let given = around.into_iter().flat_map(Node::descendants).filter(|n| n.is("assignment")).any(url);
+    aware || given || uri(value) || file.string(value).is_some()
 }

@@ -40,6 +40,25 @@
 //! EOF
 //! fi
 //! ```
+//! Each branch has its own:
+//! ```sh before
+//! if command -v curl; then
+//!     curl "http://$IP/"
+//! elif command -v wget; then
+//!     wget "http://$IP/"
+//!     wget "http://$IP/again"
+//! fi
+//! ```
+//! ```sh after unsafe
+//! if command -v curl; then
+//!     case $IP in *:*) URL_IP="[$IP]" ;; *) URL_IP=$IP ;; esac
+//!     curl "http://$URL_IP/"
+//! elif command -v wget; then
+//!     case $IP in *:*) URL_IP="[$IP]" ;; *) URL_IP=$IP ;; esac
+//!     wget "http://$URL_IP/"
+//!     wget "http://$URL_IP/again"
+//! fi
+//! ```
 //! Reported: a variable that is set anew between two URLs, and a default that is no variable.
 //! ```sh reported
 //! IP=$1
@@ -188,7 +207,10 @@ fn groups<'a>(tree: &'a Tree, uses: &[&'a Expansion]) -> Vec<Group<'a>> {
         let function = |n: Node<'a>| n.ancestor(&["function_definition"]).map(|f| f.span());
         let same = |g: &&mut Group<'a>| {
             let within = g.list == list || (g.list.holds(list) && first.start() > g.first.start());
-            within && function(g.list) == function(list)
+            // The other branches of an `if` are parts of it, and never run after the first one.
+            let branch = |n: &Node<'a>| n.is_any(&["elif_clause", "else_clause"]) && n.parent() == Some(g.list);
+            let elsewhere = list != g.list && std::iter::once(list).chain(list.ancestors()).any(|n| branch(&n));
+            within && !elsewhere && function(g.list) == function(list)
         };
         match groups.iter_mut().find(same) {
             Some(group) => group.uses.push(one),

@@ -44,6 +44,7 @@
 //! ```bash unchanged
 //! ip=$(hostname -i | awk '{print $1}')
 //! for ip in $(hostname -I); do echo "$ip"; done
+//! read -r ip _ <<< "$(hostname -I)"
 //! all=($(hostname -I))
 //! hostname -i
 //! name=$(hostname -f)
@@ -130,6 +131,6 @@ fn kept_as_list(text: &str, name: &str) -> bool {
 
 /// Whether what stands before a substitution takes its words one by one.
 fn list(line: &str) -> bool {
-    let line = line.trim_end();
+    let line = line.trim_end_matches('"').trim_end();
     line.ends_with(" in") || line.ends_with("=(") || line.ends_with("<<<")
 }

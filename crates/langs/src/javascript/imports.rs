@@ -196,6 +196,49 @@ impl Style {
     }
 }
 
+/// Modules of Node that programs import most.
+const BUILTIN: &[&str] = &[
+    "assert",
+    "buffer",
+    "child_process",
+    "cluster",
+    "crypto",
+    "dgram",
+    "dns",
+    "events",
+    "fs",
+    "fs/promises",
+    "http",
+    "http2",
+    "https",
+    "net",
+    "os",
+    "path",
+    "process",
+    "querystring",
+    "readline",
+    "stream",
+    "string_decoder",
+    "timers",
+    "tls",
+    "url",
+    "util",
+    "v8",
+    "vm",
+    "worker_threads",
+    "zlib",
+];
+
+/// The module that a statement imports, when it is one.
+fn source(statement: Node<'_>) -> Option<&str> {
+    let required = || {
+        let mut calls = statement.descendants().filter(|n| n.is("call_expression"));
+        let call = calls.find(|c| c.field("function").is_some_and(|f| f.text() == "require"))?;
+        call.field("arguments")?.items().next()
+    };
+    statement.field("source").or_else(required).map(quoted)
+}
+
 fn added(file: &File, wanted: &BTreeMap<String, Vec<(Option<String>, String)>>, accepted: &EditSet) -> Vec<Edit> {
     if wanted.is_empty() {
         return Vec::new();
@@ -211,10 +254,16 @@ fn added(file: &File, wanted: &BTreeMap<String, Vec<(Option<String>, String)>>, 
         let own = |whole: Node<'_>| whole.parent() == Some(*statement);
         statement.start() <= first_use && file.imports.iter().any(|i| i.required && own(file.tree.node(i.whole)))
     };
-    let last = match style.esm {
-        true => root.named_children().filter(|n| n.is("import_statement")).last(),
-        false => root.named_children().filter(holds).last(),
+    let all: Vec<Node<'_>> = match style.esm {
+        true => root.named_children().filter(|n| n.is("import_statement")).collect(),
+        false => root.named_children().filter(holds).collect(),
     };
+    // With the modules of Node, or with those of others, above the files of the project.
+    let builtin = |n: &&Node<'_>| source(**n).is_some_and(|module| BUILTIN.contains(&module_name(module)));
+    let foreign = |n: &&Node<'_>| {
+        source(**n).is_some_and(|module| !module.starts_with(['.', '/', '~', '#']) && !module.starts_with("@/"))
+    };
+    let last = all.iter().rfind(builtin).or_else(|| all.iter().rfind(foreign)).or_else(|| all.last()).copied();
     let line_end = |node: Node<'_>| text[node.end()..].find('\n').map(|i| node.end() + i + 1);
     if let Some(last) = last {
         // Behind the line, so that a comment at its end stays where it is.
