@@ -1,8 +1,10 @@
 //! The policy of a Service of a chart as a value: in the template, the values and the table of the
 //! README together, as the chart does with the type of that Service.
 
-use sixify_core::{Document, Edit, Fix, Project, Span};
+use sixify_core::{Document, Edit, Fix, Project};
 use sixify_langs::yaml::{Entry, Map, Scalar, Stream, Value, edit, helm};
+
+use crate::service_families::Slot;
 
 const KEY: &str = "ipFamilyPolicy";
 const PREFER: &str = "PreferDualStack";
@@ -17,8 +19,8 @@ struct Place<'a> {
 }
 
 /// The fix, when the chart gives the type of the Service as a value of its own and its values can
-/// have one more beside it. `at` is where the key goes in the template.
-pub(crate) fn fix(doc: &Document, spec: &Map, at: Span, project: &Project<'_>) -> Option<Fix> {
+/// have one more beside it. The slot is where the key goes in the template.
+pub(crate) fn fix(doc: &Document, spec: &Map, slot: &Slot, project: &Project<'_>) -> Option<Fix> {
     let place = place(spec.get("type")?.scalar()?)?;
     let values = helm::values(project, &doc.path)?;
     let chart = values.path.strip_suffix("values.yaml")?.to_owned();
@@ -31,9 +33,8 @@ pub(crate) fn fix(doc: &Document, spec: &Map, at: Span, project: &Project<'_>) -
     let kind = map.entry("type").filter(|e| e.value.fixed().is_some())?;
     let indent = " ".repeat(spec.column);
     let Place { expression, .. } = place;
-    let lines =
-        format!("{{{{- with {expression}.{KEY} }}}}\n{indent}{KEY}: {{{{ . }}}}\n{indent}{{{{- end }}}}\n{indent}");
-    let mut fix = Fix::new().edit(Edit::insert(at.start, lines));
+    let lines = format!("{{{{- with {expression}.{KEY} }}}}\n{indent}{KEY}: {{{{ . }}}}\n{indent}{{{{- end }}}}");
+    let mut fix = Fix::new().edit(slot.write(&lines));
     fix = fix.edit_in(&values.path, value(&values, map, kind, place.path)?);
     let readme = format!("{chart}README.md");
     if let Some(edit) = project.text(&readme).and_then(|text| row(&text, place.path)) {

@@ -147,8 +147,8 @@
 //! metadata:
 //!   name: metrics
 //! spec:
-//!   # headless
 //!   ipFamilyPolicy: PreferDualStack
+//!   # headless
 //!   clusterIP: None
 //!   ports:
 //!     - port: 9100
@@ -214,6 +214,9 @@
 //! metadata:
 //!   name: web
 //! spec:
+//!   {{- with .Values.service.externalIPs }}
+//!   externalIPs: {{- toYaml . | nindent 4 }}
+//!   {{- end }}
 //!   type: {{ .Values.service.type }}
 //!   ports:
 //!     - port: 80
@@ -242,6 +245,9 @@
 //! spec:
 //!   {{- with .Values.service.ipFamilyPolicy }}
 //!   ipFamilyPolicy: {{ . }}
+//!   {{- end }}
+//!   {{- with .Values.service.externalIPs }}
+//!   externalIPs: {{- toYaml . | nindent 4 }}
 //!   {{- end }}
 //!   type: {{ .Values.service.type }}
 //!   ports:
@@ -284,6 +290,20 @@
 //!   ports:
 //!     - port: 81
 //! ```
+//! ```yaml reported path=chart/templates/services.yaml
+//! apiVersion: v1
+//! kind: Service
+//! spec:
+//!   {{- with .Values.serviceIPFamilyPolicy }}
+//!   ipFamilyPolicy: {{ . }}
+//!   {{- end }}
+//!   ports: [{port: 80}]
+//! ---
+//! apiVersion: v1
+//! kind: Service
+//! spec:
+//!   ports: [{port: 81}]
+//! ```
 //! ```yaml reported path=chart/templates/service.yaml
 //! apiVersion: v1
 //! kind: Service
@@ -292,6 +312,16 @@
 //!   externalName: {{ .Values.name }}
 //!   ports:
 //!     - port: 81
+//! ```
+//! Reported: an address for the load balancer, which MetalLB and others refuse for two families.
+//! ```yaml reported
+//! apiVersion: v1
+//! kind: Service
+//! spec:
+//!   type: LoadBalancer
+//!   loadBalancerIP: 192.0.2.1
+//!   ports:
+//!   - port: 80
 //! ```
 //! Reported: IPv6 first, which somebody chose; addresses beside the families; a comment that would
 //! be lost; a policy that a template gives.
