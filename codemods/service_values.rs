@@ -1,7 +1,7 @@
 //! The policy of a Service of a chart as a value: in the template, the values and the table of the
 //! README together, as the chart does with the type of that Service.
 
-use sixify_core::{Document, Edit, Fix, Project};
+use sixify_core::{Document, Edit, Fix, Project, Span};
 use sixify_langs::yaml::{Entry, Map, Scalar, Stream, Value, edit, helm};
 
 use crate::service_families::Slot;
@@ -90,9 +90,8 @@ fn row(text: &str, path: &str) -> Option<Edit> {
     let mut previous = "";
     for line in text.split_inclusive('\n').chain(["\n"]) {
         let trimmed = line.trim_end();
-        let rule = |c: char| "|-: ".contains(c);
-        if trimmed.starts_with('|') && trimmed.contains('-') && trimmed.chars().all(rule) {
-            head = cells(previous).map(|cell| cell.trim().to_ascii_lowercase()).collect();
+        if rule(trimmed) {
+            head = names(previous);
             table.clear();
         } else if trimmed.starts_with('|') {
             let name = cells(trimmed).next().unwrap_or("").trim().trim_matches('`');
@@ -109,6 +108,44 @@ fn row(text: &str, path: &str) -> Option<Edit> {
         at += line.len();
     }
     None
+}
+
+/// Another default in the row that the README's table has for a value, quoted as the old one is.
+pub(crate) fn default_cell(text: &str, name: &str, value: &str) -> Option<Edit> {
+    let mut at = 0;
+    let mut head: Vec<String> = Vec::new();
+    let mut previous = "";
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim_end();
+        if rule(trimmed) {
+            head = names(previous);
+        } else if cells(trimmed).next().is_some_and(|cell| cell.trim().trim_matches('`') == name) {
+            let column = head.iter().position(|h| h == "default" || h == "value")?;
+            let before: usize = cells(trimmed).take(column).map(|cell| cell.len() + 1).sum();
+            let old = cells(trimmed).nth(column)?;
+            let start = at + line.find('|')? + 1 + before;
+            let (tick, quote) = (if old.contains('`') { "`" } else { "" }, if old.contains("`\"") { "\"" } else { "" });
+            let width = old.chars().count().saturating_sub(2);
+            let cell = format!("{tick}{quote}{value}{quote}{tick}");
+            // Columns that are aligned by blanks stay so.
+            let aligned = old.ends_with("  ");
+            let new = if aligned { format!(" {cell:width$} ") } else { format!(" {cell} ") };
+            return Some(Edit::replace(Span::new(start, start + old.len()), new));
+        }
+        previous = trimmed;
+        at += line.len();
+    }
+    None
+}
+
+/// Whether a line is the one between the head of a table and its rows.
+fn rule(line: &str) -> bool {
+    line.starts_with('|') && line.contains('-') && line.chars().all(|c| "|-: ".contains(c))
+}
+
+/// What the columns of a table are called.
+fn names(head: &str) -> Vec<String> {
+    cells(head).map(|cell| cell.trim().to_ascii_lowercase()).collect()
 }
 
 /// The cells of the new row, after the example of another one.
