@@ -14,6 +14,7 @@
 //!     # -- List of IP families
 //!     ipFamilies:
 //!       - IPv4
+//!     # -- Type of the Service
 //!     type: LoadBalancer
 //! ```
 //! ```yaml before path=chart/Chart.yaml
@@ -44,6 +45,7 @@
 //!     ipFamilyPolicy: PreferDualStack
 //!     # -- List of IP families
 //!     ipFamilies: []
+//!     # -- Type of the Service
 //!     type: LoadBalancer
 //! ```
 //! ```md after unsafe path=chart/README.md
@@ -218,7 +220,7 @@ fn fix(doc: &Document, place: &Place<'_>, users: &[User], mode: Mode, cx: &Conte
     if !matches!(names.as_slice(), ["IPv4"] | ["IPv4", "IPv6"]) {
         return None;
     }
-    let value = Span::new(families.key.span.end, remove::trimmed(&doc.text, families.span).end);
+    let value = Span::new(families.key.span.end, end(doc, place.map, families)?);
     let written = value.text(&doc.text);
     if !written.starts_with(':') || !remove::clean(written) {
         return None;
@@ -228,6 +230,22 @@ fn fix(doc: &Document, place: &Place<'_>, users: &[User], mode: Mode, cx: &Conte
         fix = fix.edit(edit::replace(said, PREFER, place.map.flow)?);
     }
     table(doc, place, fix, &[("ipFamilies", "[]"), ("ipFamilyPolicy", PREFER)], cx)
+}
+
+/// Where a list of words ends, when no comment below it belongs to it.
+fn end(doc: &Document, map: &Map, families: &Entry) -> Option<usize> {
+    let seq = families.value.seq()?;
+    if seq.flow {
+        return Some(seq.span.end);
+    }
+    let end = seq.items.last()?.value.scalar()?.span.end;
+    let mut below = doc.text.get(end..)?.lines();
+    let rest = below.next().unwrap_or("");
+    let line = below.next().unwrap_or("");
+    let comment = line.trim_start();
+    let item = comment.strip_prefix('#').is_some_and(|c| c.trim_start().starts_with("- "));
+    let within = comment.starts_with('#') && line.len() - comment.len() > map.column;
+    (rest.trim().is_empty() && !item && !within).then_some(end)
 }
 
 /// The fix, with the defaults in the README's table of values.
