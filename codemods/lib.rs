@@ -69,7 +69,6 @@ mod rust_roles;
 mod server_pattern;
 mod server_terms;
 mod servers;
-mod service_defaults;
 mod service_families;
 mod service_values;
 mod subnets;

@@ -20,9 +20,20 @@ pub(crate) struct Place<'a> {
     pub(crate) what: String,
 }
 
+/// The families that a value lists.
+pub(crate) fn list(families: &Value) -> Option<Vec<String>> {
+    let seq = families.seq().filter(|s| !s.open)?;
+    seq.items.iter().map(|item| item.value.fixed().map(str::to_owned)).collect()
+}
+
+/// Whether a value is an address, not a name or a word.
+fn address(text: &str) -> bool {
+    text.parse::<std::net::IpAddr>().is_ok()
+}
+
 /// What somebody has to look at before the families can go.
-pub(crate) fn hindrance(spec: &Map, policy: Option<&Entry>, families: Option<&Entry>) -> Option<&'static str> {
-    let address = |v: &Value| v.fixed().is_none_or(|text| text.parse::<std::net::IpAddr>().is_ok());
+fn hindrance(spec: &Map, policy: Option<&Entry>, families: Option<&Entry>) -> Option<&'static str> {
+    let address = |v: &Value| v.fixed().is_none_or(address);
     let anchored = |e: &Entry| e.value.anchor.is_some();
     if spec.get("clusterIP").is_some_and(address) || spec.has("clusterIPs") {
         return Some("the Service has an address of its own, which belongs to a family");
@@ -36,7 +47,61 @@ pub(crate) fn hindrance(spec: &Map, policy: Option<&Entry>, families: Option<&En
     [policy, families].into_iter().flatten().any(anchored).then_some("other places mean this value too")
 }
 
-pub(crate) fn prefer(doc: &Document, spec: &Map, policy: Option<&Entry>, families: Option<&Entry>) -> Option<Fix> {
+/// What a Service of its own says of families.
+pub(crate) fn look(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Context<'_>) {
+    let spec = place.spec;
+    let (families, policy) = (spec.entry("ipFamilies"), spec.entry("ipFamilyPolicy"));
+    let twice = |key, found: Option<&Entry>| spec.has(key) && found.is_none();
+    if twice("ipFamilies", families) || twice("ipFamilyPolicy", policy) {
+        return;
+    }
+    if families.is_none() && policy.is_none() {
+        return undeclared(doc, place, mode, cx);
+    }
+    let said = policy.map(|p| p.value.fixed().unwrap_or("{{"));
+    let list = match families {
+        // What a template gives is reported where it stands, with the defaults of the chart.
+        Some(families) => match list(&families.value) {
+            Some(list) => list,
+            None => return,
+        },
+        None => Vec::new(),
+    };
+    let list: Vec<&str> = list.iter().map(String::as_str).collect();
+    let required = said == Some("RequireDualStack");
+    let Some(at) = families.or(policy) else { return };
+    let chosen = match list.as_slice() {
+        ["IPv4"] | ["IPv4", "IPv6"] => None,
+        [] if required => None,
+        ["IPv6", "IPv4"] => Some("IPv6 comes first here: without the list, the order is that of the cluster"),
+        ["IPv6"] if required => Some("IPv6 comes first here, and both families must be there"),
+        [] | ["IPv6"] => return leave(at, "every cluster that has the family takes this", &place.what, cx),
+        _ => return,
+    };
+    let finding = |message: &str| {
+        let finding = Finding::new(remove::trimmed(&doc.text, at.span), Role::AddressFamily.name(), message);
+        finding.because(place.what.clone()).because(EVIDENCE)
+    };
+    let report = |why: &str| {
+        let message = "a cluster that lacks one of these families rejects the Service; PreferDualStack without ipFamilies is taken everywhere";
+        finding(message).because(why.to_owned())
+    };
+    if let Some(why) = chosen.or_else(|| hindrance(spec, policy, families)) {
+        return cx.report(report(why));
+    }
+    let (fix, message) = if mode == Mode::Ipv6Only && list == ["IPv4"] && !required {
+        (only_ipv6(families), "a cluster without IPv4 rejects the Service; it asks for IPv6 instead")
+    } else {
+        let message = "a cluster that lacks one of these families rejects the Service; PreferDualStack takes what there is, from Kubernetes 1.20 on";
+        (prefer(doc, spec, policy, families), message)
+    };
+    match fix {
+        Some(fix) => cx.report(finding(message).fix(Applicability::Unsafe, fix)),
+        None => cx.report(report("a comment or a template shares these lines")),
+    }
+}
+
+fn prefer(doc: &Document, spec: &Map, policy: Option<&Entry>, families: Option<&Entry>) -> Option<Fix> {
     match (policy, families) {
         (Some(policy), families) => {
             let scalar = policy.value.scalar()?;
@@ -60,7 +125,7 @@ pub(crate) fn only_ipv6(families: Option<&Entry>) -> Option<Fix> {
 }
 
 /// A Service that says nothing of families.
-pub(crate) fn undeclared(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Context<'_>) {
+fn undeclared(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Context<'_>) {
     let spec = place.spec;
     let Some(first) = spec.entries.first() else { return };
     let asked = mode == Mode::DualStack && cx.options().setting(UNDECLARED) != Some("leave");
@@ -68,8 +133,8 @@ pub(crate) fn undeclared(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut
     let whole = ["ports", "selector", "clusterIP"].iter().any(|key| spec.has(key));
     let external = spec.get("type").and_then(Value::fixed) == Some("ExternalName");
     let entry = place.whole.map().and_then(|m| m.entry("spec")).filter(|_| !spec.flow && !spec.open);
-    let edit = entry.and_then(|entry| insertion(doc, spec, entry, first));
-    let Some(edit) = edit.filter(|_| asked && whole && !external) else {
+    let slot = entry.and_then(|entry| insertion(doc, spec, entry, first));
+    let Some(slot) = slot.filter(|_| asked && whole && !external) else {
         return leave(first, "without families, a Service takes the first one of its cluster", &place.what, cx);
     };
     let message = "the Service has one family on a cluster with two; PreferDualStack takes what there is, from Kubernetes 1.20 on";
@@ -77,39 +142,55 @@ pub(crate) fn undeclared(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut
     let typed = spec.get("type").is_some_and(|t| t.fixed().is_none());
     cx.report(if typed && spec.has("externalName") {
         finding.because("with the type ExternalName it may have no policy, and a template gives the type")
+    } else if spec.get("loadBalancerIP").is_some_and(|ip| ip.fixed().is_some_and(address)) {
+        finding.because("loadBalancerIP is one address, and load balancers refuse it for a Service of two families")
     } else if let Some(path) = offered(doc, cx) {
         finding.because(format!("{path} has a value for the families, which this Service does not use"))
     } else {
         // A chart that gives the type as a value gives the policy so, too.
-        let literal = || Fix::new().edit(edit);
-        let fix = service_values::fix(doc, spec, Span::at(first.span.start), cx.project()).unwrap_or_else(literal);
+        let literal = || Fix::new().edit(slot.write(&format!("ipFamilyPolicy: {PREFER}")));
+        let fix = service_values::fix(doc, spec, &slot, cx.project()).unwrap_or_else(literal);
         finding.fix(Applicability::Unsafe, fix)
     });
 }
 
-/// The policy as the first key of a Service, before any condition of a template.
-pub(crate) fn insertion(doc: &Document, spec: &Map, entry: &Entry, first: &Entry) -> Option<Edit> {
-    let line = format!("ipFamilyPolicy: {PREFER}");
-    let indent = " ".repeat(spec.column);
+/// Where the policy goes as the first key of a Service, and what stands before and behind it there:
+/// before any condition of a template, and any comment on another key.
+fn insertion(doc: &Document, spec: &Map, entry: &Entry, first: &Entry) -> Option<Slot> {
+    let indent = format!("\n{}", " ".repeat(spec.column));
     let between = Span::new(entry.key.span.end, first.span.start).text(&doc.text);
-    if ["{{", "{%", "<%"].iter().all(|open| !between.contains(open)) {
-        return Some(Edit::insert(first.span.start, format!("{line}\n{indent}")));
-    }
     let rest = between.strip_prefix(':')?.split('\n').next()?.trim_end_matches('\r');
-    let plain = rest.trim().is_empty() || rest.trim_start().starts_with('#');
-    plain.then(|| Edit::insert(entry.key.span.end + 1 + rest.len(), format!("\n{indent}{line}")))
+    if rest.trim().is_empty() || rest.trim_start().starts_with('#') {
+        return Some(Slot { at: entry.key.span.end + 1 + rest.len(), before: indent, behind: String::new() });
+    }
+    let plain = ["{{", "{%", "<%"].iter().all(|open| !between.contains(open));
+    plain.then(|| Slot { at: first.span.start, before: String::new(), behind: indent })
+}
+
+/// A place for lines of their own.
+pub(crate) struct Slot {
+    at: usize,
+    before: String,
+    behind: String,
+}
+
+impl Slot {
+    /// Writes lines there, which have their indentation except for that of the first one.
+    pub(crate) fn write(&self, lines: &str) -> Edit {
+        Edit::insert(self.at, format!("{}{lines}{}", self.before, self.behind))
+    }
 }
 
 /// The file of the chart that has a value for the families: its values, or the template itself.
-pub(crate) fn offered(doc: &Document, cx: &Context<'_>) -> Option<String> {
-    let has = |text: &str| text.contains("ipFamil") || text.contains("ipDualStack");
+fn offered(doc: &Document, cx: &Context<'_>) -> Option<String> {
+    let has = |text: &str| ["ipFamil", "IPFamil", "ipDualStack"].iter().any(|name| text.contains(name));
     if doc.text.contains("{{") && has(&doc.text) {
         return Some(doc.path.clone());
     }
     helm::values(cx.project(), &doc.path).filter(|values| has(&values.text)).map(|values| values.path)
 }
 
-pub(crate) fn leave(at: &Entry, reason: &str, what: &str, cx: &mut Context<'_>) {
+fn leave(at: &Entry, reason: &str, what: &str, cx: &mut Context<'_>) {
     let evidence = vec![what.to_owned(), EVIDENCE.to_owned()];
     cx.leave(Note { span: at.span, role: Role::AddressFamily.name(), reason: reason.to_owned(), evidence });
 }

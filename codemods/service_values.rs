@@ -4,6 +4,8 @@
 use sixify_core::{Document, Edit, Fix, Project, Span};
 use sixify_langs::yaml::{Entry, Map, Scalar, Stream, Value, edit, helm};
 
+use crate::service_families::Slot;
+
 const KEY: &str = "ipFamilyPolicy";
 const PREFER: &str = "PreferDualStack";
 const WHAT: &str = "IP family policy of the Service";
@@ -17,8 +19,8 @@ struct Place<'a> {
 }
 
 /// The fix, when the chart gives the type of the Service as a value of its own and its values can
-/// have one more beside it. `at` is where the key goes in the template.
-pub(crate) fn fix(doc: &Document, spec: &Map, at: Span, project: &Project<'_>) -> Option<Fix> {
+/// have one more beside it. The slot is where the key goes in the template.
+pub(crate) fn fix(doc: &Document, spec: &Map, slot: &Slot, project: &Project<'_>) -> Option<Fix> {
     let place = place(spec.get("type")?.scalar()?)?;
     let values = helm::values(project, &doc.path)?;
     let chart = values.path.strip_suffix("values.yaml")?.to_owned();
@@ -31,9 +33,8 @@ pub(crate) fn fix(doc: &Document, spec: &Map, at: Span, project: &Project<'_>) -
     let kind = map.entry("type").filter(|e| e.value.fixed().is_some())?;
     let indent = " ".repeat(spec.column);
     let Place { expression, .. } = place;
-    let lines =
-        format!("{{{{- with {expression}.{KEY} }}}}\n{indent}{KEY}: {{{{ . }}}}\n{indent}{{{{- end }}}}\n{indent}");
-    let mut fix = Fix::new().edit(Edit::insert(at.start, lines));
+    let lines = format!("{{{{- with {expression}.{KEY} }}}}\n{indent}{KEY}: {{{{ . }}}}\n{indent}{{{{- end }}}}");
+    let mut fix = Fix::new().edit(slot.write(&lines));
     fix = fix.edit_in(&values.path, value(&values, map, kind, place.path)?);
     let readme = format!("{chart}README.md");
     if let Some(edit) = project.text(&readme).and_then(|text| row(&text, place.path)) {
@@ -89,9 +90,8 @@ fn row(text: &str, path: &str) -> Option<Edit> {
     let mut previous = "";
     for line in text.split_inclusive('\n').chain(["\n"]) {
         let trimmed = line.trim_end();
-        let rule = |c: char| "|-: ".contains(c);
-        if trimmed.starts_with('|') && trimmed.contains('-') && trimmed.chars().all(rule) {
-            head = cells(previous).map(|cell| cell.trim().to_ascii_lowercase()).collect();
+        if rule(trimmed) {
+            head = names(previous);
             table.clear();
         } else if trimmed.starts_with('|') {
             let name = cells(trimmed).next().unwrap_or("").trim().trim_matches('`');
@@ -108,6 +108,44 @@ fn row(text: &str, path: &str) -> Option<Edit> {
         at += line.len();
     }
     None
+}
+
+/// Another default in the row that the README's table has for a value, quoted as the old one is.
+pub(crate) fn default_cell(text: &str, name: &str, value: &str) -> Option<Edit> {
+    let mut at = 0;
+    let mut head: Vec<String> = Vec::new();
+    let mut previous = "";
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim_end();
+        if rule(trimmed) {
+            head = names(previous);
+        } else if cells(trimmed).next().is_some_and(|cell| cell.trim().trim_matches('`') == name) {
+            let column = head.iter().position(|h| h == "default" || h == "value")?;
+            let before: usize = cells(trimmed).take(column).map(|cell| cell.len() + 1).sum();
+            let old = cells(trimmed).nth(column)?;
+            let start = at + line.find('|')? + 1 + before;
+            let (tick, quote) = (if old.contains('`') { "`" } else { "" }, if old.contains("`\"") { "\"" } else { "" });
+            let width = old.chars().count().saturating_sub(2);
+            let cell = format!("{tick}{quote}{value}{quote}{tick}");
+            // Columns that are aligned by blanks stay so.
+            let aligned = old.ends_with("  ");
+            let new = if aligned { format!(" {cell:width$} ") } else { format!(" {cell} ") };
+            return Some(Edit::replace(Span::new(start, start + old.len()), new));
+        }
+        previous = trimmed;
+        at += line.len();
+    }
+    None
+}
+
+/// Whether a line is the one between the head of a table and its rows.
+fn rule(line: &str) -> bool {
+    line.starts_with('|') && line.contains('-') && line.chars().all(|c| "|-: ".contains(c))
+}
+
+/// What the columns of a table are called.
+fn names(head: &str) -> Vec<String> {
+    cells(head).map(|cell| cell.trim().to_ascii_lowercase()).collect()
 }
 
 /// The cells of the new row, after the example of another one.

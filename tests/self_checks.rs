@@ -5,7 +5,7 @@
 //! What was accepted before must be accepted after, and of every server one example is.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -71,7 +71,7 @@ const CHECKS: &[Check] = &[
     Check { codemods: &["unbound"], program: "unbound-checkconf", args: &["{file}"], ..PLAIN },
     Check {
         codemods: &["postgresql/listen-addresses"],
-        program: "/usr/lib/postgresql/15/bin/postgres",
+        program: "postgres",
         args: &["-C", "listen_addresses", "-D", "{dir}", "-c", "config_file={file}"],
         ..PLAIN
     },
@@ -86,7 +86,7 @@ const CHECKS: &[Check] = &[
     Check {
         codemods: &["sshd"],
         program: "sh",
-        server: "/usr/sbin/sshd",
+        server: "sshd",
         args: &["-c", "mkdir -p /run/sshd; exec /usr/sbin/sshd -t -f {file} -h {dir}/key"],
         before: &["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "key"],
         ..PLAIN
@@ -196,15 +196,13 @@ fn refused(check: &Check, program: &str, file: &str, text: &str) -> Option<Strin
     None
 }
 
-/// Where the program is; php-fpm has its version in its name on Debian.
+/// Where the program is. On Debian php-fpm has its version in its name, and PostgreSQL in that of its folder.
 fn found(program: &str) -> Option<String> {
     let path = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin";
-    let folders: Vec<&str> = path.split(':').collect();
-    if program.starts_with('/') {
-        return Path::new(program).exists().then(|| program.to_owned());
-    }
-    for folder in folders {
-        let mut names: Vec<String> = fs::read_dir(folder)
+    let postgres =
+        fs::read_dir("/usr/lib/postgresql").into_iter().flatten().filter_map(|e| Some(e.ok()?.path().join("bin")));
+    for folder in path.split(':').map(PathBuf::from).chain(postgres) {
+        let mut names: Vec<String> = fs::read_dir(&folder)
             .into_iter()
             .flatten()
             .filter_map(|e| Some(e.ok()?.file_name().to_str()?.to_owned()))
@@ -212,7 +210,7 @@ fn found(program: &str) -> Option<String> {
             .collect();
         names.sort();
         if let Some(name) = names.first() {
-            return Some(format!("{folder}/{name}"));
+            return Some(folder.join(name).display().to_string());
         }
     }
     None

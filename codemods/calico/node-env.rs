@@ -196,6 +196,44 @@
 //!       natOutgoing: Enabled
 //!       nodeSelector: all()
 //! ```
+//! For IPv6 alone it is the only pool:
+//! ```yaml before mode=ipv6-only set.calico/node-env.pool=fd00:10:244::/56
+//! apiVersion: operator.tigera.io/v1
+//! kind: Installation
+//! metadata:
+//!   name: default
+//! spec:
+//!   calicoNetwork:
+//!     ipPools:
+//!     - name: default-ipv4-ippool
+//!       blockSize: 26
+//!       cidr: 10.244.0.0/16
+//!       encapsulation: IPIP
+//!       natOutgoing: Enabled
+//! ```
+//! ```yaml after unsafe
+//! apiVersion: operator.tigera.io/v1
+//! kind: Installation
+//! metadata:
+//!   name: default
+//! spec:
+//!   calicoNetwork:
+//!     ipPools:
+//!     - name: default-ipv6-ippool
+//!       blockSize: 122
+//!       cidr: fd00:10:244::/56
+//!       encapsulation: None
+//!       natOutgoing: Enabled
+//! ```
+//! ```yaml reported mode=ipv6-only set.calico/node-env.pool=fd00:10:244::/56
+//! apiVersion: operator.tigera.io/v1
+//! kind: Installation
+//! spec:
+//!   calicoNetwork:
+//!     ipPools:
+//!     - cidr: 10.244.0.0/16
+//!     - cidr: 10.245.0.0/16
+//! ```
 //! Left alone: IPv6 is on, addresses that others give, other containers.
 //! ```yaml unchanged
 //! apiVersion: apps/v1
@@ -266,7 +304,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         look(doc, &stream, container, policy.mode, cx);
     }
     for object in objects(&stream).iter().filter(|o| o.kind == "Installation") {
-        installation(object, cx);
+        installation(object, policy.mode, cx);
     }
     Ok(())
 }
@@ -356,14 +394,14 @@ fn look(doc: &Document, stream: &Stream, container: &Container<'_>, mode: Mode, 
 
 /// The line above the switch says what upstream's manifest does; it is kept true.
 fn comments(doc: &Document, env: &Seq, support: &[Variable<'_>]) -> Vec<Edit> {
-    const WORD: &str = "# Disable IPv6";
+    const WORD: &str = "# disable ipv6";
     let mut edits = Vec::new();
     for variable in support.iter().filter(|v| v.value.fixed() == Some("false")) {
         let Some(item) = env.items.get(variable.item) else { continue };
         let above = doc.text.get(..item.span.start).unwrap_or("").trim_end();
         let line = above.rfind('\n').map_or(0, |i| i + 1);
         let indent = above[line..].len() - above[line..].trim_start().len();
-        if above[line + indent..].starts_with(WORD) {
+        if above[line + indent..].to_ascii_lowercase().starts_with(WORD) {
             let start = line + indent + 2;
             edits.push(Edit::replace(Span::new(start, start + "Disable".len()), "Enable"));
         }
@@ -399,7 +437,7 @@ fn insert(
 }
 
 /// The pools that the operator of Calico makes.
-fn installation(object: &Object<'_>, cx: &mut Context<'_>) {
+fn installation(object: &Object<'_>, mode: Mode, cx: &mut Context<'_>) {
     let pools = object.root.at(&["spec", "calicoNetwork", "ipPools"]).and_then(Value::seq);
     let Some(pools) = pools.filter(|s| !s.open && !s.flow) else { return };
     let cidrs: Vec<&str> = pools.items.iter().filter_map(|i| i.value.get("cidr")?.fixed()).collect();
@@ -414,6 +452,13 @@ fn installation(object: &Object<'_>, cx: &mut Context<'_>) {
         cx.report(finding.because(format!("the setting {POOL} gives the prefix, such as fd00:10:244::/56")));
         return;
     };
+    if mode == Mode::Ipv6Only {
+        let edits = (pools.items.len() == 1).then(|| turned(&last.value, pool)).flatten();
+        return cx.report(match edits {
+            Some(edits) => finding.fix(Applicability::Unsafe, Fix::new().edits(edits)),
+            None => finding.because("for IPv6 alone there is one pool, and none of IPv4"),
+        });
+    }
     let dash = " ".repeat(pools.column);
     let keys = [("blockSize", "122"), ("cidr", pool), ("encapsulation", "None"), ("natOutgoing", "Enabled")];
     let mut lines: String = String::new();
@@ -422,4 +467,23 @@ fn installation(object: &Object<'_>, cx: &mut Context<'_>) {
     }
     let Some(end) = last.value.map().and_then(|m| Some(m.entries.last()?.value.span.end)) else { return };
     cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::insert(end, lines))));
+}
+
+/// What makes an IPv6 pool of an IPv4 pool. There is VXLAN for IPv6, and no IP in IP.
+fn turned(item: &Value, pool: &str) -> Option<Vec<Edit>> {
+    let mut edits = vec![edit::replace(item.get("cidr")?.scalar()?, pool, false)?];
+    let mut turn = |key: &str, to: &dyn Fn(&str) -> Option<String>| -> Option<()> {
+        let Some(scalar) = item.get(key).and_then(Value::scalar) else { return Some(()) };
+        if let Some(word) = to(scalar.fixed()?) {
+            edits.push(edit::replace(scalar, &word, false)?);
+        }
+        Some(())
+    };
+    turn("name", &|name| name.contains("ipv4").then(|| name.replace("ipv4", "ipv6")))?;
+    turn("encapsulation", &|kind| kind.starts_with("IPIP").then(|| "None".to_owned()))?;
+    if let Some(size) = item.get("blockSize") {
+        edits.push(edit::replace_bare(size.scalar()?, "122")?);
+    }
+    edits.sort_by_key(|e| e.span.start);
+    Some(edits)
 }

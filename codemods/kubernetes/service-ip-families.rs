@@ -147,8 +147,8 @@
 //! metadata:
 //!   name: metrics
 //! spec:
-//!   # headless
 //!   ipFamilyPolicy: PreferDualStack
+//!   # headless
 //!   clusterIP: None
 //!   ports:
 //!     - port: 9100
@@ -214,6 +214,9 @@
 //! metadata:
 //!   name: web
 //! spec:
+//!   {{- with .Values.service.externalIPs }}
+//!   externalIPs: {{- toYaml . | nindent 4 }}
+//!   {{- end }}
 //!   type: {{ .Values.service.type }}
 //!   ports:
 //!     - port: 80
@@ -242,6 +245,9 @@
 //! spec:
 //!   {{- with .Values.service.ipFamilyPolicy }}
 //!   ipFamilyPolicy: {{ . }}
+//!   {{- end }}
+//!   {{- with .Values.service.externalIPs }}
+//!   externalIPs: {{- toYaml . | nindent 4 }}
 //!   {{- end }}
 //!   type: {{ .Values.service.type }}
 //!   ports:
@@ -284,6 +290,20 @@
 //!   ports:
 //!     - port: 81
 //! ```
+//! ```yaml reported path=chart/templates/services.yaml
+//! apiVersion: v1
+//! kind: Service
+//! spec:
+//!   {{- with .Values.serviceIPFamilyPolicy }}
+//!   ipFamilyPolicy: {{ . }}
+//!   {{- end }}
+//!   ports: [{port: 80}]
+//! ---
+//! apiVersion: v1
+//! kind: Service
+//! spec:
+//!   ports: [{port: 81}]
+//! ```
 //! ```yaml reported path=chart/templates/service.yaml
 //! apiVersion: v1
 //! kind: Service
@@ -292,6 +312,16 @@
 //!   externalName: {{ .Values.name }}
 //!   ports:
 //!     - port: 81
+//! ```
+//! Reported: an address for the load balancer, which MetalLB and others refuse for two families.
+//! ```yaml reported
+//! apiVersion: v1
+//! kind: Service
+//! spec:
+//!   type: LoadBalancer
+//!   loadBalancerIP: 192.0.2.1
+//!   ports:
+//!   - port: 80
 //! ```
 //! Reported: IPv6 first, which somebody chose; addresses beside the families; a comment that would
 //! be lost; a policy that a template gives.
@@ -324,12 +354,6 @@
 //!   ipFamilyPolicy: {{ .Values.policy }}
 //!   ipFamilies:
 //!   - IPv4
-//! ```
-//! The defaults of a chart are reported where they stand, with the templates that use them:
-//! ```yaml reported path=chart/values.yaml
-//! service:
-//!   ipFamilyPolicy: SingleStack
-//!   ipFamilies: [IPv4]
 //! ```
 //! Left alone: what every cluster takes, IPv6 alone, names without addresses, parts of a Service,
 //! what a template gives, other kinds.
@@ -413,14 +437,12 @@
 //! - source: Kubernetes, registry/core/service/storage/alloc.go
 //! - <https://kubernetes.io/docs/concepts/services-networking/dual-stack/>
 
-use sixify_langs::Mode;
 use sixify_langs::classify::YAML;
 use sixify_langs::yaml::kubernetes::objects;
-use sixify_langs::yaml::{Entry, Stream, Value, remove};
+use sixify_langs::yaml::{Stream, Value};
 
 use crate::prelude::*;
-use crate::service_defaults::{defaults, list};
-use crate::service_families::{EVIDENCE, Place, core, hindrance, leave, only_ipv6, prefer, undeclared};
+use crate::service_families::{Place, core, look};
 
 pub(crate) const CODEMOD: Codemod =
     Codemod { kinds: &[YAML], anchors: Anchors(&[&["ipFamil"], &["kind: Service"]]), specificity: 0, run };
@@ -437,61 +459,5 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let named = if service.name.is_empty() { "a Service".to_owned() } else { format!("Service {}", service.name) };
         look(doc, &Place { spec, whole: service.root, what: named }, policy.mode, cx);
     }
-    if objects.is_empty() {
-        defaults(doc, &stream, cx);
-    }
     Ok(())
-}
-
-fn look(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Context<'_>) {
-    let spec = place.spec;
-    let (families, policy) = (spec.entry("ipFamilies"), spec.entry("ipFamilyPolicy"));
-    let twice = |key, found: Option<&Entry>| spec.has(key) && found.is_none();
-    if twice("ipFamilies", families) || twice("ipFamilyPolicy", policy) {
-        return;
-    }
-    if families.is_none() && policy.is_none() {
-        return undeclared(doc, place, mode, cx);
-    }
-    let said = policy.map(|p| p.value.fixed().unwrap_or("{{"));
-    let list = match families {
-        // What a template gives is reported where it stands, with the defaults of the chart.
-        Some(families) => match list(&families.value) {
-            Some(list) => list,
-            None => return,
-        },
-        None => Vec::new(),
-    };
-    let list: Vec<&str> = list.iter().map(String::as_str).collect();
-    let required = said == Some("RequireDualStack");
-    let Some(at) = families.or(policy) else { return };
-    let chosen = match list.as_slice() {
-        ["IPv4"] | ["IPv4", "IPv6"] => None,
-        [] if required => None,
-        ["IPv6", "IPv4"] => Some("IPv6 comes first here: without the list, the order is that of the cluster"),
-        ["IPv6"] if required => Some("IPv6 comes first here, and both families must be there"),
-        [] | ["IPv6"] => return leave(at, "every cluster that has the family takes this", &place.what, cx),
-        _ => return,
-    };
-    let finding = |message: &str| {
-        let finding = Finding::new(remove::trimmed(&doc.text, at.span), Role::AddressFamily.name(), message);
-        finding.because(place.what.clone()).because(EVIDENCE)
-    };
-    let report = |why: &str| {
-        let message = "a cluster that lacks one of these families rejects the Service; PreferDualStack without ipFamilies is taken everywhere";
-        finding(message).because(why.to_owned())
-    };
-    if let Some(why) = chosen.or_else(|| hindrance(spec, policy, families)) {
-        return cx.report(report(why));
-    }
-    let (fix, message) = if mode == Mode::Ipv6Only && list == ["IPv4"] && !required {
-        (only_ipv6(families), "a cluster without IPv4 rejects the Service; it asks for IPv6 instead")
-    } else {
-        let message = "a cluster that lacks one of these families rejects the Service; PreferDualStack takes what there is, from Kubernetes 1.20 on";
-        (prefer(doc, spec, policy, families), message)
-    };
-    match fix {
-        Some(fix) => cx.report(finding(message).fix(Applicability::Unsafe, fix)),
-        None => cx.report(report("a comment or a template shares these lines")),
-    }
 }
