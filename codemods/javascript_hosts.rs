@@ -218,6 +218,16 @@ fn adds_brackets(value: Node<'_>) -> bool {
     text.contains("[$") || text.contains("'['") || text.contains("\"[\"") || text.contains("`[`") || text.contains("]:")
 }
 
+/// Whether a name is declared as text in TypeScript, and is always there.
+pub(crate) fn is_text(file: &File, host: Node<'_>) -> bool {
+    let Some((decl, _)) = file.names.resolve(host).filter(|_| host.is("identifier")) else { return false };
+    let whole = file.tree.node(decl.whole);
+    // A type beside a pattern is that of the whole, not of a part.
+    let named = [whole.field("pattern"), whole.field("name")].into_iter().flatten().any(|n| n.number() == decl.node);
+    let text = decl.ty.is_some_and(|ty| file.tree.node(ty).text().trim_start_matches([':', ' ']) == "string");
+    text && named && !whole.is("optional_parameter")
+}
+
 /// The text of a constant host, where a host is one.
 pub(crate) fn constant(file: &File, host: Node<'_>) -> Option<String> {
     let value = file.value(host);

@@ -54,7 +54,7 @@ pub(crate) fn never_ipv6(file: &File, expr: Node<'_>) -> bool {
 }
 
 /// Whether a host never comes with brackets, by where it comes from or by its name.
-fn bare(file: &File, host: Node<'_>) -> bool {
+pub(crate) fn bare(file: &File, host: Node<'_>) -> bool {
     let value = file.value(host).node;
     let called = |n: Node<'_>| name(file, n).unwrap_or_default();
     let words = naming::words(&called(host));

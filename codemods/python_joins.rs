@@ -9,6 +9,51 @@ use crate::prelude::*;
 use crate::python_code::{level, name, own_lines, quote, statement};
 use crate::python_hosts::{Known, never_ipv6};
 
+/// Whether a host is text for sure: its type says so, it is made as text, or all that an object
+/// keeps under that name is.
+pub(crate) fn proven_text(file: &File, host: Node<'_>, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    match host.kind() {
+        "identifier" => {
+            let Some((decl, scope)) = file.names.resolve(host) else { return false };
+            if let Some(ty) = decl.ty {
+                return declares_text(file.tree.node(ty), file.tree.node(decl.whole));
+            }
+            let value = decl.value.filter(|_| file.names.single_assignment(&decl, scope));
+            value.is_some_and(|value| proven_text(file, file.tree.node(value), depth))
+        }
+        "attribute" => own_text(file, host, depth).unwrap_or(false),
+        "string" | "concatenated_string" => true,
+        "call" => host.field("function").is_some_and(|f| f.text() == "str" && file.names.resolve(f).is_none()),
+        _ => false,
+    }
+}
+
+/// Whether a declaration with a type is one of text; `host: str = None` is not.
+fn declares_text(ty: Node<'_>, whole: Node<'_>) -> bool {
+    let value = whole.field("value").or_else(|| whole.field("right"));
+    ty.text() == "str" && value.is_none_or(|value| !value.is("none"))
+}
+
+/// Whether `self.host` is given text alone in its class.
+fn own_text(file: &File, host: Node<'_>, depth: usize) -> Option<bool> {
+    let (me, name) = (host.field("object")?, host.field("attribute")?.text());
+    let class = host.ancestor(&["class_definition"]).filter(|_| me.text() == "self")?;
+    let given = |n: &Node<'_>| {
+        n.is("assignment")
+            && n.field("left").is_some_and(|left| {
+                left.text() == host.text() || left.text() == name && function_of(left) == function_of(class)
+            })
+    };
+    let mut values = class.descendants().filter(given).peekable();
+    values.peek()?;
+    Some(values.all(|assignment| match (assignment.field("type"), assignment.field("right")) {
+        (Some(ty), _) => declares_text(ty, assignment),
+        (None, Some(value)) => proven_text(file, value, depth),
+        (None, None) => false,
+    }))
+}
+
 /// A join, in whatever form.
 pub(crate) struct Place<'a> {
     pub(crate) host: Node<'a>,

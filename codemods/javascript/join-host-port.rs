@@ -29,19 +29,48 @@
 //! import { createServer } from "node:http";
 //! import colors from "picocolors";
 //!
-//! export function print(hostname: string, port: number, config: Config): void {
+//! export function print(hostname: string, port: number): void {
 //!   console.log(colors.cyan(`http://${hostname}:${colors.bold(port)}/`));
+//! }
+//! ```
+//! ```ts after
+//! import { createServer } from "node:http";
+//! import { isIPv6 } from "node:net";
+//! import colors from "picocolors";
+//!
+//! export function print(hostname: string, port: number): void {
+//!   console.log(colors.cyan(`http://${isIPv6(hostname) ? `[${hostname}]` : hostname}:${colors.bold(port)}/`));
+//! }
+//! ```
+//! An option and a parameter may be missing, and a list may be joined:
+//! ```ts before
+//! import { createServer } from "node:http";
+//!
+//! export function aim(config: Config): void {
 //!   config.target = [config.hostname, config.port].join(":");
 //! }
 //! ```
 //! ```ts after unsafe
 //! import { createServer } from "node:http";
 //! import { isIPv6 } from "node:net";
-//! import colors from "picocolors";
 //!
-//! export function print(hostname: string, port: number, config: Config): void {
-//!   console.log(colors.cyan(`http://${isIPv6(hostname) ? `[${hostname}]` : hostname}:${colors.bold(port)}/`));
+//! export function aim(config: Config): void {
 //!   config.target = [isIPv6(config.hostname ?? "") ? `[${config.hostname}]` : config.hostname, config.port].join(":");
+//! }
+//! ```
+//! ```ts before
+//! import { get } from "node:http";
+//!
+//! export function health(host?: string): void {
+//!   get(`http://${host}:8080/health`);
+//! }
+//! ```
+//! ```ts after unsafe
+//! import { get } from "node:http";
+//! import { isIPv6 } from "node:net";
+//!
+//! export function health(host?: string): void {
+//!   get(`http://${isIPv6(host) ? `[${host}]` : host}:8080/health`);
 //! }
 //! ```
 //! Code that may run in a browser cannot ask Node. What begins with two groups of hexadecimal
@@ -130,9 +159,9 @@
 //!
 //! ## Safety
 //! Safe with `net.isIPv6`: for every text but an IPv6 address without brackets the result is the same
-//! byte for byte, and for that one it is right; measured by running both. Unsafe in TypeScript, where the
-//! host may have a type that `isIPv6` does not take, in code that may run in a browser, and where the host
-//! is worked out by an expression that must not be written twice.
+//! byte for byte, and for that one it is right; measured by running both. In TypeScript the host has to be
+//! declared as `string`, since `isIPv6` takes nothing else. Unsafe in code that may run in a browser, and
+//! where the host is worked out by an expression that must not be written twice.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
@@ -342,7 +371,8 @@ impl Reader<'_> {
         let given =
             if self.typed && may_be_missing(host) { format!("{text} ?? {quote}{quote}") } else { text.to_owned() };
         let known = hosts::is_ipv6(file, host).filter(|_| self.node);
-        let applicability = if known.is_some() && !self.typed { Applicability::Safe } else { Applicability::Unsafe };
+        let fits = !self.typed || hosts::is_text(file, host);
+        let applicability = if known.is_some() && fits { Applicability::Safe } else { Applicability::Unsafe };
         let (test, need) = match known {
             Some((function, need)) => (format!("{function}({given})"), need),
             None => (format!(r"/^[\da-f]*:[\da-f]*:/i.test({given})"), None),

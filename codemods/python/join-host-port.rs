@@ -17,6 +17,26 @@
 //!     host = f"[{host}]" if ":" in host and not host.startswith("[") else host
 //!     return f"http://{host}:{port}/"
 //! ```
+//! Types tell that a host is text:
+//! ```py before
+//! class Client:
+//!     def __init__(self, host: str = "localhost", port: int = 80):
+//!         self.host = host
+//!         self.port = port
+//!
+//!     def address(self) -> str:
+//!         return self.host + ":" + str(self.port)
+//! ```
+//! ```py after
+//! class Client:
+//!     def __init__(self, host: str = "localhost", port: int = 80):
+//!         self.host = host
+//!         self.port = port
+//!
+//!     def address(self) -> str:
+//!         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+//!         return host + ":" + str(self.port)
+//! ```
 //! A variable that has no other use gets the brackets where it gets its value:
 //! ```py before
 //! import socket
@@ -268,9 +288,10 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: for host names and IPv4 addresses the text is today's, but that a name stands for a
-//! host, and that it is text where nothing else is known of it, is taken from its name and its
-//! uses. A host that may come with brackets is asked for them.
+//! Safe where the host is text for sure, by its type or by what it is given, and is asked whether it
+//! has its brackets already: for names, IPv4 addresses and hosts in brackets the result is the same
+//! byte for byte, and for IPv6 addresses it is right; measured by running both. Unsafe elsewhere: what
+//! is no text, as `None`, stops the program now.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: Host
@@ -283,8 +304,8 @@ use sixify_langs::{classify, naming};
 use crate::host_port::{Facts, Join, Sink};
 use crate::prelude::*;
 use crate::python_code::{PyFacts, is_python2, is_test, name, runs_on_python2, statement};
-use crate::python_hosts::{formats, is_url, never_ipv6};
-use crate::python_joins::{Place, fix};
+use crate::python_hosts::{bare, formats, is_url, never_ipv6};
+use crate::python_joins::{Place, fix, proven_text};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -332,7 +353,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let finding = Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why.clone());
         // Python 2 has no f-strings.
         match fix(doc, &file, &places, at).filter(|_| !old) {
-            Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
+            Some(fix) => {
+                // A host that is taken for bare by its name is not asked for its brackets.
+                let proven = proven_text(&file, place.host, 4) && !bare(&file, place.host);
+                let how = if proven { Applicability::Safe } else { Applicability::Unsafe };
+                cx.report(finding.fix(how, fix));
+            }
             None => cx.report(finding),
         }
     }

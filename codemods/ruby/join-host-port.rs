@@ -18,16 +18,16 @@
 //!   [a, b]
 //! end
 //! ```
-//! ```rb after unsafe
+//! ```rb after
 //! def url(host, port)
-//!   url_host = host.include?(':') && !host.start_with?('[') ? "[#{host}]" : host
+//!   url_host = host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host
 //!   "http://#{url_host}:#{port}/"
 //! end
 //!
 //! def addresses
-//!   ip_address = @ip_address.include?(':') ? "[#{@ip_address}]" : @ip_address
+//!   ip_address = @ip_address.to_s.match?(/\A\h*:\h*:/) ? "[#{@ip_address}]" : @ip_address
 //!   a = ip_address + ':' + @port.to_s
-//!   host = @host.include?(':') && !@host.start_with?('[') ? "[#{@host}]" : @host
+//!   host = @host.to_s.match?(/\A\h*:\h*:/) ? "[#{@host}]" : @host
 //!   b = format('%s:%d', host, @port)
 //!   [a, b]
 //! end
@@ -35,8 +35,36 @@
 //! ```rb before
 //! urls = hosts.map { |host| "http://#{host}:#{port}/" }
 //! ```
+//! ```rb after
+//! urls = hosts.map { |host| "http://#{host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host}:#{port}/" }
+//! ```
+//! A method may not give the same answer when it is asked again:
+//! ```rb before
+//! def url
+//!   "http://#{config.host}:#{config.port}/"
+//! end
+//! ```
 //! ```rb after unsafe
-//! urls = hosts.map { |host| "http://#{host.include?(':') && !host.start_with?('[') ? "[#{host}]" : host}:#{port}/" }
+//! def url
+//!   host = config.host.to_s.match?(/\A\h*:\h*:/) ? "[#{config.host}]" : config.host
+//!   "http://#{host}:#{config.port}/"
+//! end
+//! ```
+//! A variable may change in between:
+//! ```rb before
+//! def move(host, other, port)
+//!   first = "http://#{host}:#{port}/"
+//!   host = other
+//!   [first, "http://#{host}:#{port}/"]
+//! end
+//! ```
+//! ```rb after
+//! def move(host, other, port)
+//!   url_host = host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host
+//!   first = "http://#{url_host}:#{port}/"
+//!   host = other
+//!   [first, "http://#{host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host}:#{port}/"]
+//! end
 //! ```
 //! A host that is worked out, and a line for people, are for a person to decide:
 //! ```rb reported
@@ -66,16 +94,17 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: for host names and IPv4 addresses the text is today's, but that a name stands for a
-//! host, and that it is text and never `nil`, is taken from its name and its uses.
+//! Safe for variables and constants: for every value but an IPv6 address without brackets, `nil`
+//! included, the text is the same byte for byte, and for that one it is right; measured by running
+//! both. Unsafe where the host is what a method gives, which is asked more than once.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: Host
 //! - evidence: languages, 1.8 and 8.2 RB-HOST
 
+use sixify_langs::classify;
 use sixify_langs::ruby::{self, File};
 use sixify_langs::strings::Form;
-use sixify_langs::{classify, naming};
 
 use crate::host_port::{Facts, Join, Sink, repeatable};
 use crate::prelude::*;
@@ -172,8 +201,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.report(finding);
                 continue;
             }
+            let how = if same_again(join.host) { Applicability::Safe } else { Applicability::Unsafe };
             if let Some(fix) = named(doc, &join, text.form, &mut hoisted) {
-                cx.report(finding.fix(Applicability::Unsafe, fix));
+                cx.report(finding.fix(how, fix));
                 continue;
             }
             let bracketed = bracketed(join.host);
@@ -182,17 +212,48 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 _ if join.hole == join.host.span() => Edit::replace(join.hole, format!("({bracketed})")),
                 _ => Edit::replace(join.hole, format!("#{{{bracketed}}}")),
             };
-            cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)));
+            cx.report(finding.fix(how, Fix::new().edit(edit)));
         }
     }
     Ok(())
 }
 
+/// Whether a host is a variable or a constant, which can be read again.
+fn same_again(host: Node<'_>) -> bool {
+    host.is_any(&["instance_variable", "class_variable", "global_variable", "constant"])
+        || host.is("identifier") && local(host).unwrap_or(false)
+}
+
+/// Whether a name is that of a parameter or of a variable that was given a value before; without
+/// either it is a method.
+fn local(name: Node<'_>) -> Option<bool> {
+    let scope = name.ancestor(&["method", "singleton_method", "program"])?;
+    let same = |n: &Node<'_>| n.is("identifier") && n.text() == name.text() && n.start() < name.start();
+    let declares = |n: Node<'_>| {
+        n.parent().is_some_and(|p| {
+            p.kind().ends_with("parameters")
+                || p.kind().ends_with("parameter") && p.field("name") == Some(n)
+                || p.is("left_assignment_list")
+                || p.is("assignment") && p.field("left") == Some(n)
+        })
+    };
+    Some(scope.descendants().filter(same).any(declares))
+}
+
+/// The host in brackets where it is an IPv6 address without them. Of `nil`, of a symbol and of an
+/// `IPAddr` it asks what they are in a text.
 fn bracketed(host: Node<'_>) -> String {
     let text = host.text();
-    let ip = naming::words(text).iter().any(|w| w.starts_with("ip"));
-    let asked = if ip { String::new() } else { format!(" && !{text}.start_with?('[')") };
-    format!("{text}.include?(':'){asked} ? \"[#{{{text}}}]\" : {text}")
+    format!("{text}.to_s.match?(/\\A\\h*:\\h*:/) ? \"[#{{{text}}}]\" : {text}")
+}
+
+/// Whether a node gives a variable of this name another value.
+fn assigns(node: Node<'_>, name: &str) -> bool {
+    let gives = |n: &Node<'_>| {
+        n.kind().ends_with("assignment")
+            && n.field("left").is_some_and(|l| l.text() == name || l.items().any(|item| item.text() == name))
+    };
+    node.descendants().any(|n| gives(&n))
 }
 
 /// A name for the host with its brackets, in a line of its own before the statement.
@@ -206,6 +267,7 @@ fn named<'a>(doc: &Document, join: &Join<'a>, form: Form, hoisted: &mut Vec<(Nod
         .ancestors()
         .take_while(|n| *n != statement)
         .any(|n| n.is_any(&["block", "do_block", "lambda", "conditional"]));
+    let inside = inside || statement.items().any(|part| assigns(part, host.text()));
     let indent = own_lines(&doc.text, statement).filter(|_| plain && !inside)?;
     let method = host.ancestor(&["method", "singleton_method", "program"])?;
     let own = host.text().trim_start_matches('@').rsplit('.').next()?.to_owned();
@@ -219,7 +281,8 @@ fn named<'a>(doc: &Document, join: &Join<'a>, form: Form, hoisted: &mut Vec<(Nod
     let block = statement.parent()?;
     let first = hoisted
         .iter()
-        .find(|(s, text)| *text == host.text() && s.parent() == Some(block) && s.start() < statement.start());
+        .find(|(s, text)| *text == host.text() && s.parent() == Some(block) && s.start() < statement.start())
+        .filter(|(s, _)| !between(block, *s, statement).any(|n| assigns(n, host.text())));
     let at = first.map_or(statement, |(s, _)| *s);
     hoisted.push((statement, host.text()));
     let line = format!("{free} = {}\n{indent}", bracketed(host));
@@ -229,6 +292,11 @@ fn named<'a>(doc: &Document, join: &Join<'a>, form: Form, hoisted: &mut Vec<(Nod
         Edit::replace(join.hole, format!("#{{{free}}}"))
     };
     Some(Fix::new().edit(Edit::insert(at.start(), line)).edit(hole))
+}
+
+/// The statements of a block from one up to another.
+fn between<'a>(block: Node<'a>, first: Node<'a>, last: Node<'a>) -> impl Iterator<Item = Node<'a>> {
+    block.items().filter(move |n| n.start() >= first.start() && n.start() < last.start())
 }
 
 /// Whether a host is no IPv6 address, or has its brackets.

@@ -7,13 +7,11 @@
 //!
 //! ## Examples
 //! ```rust before
-//! use std::net::{IpAddr, TcpListener, TcpStream};
+//! use std::net::IpAddr;
 //!
-//! fn addresses(ip: IpAddr, host: &str, port: u16) -> std::io::Result<String> {
-//!     let _listener = TcpListener::bind(format!("{}:{}", host, port))?;
-//!     let _stream = TcpStream::connect(&format!("{host}:{port}"))?;
+//! fn addresses(ip: IpAddr, port: u16) -> String {
 //!     let url = format!("http://{}:{}/health", ip, port);
-//!     Ok(url + &format!("{ip}:{port}"))
+//!     url + &format!("{ip}:{port}")
 //! }
 //!
 //! struct Config {
@@ -25,14 +23,12 @@
 //!     format!("redis://{}:{}/0", cfg.host, cfg.port)
 //! }
 //! ```
-//! ```rust after unsafe
-//! use std::net::{IpAddr, TcpListener, TcpStream};
+//! ```rust after
+//! use std::net::IpAddr;
 //!
-//! fn addresses(ip: IpAddr, host: &str, port: u16) -> std::io::Result<String> {
-//!     let _listener = TcpListener::bind((host, port))?;
-//!     let _stream = TcpStream::connect((host, port))?;
+//! fn addresses(ip: IpAddr, port: u16) -> String {
 //!     let url = format!("http://{}/health", std::net::SocketAddr::new(ip, port));
-//!     Ok(url + &std::net::SocketAddr::new(ip, port).to_string())
+//!     url + &std::net::SocketAddr::new(ip, port).to_string()
 //! }
 //!
 //! struct Config {
@@ -54,6 +50,25 @@
 //!     }
 //! }
 //! ```
+//! Functions that take addresses take host and port as a pair:
+//! ```rust before
+//! use std::net::{TcpListener, TcpStream};
+//!
+//! fn open(host: &str, port: u16) -> std::io::Result<()> {
+//!     let _listener = TcpListener::bind(format!("{}:{}", host, port))?;
+//!     let _stream = TcpStream::connect(&format!("{host}:{port}"))?;
+//!     Ok(())
+//! }
+//! ```
+//! ```rust after unsafe
+//! use std::net::{TcpListener, TcpStream};
+//!
+//! fn open(host: &str, port: u16) -> std::io::Result<()> {
+//!     let _listener = TcpListener::bind((host, port))?;
+//!     let _stream = TcpStream::connect((host, port))?;
+//!     Ok(())
+//! }
+//! ```
 //! Several of them share the function, which stands behind the first:
 //! ```rust before
 //! fn addresses(node: &Node, host: &str, port: &str) -> Vec<String> {
@@ -63,7 +78,7 @@
 //! #[cfg(test)]
 //! mod tests {}
 //! ```
-//! ```rust after unsafe
+//! ```rust after
 //! fn addresses(node: &Node, host: &str, port: &str) -> Vec<String> {
 //!     vec_of(format!("{}:{}", bracketed(&node.host()), node.port), format!("{}:{port}", bracketed(host)))
 //! }
@@ -107,8 +122,9 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe. For IPv4 and names the text is the same, and for IPv6 it is right; a pair of host and port
-//! refuses a host that has its brackets.
+//! Safe where the brackets are put by `SocketAddr` or by the function: for IPv4, names and hosts in
+//! brackets the text is the same byte for byte, and for IPv6 it is right; measured by running both.
+//! Unsafe: a pair of host and port, which refuses a host that has its brackets.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
@@ -143,7 +159,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let finding = finding.because(format!("{} is called a host", join.host.argument.text));
         let dialled = sink(&file, node, cx);
         cx.report(match join.fix(&file, &format, dialled, &mut place) {
-            Some(fix) => finding.fix(Applicability::Unsafe, fix),
+            Some((applicability, fix)) => finding.fix(applicability, fix),
             None => finding.because("no function that puts the brackets can stand where it would be seen"),
         });
     }
@@ -187,7 +203,7 @@ impl<'a> Join<'a> {
         format: &Format<'_>,
         dialled: Option<Node<'_>>,
         place: &mut Option<usize>,
-    ) -> Option<Fix> {
+    ) -> Option<(Applicability, Fix)> {
         let host = self.host.argument;
         let ty = type_of(file, &host).unwrap_or_default();
         let bare = ty.trim_start_matches('&').trim_start_matches("'static ");
@@ -196,22 +212,32 @@ impl<'a> Join<'a> {
         let text = matches!(bare, "str" | "String");
         if let (Some(argument), true, true, true, Some(port)) = (dialled, self.whole, short, text, port) {
             let host = if bare == "String" { format!("{}.as_str()", host.text) } else { host.text.to_owned() };
-            return Some(Fix::new().edit(Edit::replace(argument.span(), format!("({host}, {port})"))));
+            // The pair refuses a host that has its brackets.
+            let fix = Fix::new().edit(Edit::replace(argument.span(), format!("({host}, {port})")));
+            return Some((Applicability::Unsafe, fix));
         }
         if bare == "IpAddr" && short {
+            let standard = ["std::net", "core::net"].iter().any(|module| file.tree.text().contains(module));
+            let how = if standard && !ty.starts_with("&&") { Applicability::Safe } else { Applicability::Unsafe };
             let star = if ty.starts_with('&') { "*" } else { "" };
             let address = format!("std::net::SocketAddr::new({star}{}, {})", host.text, port?);
             if self.whole {
-                return Some(Fix::new().edit(Edit::replace(format.node.span(), format!("{address}.to_string()"))));
+                let text = format!("{address}.to_string()");
+                return Some((how, Fix::new().edit(Edit::replace(format.node.span(), text))));
             }
             let port = self.port?;
             let both = Span::new(self.host.span.start, port.span.end);
             let listed = !host.inline && !port.argument.inline && port.argument.span.start > host.span.end;
             let fix = Fix::new().edit(Edit::replace(both, "{}"));
             let arguments = Span::new(host.span.start, port.argument.span.end);
-            return listed.then(|| fix.edit(Edit::replace(arguments, address)));
+            return listed.then(|| (how, fix.edit(Edit::replace(arguments, address))));
         }
-        self.bracketed(file, format, place)
+        let fix = self.bracketed(file, format, place)?;
+        // A variable of the same name would hide the function.
+        let hidden =
+            file.tree.text().matches(HELPER).count() > 0 && file.names.lookup(file.tree.root(), HELPER).is_none();
+        let doubtful = hidden || ty.starts_with("&mut");
+        Some((if doubtful { Applicability::Unsafe } else { Applicability::Safe }, fix))
     }
 
     /// The host through a function of the file that puts the brackets there.

@@ -2,17 +2,18 @@
 //!
 //! `cargo run -p sixify-lab --bin measure -- --out FILE [--check EVIDENCE] [--only ECOSYSTEM]`. One
 //! line per spelling and kind goes to FILE; what was left out, and why, to standard error. With
-//! `--check` the rows are compared with those of an earlier run, versions and error texts aside. Exit
-//! code 0 when everything was measured, 3 when a language was left out, 1 when measuring failed or a
-//! row is not what it was, 2 for a wrong usage.
+//! `--check` the rows are compared with those of an earlier run, versions and error texts aside, and
+//! all that differ are named. Exit code 0 when everything was measured, 3 when a language was left out,
+//! 1 when measuring failed or a row is not what it was, 2 for a wrong usage.
 
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sixify_lab::{HostKind, Language, Row, measure};
+use sixify_lab::{HostKind, LabError, Language, Row, Spelling, measure};
 
 const USAGE: &str = "usage: measure --out FILE [--check EVIDENCE] [--only ECOSYSTEM]";
 
@@ -63,6 +64,7 @@ fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
     let mut out = BufWriter::new(File::create(&options.out)?);
     writeln!(out, "{}", Row::header())?;
     let mut complete = true;
+    let mut differences = Vec::new();
     for language in languages {
         let name = &language.ecosystem;
         if options.only.as_ref().is_some_and(|only| only != name) {
@@ -78,22 +80,52 @@ fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
                 continue;
             }
         };
-        for spelling in &spellings {
-            for kind in HostKind::ALL {
-                let row = measure(kind, spelling)?;
-                let is_it = |old: &&Row| is_same_measurement(old, &row);
-                match known.iter().find(is_it) {
-                    Some(old) if !old.agrees_with(&row) => {
-                        return Err(format!("measured\n{row}\nbut it was\n{old}").into());
-                    }
-                    _ => writeln!(out, "{row}")?,
-                }
+        for row in measured(&spellings)? {
+            if let Some(why) = difference(&row, &known, options.check.is_some()) {
+                differences.push(why);
             }
+            writeln!(out, "{row}")?;
         }
         eprintln!("{name}: {} spellings on {} kinds of host", spellings.len(), HostKind::ALL.len());
     }
     out.flush()?;
-    Ok(complete)
+    if differences.is_empty() { Ok(complete) } else { Err(differences.join("\n").into()) }
+}
+
+/// The rows of these spellings on every kind of host, in their order. Most of the time is waiting
+/// for programs to start, so several are measured at once, each on a host of its own.
+fn measured(spellings: &[Spelling]) -> Result<Vec<Row>, LabError> {
+    let jobs: Vec<(HostKind, &Spelling)> =
+        spellings.iter().flat_map(|spelling| HostKind::ALL.map(|kind| (kind, spelling))).collect();
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<Vec<(usize, Row)>, LabError> {
+        let mut rows = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some((kind, spelling)) = jobs.get(at) else { return Ok(rows) };
+            rows.push((at, measure(*kind, spelling)?));
+        }
+    };
+    let workers = std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
+    let mut rows = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        let mut rows = Vec::new();
+        for worker in running {
+            // A worker that panicked has said why.
+            rows.extend(worker.join().unwrap_or_else(|_| std::process::exit(101))?);
+        }
+        Ok::<_, LabError>(rows)
+    })?;
+    rows.sort_by_key(|(at, _)| *at);
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+/// How a row differs from what is known, versions and error texts aside.
+fn difference(row: &Row, known: &[Row], checked: bool) -> Option<String> {
+    match known.iter().find(|old| is_same_measurement(old, row)) {
+        Some(old) => (!old.agrees_with(row)).then(|| format!("measured\n{row}\nbut it was\n{old}")),
+        None => checked.then(|| format!("this was never measured before:\n{row}")),
+    }
 }
 
 /// Whether two rows are of the same spelling on the same kind of host, with the same options.

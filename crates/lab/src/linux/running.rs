@@ -207,7 +207,8 @@ fn command(program: &Program) -> Result<(Command, Option<File>), LabError> {
     let mut command = Command::new(&program.name);
     command.args(&program.args).envs(program.env.iter().map(|(name, value)| (name, value))).stdin(Stdio::null());
     if let Some(directory) = &program.directory {
-        command.current_dir(directory);
+        // Programs that ask a shell's variable for their folder must not find ours there.
+        command.current_dir(directory).env("PWD", directory);
     }
     if program.output == Output::Inherit {
         return Ok((command, None));

@@ -2,12 +2,14 @@
 'use strict';
 const readline = require('readline');
 const browser = require('./browser');
+const { typed } = require('./typed');
 
 const programs = {
   template: (host, port) => `${host}:${port}`,
   sum: (host, port) => 'http://' + host + ':' + port + '/health',
   list: (host, port) => [host, port].join(':'),
   browser: browser.endpoint,
+  typed,
 };
 
 const program = programs[process.argv[2]];

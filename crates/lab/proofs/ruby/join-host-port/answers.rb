@@ -1,0 +1,34 @@
+# Puts together what stands on each line of its input, in the way that its argument names.
+
+class Service
+  def initialize(host, port)
+    @host = host
+    @port = port
+  end
+
+  def sum
+    @host + ':' + @port
+  end
+end
+
+def template(host, port)
+  "http://#{host}:#{port}/health"
+end
+
+def formatted(host, port)
+  format('%s:%s', host, port)
+end
+
+def block(names, port)
+  names.map { |host| "http://#{host}:#{port}/health" }.first
+end
+
+$stdin.each_line(chomp: true) do |line|
+  name, number = line.split(/ /, -1)
+  case ARGV[0]
+  when 'template' then puts template(name, number)
+  when 'sum' then puts Service.new(name, number).sum
+  when 'format' then puts formatted(name, number)
+  else puts block([name], number)
+  end
+end
