@@ -116,7 +116,7 @@ fn split(file: &File, call: Node<'_>) -> Option<Finding> {
             let [host, port] = names.as_slice() else { return None };
             let pair = naming::is_host(host.text().trim_start_matches('@'))
                 && naming::is_port(port.text().trim_start_matches('@'));
-            if !pair && !(sure && naming::is_port(port.text())) {
+            if !(pair || sure && naming::is_port(port.text())) {
                 return None;
             }
             let mut found = fixed();
