@@ -29,6 +29,21 @@ pub(crate) struct Spelling {
     pub lists: &'static [&'static str],
 }
 
+impl Spelling {
+    /// The operators of C and the languages that took them over; the places where a condition stands
+    /// alone are each language's own.
+    pub(crate) const C: Self = Spelling {
+        comparisons: &["binary_expression"],
+        equal: &["=="],
+        unequal: &["!="],
+        or: "||",
+        and: "&&",
+        junctions: &["binary_expression"],
+        alone: &[],
+        lists: &[],
+    };
+}
+
 /// Which address a text is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Known {

@@ -44,34 +44,9 @@ pub(crate) fn says_listen(name: &str) -> bool {
 
 /// Whether a name has the word of something that is dialled, or that is no listener's.
 pub(crate) fn says_other(name: &str) -> bool {
-    let other = [
-        "remote",
-        "peer",
-        "client",
-        "target",
-        "source",
-        "src",
-        "dst",
-        "dest",
-        "destination",
-        "upstream",
-        "gateway",
-        "mask",
-        "netmask",
-        "route",
-        "router",
-        "subnet",
-        "network",
-        "cidr",
-        "nexthop",
-        "hop",
-        "from",
-        "to",
-        "dial",
-        "connect",
-        "url",
-    ];
-    naming::is_ipv4(name) || naming::words(name).iter().any(|w| other.contains(&w.as_str()))
+    let other = ["nexthop", "hop", "from", "to"];
+    let words = naming::words(name);
+    naming::is_ipv4(name) || naming::is_other_end(name) || words.iter().any(|w| other.contains(&w.as_str()))
 }
 
 /// Follows a value.

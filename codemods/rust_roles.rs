@@ -364,32 +364,6 @@ fn asked_for(file: &rust::File, receiver: Node<'_>) -> Option<String> {
 
 /// Whether a name is that of something that is dialled, or of no listener.
 pub(crate) fn says_other(name: &str) -> bool {
-    let other = [
-        "remote",
-        "peer",
-        "client",
-        "target",
-        "source",
-        "src",
-        "dst",
-        "dest",
-        "destination",
-        "upstream",
-        "gateway",
-        "mask",
-        "netmask",
-        "route",
-        "router",
-        "subnet",
-        "network",
-        "cidr",
-        "dial",
-        "connect",
-        "url",
-        "proxy",
-        "dns",
-        "resolver",
-        "nameserver",
-    ];
-    naming::words(name).iter().any(|w| other.contains(&w.as_str()))
+    let other = ["proxy", "dns", "resolver", "nameserver"];
+    naming::is_other_end(name) || naming::words(name).iter().any(|w| other.contains(&w.as_str()))
 }

@@ -101,12 +101,6 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 const SPELLING: Spelling = Spelling {
-    comparisons: &["binary_expression"],
-    equal: &["=="],
-    unequal: &["!="],
-    or: "||",
-    and: "&&",
-    junctions: &["binary_expression"],
     alone: &[
         "variable_declarator",
         "conditional_expression",
@@ -118,7 +112,7 @@ const SPELLING: Spelling = Spelling {
         "assignment_expression",
         "lambda_expression",
     ],
-    lists: &[],
+    ..Spelling::C
 };
 
 const MESSAGE: &str = "an IPv6 address that means the same is not recognised";

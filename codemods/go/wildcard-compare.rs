@@ -103,14 +103,9 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 const SPELLING: Spelling = Spelling {
-    comparisons: &["binary_expression"],
-    equal: &["=="],
-    unequal: &["!="],
-    or: "||",
-    and: "&&",
-    junctions: &["binary_expression"],
     alone: &["if_statement", "for_clause", "for_statement", "return_statement", "expression_list", "argument_list"],
     lists: &["expression_list"],
+    ..Spelling::C
 };
 
 /// How the wildcard is also written.

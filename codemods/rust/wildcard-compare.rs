@@ -64,12 +64,6 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 const SPELLING: Spelling = Spelling {
-    comparisons: &["binary_expression"],
-    equal: &["=="],
-    unequal: &["!="],
-    or: "||",
-    and: "&&",
-    junctions: &["binary_expression"],
     alone: &[
         "if_expression",
         "while_expression",
@@ -79,7 +73,7 @@ const SPELLING: Spelling = Spelling {
         "block",
         "match_arm",
     ],
-    lists: &[],
+    ..Spelling::C
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {

@@ -45,6 +45,26 @@ pub struct Decl {
     pub visible_from: usize,
 }
 
+impl Decl {
+    /// A declaration that its whole scope sees.
+    pub fn new(name: Node<'_>, whole: Node<'_>, kind: DeclKind, value: Option<Node<'_>>, ty: Option<Node<'_>>) -> Self {
+        Decl {
+            name: name.text().to_owned(),
+            kind,
+            node: name.number(),
+            whole: whole.number(),
+            value: value.map(Node::number),
+            ty: ty.map(Node::number),
+            visible_from: 0,
+        }
+    }
+
+    /// The same, seen from this offset (bytes) on.
+    pub fn visible_from(self, offset: usize) -> Self {
+        Decl { visible_from: offset, ..self }
+    }
+}
+
 /// The rules of a language.
 pub trait Scoping {
     /// Whether a node opens a scope.

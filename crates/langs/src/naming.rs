@@ -134,6 +134,35 @@ pub fn is_ipv6(name: &str) -> bool {
         || lower == "to16"
 }
 
+/// Whether a name has the word of another end of a connection, or of what describes a network:
+/// `remoteAddr`, `gateway`, `subnet`. A listener is not called so.
+pub fn is_other_end(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "remote",
+        "peer",
+        "client",
+        "target",
+        "source",
+        "src",
+        "dst",
+        "dest",
+        "destination",
+        "upstream",
+        "gateway",
+        "mask",
+        "netmask",
+        "route",
+        "router",
+        "subnet",
+        "network",
+        "cidr",
+        "dial",
+        "connect",
+        "url",
+    ];
+    words(name).iter().any(|word| WORDS.contains(&word.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

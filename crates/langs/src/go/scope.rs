@@ -58,7 +58,7 @@ impl Scoping for GoScoping {
                     statement(init, &[], &mut found);
                 }
                 for alias in scope.fields("alias").flat_map(identifiers) {
-                    found.push(declared(alias, alias, DeclKind::Variable, None, None, alias.end()));
+                    found.push(Decl::new(alias, alias, DeclKind::Variable, None, None).visible_from(alias.end()));
                 }
             }
             "for_statement" => {
@@ -67,14 +67,15 @@ impl Scoping for GoScoping {
                 }
                 if let Some(range) = scope.child("range_clause").filter(|r| defines(*r)) {
                     for name in range.fields("left").flat_map(identifiers) {
-                        found.push(declared(name, range, DeclKind::Variable, None, None, range.end()));
+                        found.push(Decl::new(name, range, DeclKind::Variable, None, None).visible_from(range.end()));
                     }
                 }
             }
             "communication_case" => {
                 if let Some(receive) = scope.field("communication").filter(|c| defines(*c)) {
                     for name in receive.fields("left").flat_map(identifiers) {
-                        found.push(declared(name, receive, DeclKind::Variable, None, None, receive.end()));
+                        found
+                            .push(Decl::new(name, receive, DeclKind::Variable, None, None).visible_from(receive.end()));
                     }
                 }
                 statements(scope, &[], &mut found);
@@ -109,13 +110,13 @@ fn package_level(item: Node<'_>, found: &mut Vec<Decl>) {
             for spec in item.descendants().filter(|n| n.is("import_spec")) {
                 if let Some(name) = spec_name(spec) {
                     let node = spec.field("name").or_else(|| spec.field("path")).unwrap_or(spec);
-                    found.push(Decl { name, ..declared(node, spec, DeclKind::Import, None, None, 0) });
+                    found.push(Decl { name, ..Decl::new(node, spec, DeclKind::Import, None, None) });
                 }
             }
         }
         "function_declaration" => {
             if let Some(name) = item.field("name") {
-                found.push(declared(name, item, DeclKind::Function, None, None, 0));
+                found.push(Decl::new(name, item, DeclKind::Function, None, None));
             }
         }
         _ => {
@@ -132,7 +133,7 @@ fn parameters(list: Node<'_>, found: &mut Vec<Decl>) {
         // The type of a variadic parameter is a slice, not the type that is written.
         let ty = parameter.field("type").filter(|_| parameter.is("parameter_declaration"));
         for name in parameter.fields("name").filter(|n| n.is("identifier")) {
-            found.push(declared(name, parameter, DeclKind::Parameter, None, ty, 0));
+            found.push(Decl::new(name, parameter, DeclKind::Parameter, None, ty));
         }
     }
 }
@@ -158,7 +159,7 @@ fn statement(node: Node<'_>, taken: &[Decl], found: &mut Vec<Decl>) {
                     continue;
                 }
                 let value = if left.len() == right.len() { right.get(i).copied() } else { None };
-                found.push(declared(*name, node, DeclKind::Variable, value, None, node.end()));
+                found.push(Decl::new(*name, node, DeclKind::Variable, value, None).visible_from(node.end()));
             }
         }
         "var_declaration" | "const_declaration" => {
@@ -168,14 +169,16 @@ fn statement(node: Node<'_>, taken: &[Decl], found: &mut Vec<Decl>) {
                 let values = list(spec, "value");
                 for (i, name) in names.iter().enumerate() {
                     let value = if names.len() == values.len() { values.get(i).copied() } else { None };
-                    found.push(declared(*name, spec, kind, value, spec.field("type"), spec.end()));
+                    found.push(Decl::new(*name, spec, kind, value, spec.field("type")).visible_from(spec.end()));
                 }
             }
         }
         "type_declaration" => {
             for spec in node.items() {
                 if let Some(name) = spec.field("name") {
-                    found.push(declared(name, spec, DeclKind::Type, None, spec.field("type"), name.start()));
+                    found.push(
+                        Decl::new(name, spec, DeclKind::Type, None, spec.field("type")).visible_from(name.start()),
+                    );
                 }
             }
         }
@@ -196,23 +199,4 @@ fn identifiers<'a>(node: Node<'a>) -> Vec<Node<'a>> {
 
 fn defines(node: Node<'_>) -> bool {
     node.children().any(|c| c.text() == ":=")
-}
-
-fn declared(
-    name: Node<'_>,
-    whole: Node<'_>,
-    kind: DeclKind,
-    value: Option<Node<'_>>,
-    ty: Option<Node<'_>>,
-    visible_from: usize,
-) -> Decl {
-    Decl {
-        name: name.text().to_owned(),
-        kind,
-        node: name.number(),
-        whole: whole.number(),
-        value: value.map(Node::number),
-        ty: ty.map(Node::number),
-        visible_from,
-    }
 }

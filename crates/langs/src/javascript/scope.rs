@@ -50,7 +50,7 @@ impl Scoping for JsScoping {
             "for_in_statement" => for_in(scope, &mut found),
             "catch_clause" => {
                 for name in scope.fields("parameter").flat_map(names) {
-                    found.push(declared(name, scope, DeclKind::Variable, None, None));
+                    found.push(Decl::new(name, scope, DeclKind::Variable, None, None));
                 }
             }
             "switch_body" => {
@@ -60,12 +60,12 @@ impl Scoping for JsScoping {
             }
             "class" | "class_declaration" => {
                 // Inside, the class is known by its own name whatever is assigned outside.
-                scope.fields("name").for_each(|n| found.push(declared(n, scope, DeclKind::Type, None, None)));
+                scope.fields("name").for_each(|n| found.push(Decl::new(n, scope, DeclKind::Type, None, None)));
             }
             _ if scope.is_any(FUNCTIONS) => {
                 parameters(scope, &mut found);
                 if scope.is_any(&["function_expression", "generator_function"]) {
-                    scope.fields("name").for_each(|n| found.push(declared(n, scope, DeclKind::Function, None, None)));
+                    scope.fields("name").for_each(|n| found.push(Decl::new(n, scope, DeclKind::Function, None, None)));
                 }
                 hoisted(scope, &mut found);
             }
@@ -103,7 +103,7 @@ fn statement(node: Node<'_>, found: &mut Vec<Decl>) {
         "export_statement" | "ambient_declaration" => node.named_children().for_each(|s| statement(s, found)),
         "import_statement" => {
             for local in node.descendants().filter(|n| is_imported_name(*n)) {
-                found.push(declared(local, node, DeclKind::Import, None, None));
+                found.push(Decl::new(local, node, DeclKind::Import, None, None));
             }
         }
         _ => {}
@@ -121,17 +121,17 @@ pub(crate) fn is_imported_name(node: Node<'_>) -> bool {
 }
 
 fn name(node: Node<'_>, kind: DeclKind, found: &mut Vec<Decl>) {
-    node.fields("name").for_each(|n| found.push(declared(n, node, kind, None, None)));
+    node.fields("name").for_each(|n| found.push(Decl::new(n, node, kind, None, None)));
 }
 
 fn declarators(declaration: Node<'_>, kind: DeclKind, found: &mut Vec<Decl>) {
     for declarator in declaration.named_children().filter(|n| n.is("variable_declarator")) {
         let Some(target) = declarator.field("name") else { continue };
         if target.is("identifier") {
-            found.push(declared(target, declarator, kind, declarator.field("value"), declarator.field("type")));
+            found.push(Decl::new(target, declarator, kind, declarator.field("value"), declarator.field("type")));
         } else {
             // Which part of the value a destructured name gets is worked out where it is asked for.
-            names(target).into_iter().for_each(|n| found.push(declared(n, declarator, kind, None, None)));
+            names(target).into_iter().for_each(|n| found.push(Decl::new(n, declarator, kind, None, None)));
         }
     }
 }
@@ -139,7 +139,7 @@ fn declarators(declaration: Node<'_>, kind: DeclKind, found: &mut Vec<Decl>) {
 fn for_in(node: Node<'_>, found: &mut Vec<Decl>) {
     if node.field("kind").is_some() {
         for name in node.fields("left").flat_map(names) {
-            found.push(declared(name, node, DeclKind::Variable, None, None));
+            found.push(Decl::new(name, node, DeclKind::Variable, None, None));
         }
     }
 }
@@ -149,7 +149,7 @@ fn parameters(function: Node<'_>, found: &mut Vec<Decl>) {
     let list = function.field("parameters").into_iter().flat_map(Node::named_children);
     for parameter in single.into_iter().chain(list) {
         for name in names(parameter) {
-            found.push(declared(name, parameter, DeclKind::Parameter, None, parameter.field("type")));
+            found.push(Decl::new(name, parameter, DeclKind::Parameter, None, parameter.field("type")));
         }
     }
 }
@@ -193,17 +193,5 @@ pub(crate) fn names(pattern: Node<'_>) -> Vec<Node<'_>> {
             pattern.items().flat_map(names).collect()
         }
         _ => Vec::new(),
-    }
-}
-
-fn declared(name: Node<'_>, whole: Node<'_>, kind: DeclKind, value: Option<Node<'_>>, ty: Option<Node<'_>>) -> Decl {
-    Decl {
-        name: name.text().to_owned(),
-        kind,
-        node: name.number(),
-        whole: whole.number(),
-        value: value.map(Node::number),
-        ty: ty.map(Node::number),
-        visible_from: 0,
     }
 }

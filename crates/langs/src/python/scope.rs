@@ -84,7 +84,7 @@ fn bind(node: Node<'_>, found: &mut Vec<Decl>) {
                 // A tuple takes its value apart; `a = b = c` gives both names the last value.
                 let whole = node.field("left") == Some(name);
                 let value = value.map(last_assigned).filter(|_| whole);
-                found.push(declared(name, node, DeclKind::Variable, value, node.field("type")));
+                found.push(Decl::new(name, node, DeclKind::Variable, value, node.field("type")));
             }
         }
         "function_definition" => one(node, DeclKind::Function, found),
@@ -95,7 +95,7 @@ fn bind(node: Node<'_>, found: &mut Vec<Decl>) {
                     "aliased_import" => item.field("alias"),
                     _ => item.items().next(),
                 };
-                local.into_iter().for_each(|l| found.push(declared(l, item, DeclKind::Import, None, None)));
+                local.into_iter().for_each(|l| found.push(Decl::new(l, item, DeclKind::Import, None, None)));
             }
         }
         "as_pattern"
@@ -108,7 +108,7 @@ fn bind(node: Node<'_>, found: &mut Vec<Decl>) {
         | "type_alias_statement" => {
             let value = if node.is("named_expression") { node.field("value") } else { None };
             for name in targets(node) {
-                found.push(declared(name, node, DeclKind::Variable, value, None));
+                found.push(Decl::new(name, node, DeclKind::Variable, value, None));
             }
         }
         _ => {}
@@ -185,11 +185,11 @@ fn parameter(node: Node<'_>, found: &mut Vec<Decl>) {
         "identifier" => vec![name],
         _ => Vec::new(),
     };
-    all.into_iter().for_each(|n| found.push(declared(n, node, DeclKind::Parameter, None, ty)));
+    all.into_iter().for_each(|n| found.push(Decl::new(n, node, DeclKind::Parameter, None, ty)));
 }
 
 fn one(node: Node<'_>, kind: DeclKind, found: &mut Vec<Decl>) {
-    node.fields("name").for_each(|n| found.push(declared(n, node, kind, None, None)));
+    node.fields("name").for_each(|n| found.push(Decl::new(n, node, kind, None, None)));
 }
 
 /// One declaration per name: what is bound twice has no single value.
@@ -211,17 +211,5 @@ fn weaker(first: DeclKind, second: DeclKind) -> DeclKind {
         DeclKind::Parameter => DeclKind::Parameter,
         _ if first == second => first,
         _ => DeclKind::Variable,
-    }
-}
-
-fn declared(name: Node<'_>, whole: Node<'_>, kind: DeclKind, value: Option<Node<'_>>, ty: Option<Node<'_>>) -> Decl {
-    Decl {
-        name: name.text().to_owned(),
-        kind,
-        node: name.number(),
-        whole: whole.number(),
-        value: value.map(Node::number),
-        ty: ty.map(Node::number),
-        visible_from: 0,
     }
 }

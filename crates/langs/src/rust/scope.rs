@@ -34,13 +34,13 @@ impl Scoping for RustScoping {
                     let pattern = parameter.field("pattern").unwrap_or(parameter);
                     for name in names(pattern) {
                         let ty = parameter.field("type").filter(|_| pattern == name);
-                        found.push(declared(name, parameter, DeclKind::Parameter, None, ty, 0));
+                        found.push(Decl::new(name, parameter, DeclKind::Parameter, None, ty));
                     }
                 }
             }
             "match_arm" | "for_expression" => {
                 for name in scope.field("pattern").map(names).unwrap_or_default() {
-                    found.push(declared(name, scope, DeclKind::Variable, None, None, name.end()));
+                    found.push(Decl::new(name, scope, DeclKind::Variable, None, None).visible_from(name.end()));
                 }
             }
             "if_expression" | "while_expression" => {
@@ -48,7 +48,7 @@ impl Scoping for RustScoping {
                     std::iter::once(c).chain(c.items()).filter(|n| n.is("let_condition")).collect::<Vec<_>>()
                 });
                 for name in conditions.filter_map(|c| c.field("pattern")).flat_map(names) {
-                    found.push(declared(name, scope, DeclKind::Variable, None, None, name.end()));
+                    found.push(Decl::new(name, scope, DeclKind::Variable, None, None).visible_from(name.end()));
                 }
             }
             _ => scope.named_children().for_each(|item| statement(item, &mut found)),
@@ -87,7 +87,7 @@ fn statement(item: Node<'_>, found: &mut Vec<Decl>) {
                 let whole = pattern == name;
                 let value = item.field("value").filter(|_| whole);
                 let ty = item.field("type").filter(|_| whole);
-                found.push(declared(name, item, DeclKind::Variable, value, ty, item.end()));
+                found.push(Decl::new(name, item, DeclKind::Variable, value, ty).visible_from(item.end()));
             }
         }
         "const_item" | "static_item" => {
@@ -95,17 +95,17 @@ fn statement(item: Node<'_>, found: &mut Vec<Decl>) {
             // A static that changes is no constant.
             let fixed = item.child("mutable_specifier").is_none();
             let kind = if fixed { DeclKind::Constant } else { DeclKind::Variable };
-            found.push(declared(name, item, kind, item.field("value"), item.field("type"), 0));
+            found.push(Decl::new(name, item, kind, item.field("value"), item.field("type")));
         }
         "function_item" | "struct_item" | "enum_item" | "type_item" | "trait_item" | "mod_item" => {
             let kind = if item.is("function_item") { DeclKind::Function } else { DeclKind::Type };
             if let Some(name) = item.field("name") {
-                found.push(declared(name, item, kind, None, None, 0));
+                found.push(Decl::new(name, item, kind, None, None));
             }
         }
         "use_declaration" => {
             for (used, node) in uses::leaves(item) {
-                found.push(Decl { name: used.local, ..declared(node, item, DeclKind::Import, None, None, 0) });
+                found.push(Decl { name: used.local, ..Decl::new(node, item, DeclKind::Import, None, None) });
             }
         }
         _ => {}
@@ -124,23 +124,4 @@ fn names(pattern: Node<'_>) -> Vec<Node<'_>> {
         n.is_any(&["identifier", "shorthand_field_identifier"]) && !path
     };
     pattern.descendants().filter(binds).collect()
-}
-
-fn declared(
-    name: Node<'_>,
-    whole: Node<'_>,
-    kind: DeclKind,
-    value: Option<Node<'_>>,
-    ty: Option<Node<'_>>,
-    visible_from: usize,
-) -> Decl {
-    Decl {
-        name: name.text().to_owned(),
-        kind,
-        node: name.number(),
-        whole: whole.number(),
-        value: value.map(Node::number),
-        ty: ty.map(Node::number),
-        visible_from,
-    }
 }
