@@ -157,14 +157,14 @@ fn undeclared(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Context<'_
 /// Where the policy goes as the first key of a Service, and what stands before and behind it there:
 /// before any condition of a template, and any comment on another key.
 fn insertion(doc: &Document, spec: &Map, entry: &Entry, first: &Entry) -> Option<Slot> {
-    let indent = format!("\n{}", " ".repeat(spec.column));
+    let indent = " ".repeat(spec.column);
     let between = Span::new(entry.key.span.end, first.span.start).text(&doc.text);
-    let rest = between.strip_prefix(':')?.split('\n').next()?.trim_end_matches('\r');
+    let rest = between.strip_prefix(':')?.split_inclusive('\n').next()?;
     if rest.trim().is_empty() || rest.trim_start().starts_with('#') {
-        return Some(Slot { at: entry.key.span.end + 1 + rest.len(), before: indent, behind: String::new() });
+        return Some(Slot { at: entry.key.span.end + 1 + rest.len(), before: indent, behind: "\n".to_owned() });
     }
     let plain = ["{{", "{%", "<%"].iter().all(|open| !between.contains(open));
-    plain.then(|| Slot { at: first.span.start, before: String::new(), behind: indent })
+    plain.then(|| Slot { at: first.span.start, before: String::new(), behind: format!("\n{indent}") })
 }
 
 /// A place for lines of their own.

@@ -119,6 +119,30 @@ const CHECKS: &[Check] = &[
         runs: true,
         ..PLAIN
     },
+    Check { codemods: &["proftpd"], program: "proftpd", args: &["-t", "-c", "{file}"], ..PLAIN },
+    Check {
+        codemods: &["snmpd"],
+        program: "snmpd",
+        args: &["-f", "-Le", "-C", "-c", "{file}", "-p", "{dir}/pid"],
+        runs: true,
+        ..PLAIN
+    },
+    Check { codemods: &["pgbouncer"], program: "pgbouncer", args: &["-u", "nobody", "{file}"], runs: true, ..PLAIN },
+    Check {
+        codemods: &["prosody"],
+        program: "prosody",
+        args: &["-F", "--config", "{file}"],
+        whole: prosody,
+        runs: true,
+        ..PLAIN
+    },
+    Check {
+        codemods: &["coturn"],
+        program: "turnserver",
+        args: &["-c", "{file}", "--no-cli", "--log-file", "stdout", "--pidfile", "{dir}/pid"],
+        runs: true,
+        ..PLAIN
+    },
     Check {
         codemods: &["memcached"],
         program: "sh",
@@ -155,6 +179,10 @@ fn lighttpd(text: &str) -> String {
 
 fn php_fpm(text: &str) -> String {
     format!("[global]\nerror_log = /dev/stderr\n{text}\npm = static\npm.max_children = 1\nuser = www-data\n")
+}
+
+fn prosody(text: &str) -> String {
+    format!("{text}VirtualHost \"a\"\n")
 }
 
 fn rsyslog(text: &str) -> String {
