@@ -19,6 +19,19 @@
 //! remote_ip = peer_addr.split(/:(?=\d*\z)/).first
 //! port = endpoint.split(/:(?=\d*\z)/, 2)[1].to_i
 //! ```
+//! What opens a connection wants no brackets:
+//! ```rb before
+//! def dial(address)
+//!   host, port = address.split(':')
+//!   TCPSocket.new(host, port.to_i)
+//! end
+//! ```
+//! ```rb after unsafe
+//! def dial(address)
+//!   host, port = address.split(/:(?=\d*\z)/).map { |part| part.delete('[]') }
+//!   TCPSocket.new(host, port.to_i)
+//! end
+//! ```
 //! Parts that are kept are for a person to decide:
 //! ```rb reported
 //! parts = address.split(':')
@@ -36,7 +49,7 @@
 //! ## Safety
 //! Unsafe: for an address with or without a port the parts are today's, as long as the port is a
 //! number; that text is an address is taken from its name and those of its parts. The host of an
-//! IPv6 address keeps its brackets.
+//! IPv6 address keeps its brackets where nothing is called with it, or where it goes into text.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: Host
@@ -58,6 +71,8 @@ pub const CODEMOD: Codemod = Codemod {
 
 /// Splits at a colon that has nothing but a number behind it.
 const SEPARATOR: &str = r"/:(?=\d*\z)/";
+/// Takes the brackets off every part.
+const BARE: &str = ".map { |part| part.delete('[]') }";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = ruby::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
@@ -101,7 +116,14 @@ fn split(file: &File, call: Node<'_>) -> Option<Finding> {
             let [host, port] = names.as_slice() else { return None };
             let pair = naming::is_host(host.text().trim_start_matches('@'))
                 && naming::is_port(port.text().trim_start_matches('@'));
-            (pair || sure && naming::is_port(port.text())).then(fixed)
+            if !(pair || sure && naming::is_port(port.text())) {
+                return None;
+            }
+            let mut found = fixed();
+            if called_with(*host) {
+                found.fix = found.fix.map(|fix| fix.edit(Edit::insert(call.end(), BARE)));
+            }
+            Some(found)
         }
         "element_reference" => {
             let index = parent.items().last()?.text();
@@ -113,6 +135,20 @@ fn split(file: &File, call: Node<'_>) -> Option<Finding> {
         }
         _ => None,
     }
+}
+
+/// Whether a variable is handed to something, and goes into no text.
+fn called_with(host: Node<'_>) -> bool {
+    let Some(method) = host.ancestor(&["method", "singleton_method"]).filter(|_| host.is("identifier")) else {
+        return false;
+    };
+    let uses: Vec<Node<'_>> = method
+        .descendants()
+        .filter(|n| n.is("identifier") && n.text() == host.text() && n.start() > host.start())
+        .filter_map(Node::parent)
+        .collect();
+    let text = |p: &Node<'_>| p.is_any(&["interpolation", "binary"]);
+    !uses.iter().any(text) && uses.iter().any(|p| p.is_any(&["argument_list", "array"]))
 }
 
 /// What a value is called.
