@@ -73,6 +73,7 @@ mod service_defaults;
 mod service_families;
 mod service_values;
 mod subnets;
+mod trusted;
 mod wildcard;
 
 // The modules of the codemods, found by build.rs.
