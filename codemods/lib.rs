@@ -72,6 +72,7 @@ mod servers;
 mod service_families;
 mod service_values;
 mod subnets;
+mod trusted;
 mod wildcard;
 
 // The modules of the codemods, found by build.rs.

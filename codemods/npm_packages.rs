@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use sixify_core::Context;
 use sixify_langs::json::{Json, StringValue};
+
+use crate::advisories;
+use crate::prelude::*;
 
 /// Major, minor and patch number.
 pub(crate) type Version = (u64, u64, u64);
@@ -83,6 +85,40 @@ pub(crate) fn locked(cx: &Context<'_>, manifest: &str, package: &str, range: &st
     let at = behind.find(version)? + version.len();
     let word = behind.get(at..)?.trim_start_matches('"');
     lowest(word.split('"').next()?)
+}
+
+/// What a manifest says of a package that is too old for IPv6, when the version it gets is: the one
+/// of the lock file, else the lowest of its range. Within a major version the range is lifted.
+pub(crate) fn too_old(ecosystem: &str, package: &str, value: &StringValue, locked: Option<Version>) -> Option<Finding> {
+    let range = value.value.as_str();
+    let advisory = advisories::of(ecosystem, package)?;
+    let lowest_asked = lowest(range);
+    let version = locked.or(lowest_asked)?;
+    let fixed = lowest(&advisory.fixed_in);
+    let from = lowest(&advisory.affected_from).unwrap_or_default();
+    if version < from || fixed.is_some_and(|fixed| version >= fixed) {
+        return None;
+    }
+    let message = match fixed {
+        Some(_) => format!("{package} before {} {}", advisory.fixed_in, advisory.fault),
+        None => format!("{package} {}; no version without that is known", advisory.fault),
+    };
+    let mut finding =
+        Finding::new(value.span, Role::Dependency.name(), message).because_all(advisory.sources.iter().cloned());
+    if let Some((major, minor, patch)) = locked {
+        finding = finding.because(format!("the lock file has {major}.{minor}.{patch}"));
+    }
+    let operator: String = range.chars().take_while(|c| matches!(c, '^' | '~')).collect();
+    let simple = range.trim_start_matches(['^', '~']).chars().all(|c| c.is_ascii_digit() || c == '.');
+    let same_major = fixed.is_some_and(|(major, _, _)| major == version.0);
+    Some(if !same_major || !simple || !value.plain {
+        finding
+    } else if lowest_asked >= fixed {
+        finding.because("the range allows a version without it; install anew".to_owned())
+    } else {
+        let lifted = format!("{operator}{}", advisory.fixed_in);
+        finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(value.span, lifted)))
+    })
 }
 
 #[cfg(test)]

@@ -83,6 +83,11 @@ pub(crate) fn is_url(file: &File, host: Node<'_>) -> bool {
     values(file, host).iter().any(|v| v.text().contains("://"))
 }
 
+/// Whether a variable gets its brackets where it gets its value.
+pub(crate) fn has_brackets(file: &File, host: Node<'_>) -> bool {
+    values(file, host).iter().any(|v| ["\"[", "'["].iter().any(|open| v.text().contains(open)))
+}
+
 /// Whether a function puts the brackets, by its name: `fmt_ip_url(ip)`.
 pub(crate) fn formats(file: &File, host: Node<'_>) -> bool {
     const WORDS: &[&str] = &["fmt", "format", "bracket", "brackets", "bracketed", "bracketize", "enclose", "wrap"];

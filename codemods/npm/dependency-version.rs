@@ -64,7 +64,6 @@
 use sixify_langs::classify;
 use sixify_langs::json::Json;
 
-use crate::advisories;
 use crate::npm_packages;
 use crate::prelude::*;
 
@@ -72,41 +71,15 @@ use crate::prelude::*;
 pub const CODEMOD: Codemod =
     Codemod { kinds: &[classify::JSON], anchors: Anchors(&[&["ependencies"]]), specificity: 0, run };
 
-const ROLE: &str = Role::Dependency.name();
-
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     if doc.file_name() != "package.json" {
         return Ok(());
     }
     for value in &Json::of(doc).strings {
         let Some((package, range)) = npm_packages::asked(value) else { continue };
-        let Some(advisory) = advisories::of("npm", package) else { continue };
         let locked = npm_packages::locked(cx, &doc.path, package, range);
-        let lowest = npm_packages::lowest(range);
-        let Some(version) = locked.or(lowest) else { continue };
-        let fixed = npm_packages::lowest(&advisory.fixed_in);
-        let from = npm_packages::lowest(&advisory.affected_from).unwrap_or_default();
-        if version < from || fixed.is_some_and(|fixed| version >= fixed) {
-            continue;
-        }
-        let message = match fixed {
-            Some(_) => format!("{package} before {} {}", advisory.fixed_in, advisory.fault),
-            None => format!("{package} {}; no version without that is known", advisory.fault),
-        };
-        let mut finding = Finding::new(value.span, ROLE, message).because_all(advisory.sources.iter().cloned());
-        if let Some((major, minor, patch)) = locked {
-            finding = finding.because(format!("the lock file has {major}.{minor}.{patch}"));
-        }
-        let operator: String = range.chars().take_while(|c| matches!(c, '^' | '~')).collect();
-        let simple = range.trim_start_matches(['^', '~']).chars().all(|c| c.is_ascii_digit() || c == '.');
-        let same_major = fixed.is_some_and(|(major, _, _)| major == version.0);
-        if !same_major || !simple || !value.plain {
+        if let Some(finding) = npm_packages::too_old("npm", package, value, locked) {
             cx.report(finding);
-        } else if lowest >= fixed {
-            cx.report(finding.because("the range allows a version without it; install anew".to_owned()));
-        } else {
-            let lifted = format!("{operator}{}", advisory.fixed_in);
-            cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(value.span, lifted))));
         }
     }
     Ok(())

@@ -217,6 +217,22 @@
 //! def urls(hosts, port):
 //!     return [f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}/" for host in hosts]
 //! ```
+//! The same outside functions:
+//! ```py before
+//! import os
+//!
+//! pg_host = os.getenv("POSTGRES_HOST")
+//! c.JupyterHub.db_url = f"postgresql://{pg_host}:5432/db"
+//! ```
+//! ```py after unsafe
+//! import os
+//!
+//! pg_host = os.getenv("POSTGRES_HOST")
+//! url_host = str(pg_host)
+//! if ":" in url_host and not url_host.startswith("["):
+//!     url_host = f"[{url_host}]"
+//! c.JupyterHub.db_url = f"postgresql://{url_host}:5432/db"
+//! ```
 //! Python 2 has no f-strings:
 //! ```py reported
 //! from __future__ import print_function
@@ -304,7 +320,7 @@ use sixify_langs::{classify, naming};
 use crate::host_port::{Facts, Join, Sink};
 use crate::prelude::*;
 use crate::python_code::{PyFacts, is_python2, is_test, name, runs_on_python2, statement};
-use crate::python_hosts::{bare, formats, is_url, never_ipv6};
+use crate::python_hosts::{bare, formats, has_brackets, is_url, never_ipv6};
 use crate::python_joins::{Place, fix, proven_text};
 
 /// See the header.
@@ -408,6 +424,9 @@ fn needless(file: &File, place: &Place<'_>) -> Option<String> {
     }
     if is_url(file, host) {
         return Some(format!("{} holds a URL", host.text()));
+    }
+    if has_brackets(file, host) {
+        return Some(format!("{} gets its brackets with its value", host.text()));
     }
     if formats(file, host) {
         return Some(format!("{} is made by a function that puts the brackets", host.text()));

@@ -37,11 +37,11 @@
 //! - evidence: languages, 1.6 and 5.3 PY-PEER
 
 use sixify_langs::classify;
-use sixify_langs::naming;
 use sixify_langs::python::{self, File};
 
 use crate::prelude::*;
 use crate::python_code::{is_test, name};
+use crate::trusted::{ipv4_alone, trusts};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -80,26 +80,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     Ok(())
 }
 
-/// Whether a name is that of hosts, proxies or networks that are trusted.
-fn trusts(name: &str) -> bool {
-    let words = naming::words(name);
-    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
-    let whom = has(&["hosts", "ips", "ip", "proxies", "proxy", "networks", "addresses", "host", "nets", "cidrs"]);
-    whom && has(&["allowed", "allow", "trusted", "internal", "whitelist", "whitelisted", "safe"])
-        || has(&["whitelist"]) && has(&["ip", "ips"])
-}
-
 /// A list with IPv4 addresses or ranges, and none of IPv6.
 fn list(file: &File, called: &str, value: Node<'_>) -> Option<Finding> {
     let all = std::iter::once(value).chain(value.descendants());
     let texts: Vec<String> = all.filter(|n| n.is("string")).filter_map(|n| file.string(n)).collect();
-    let addresses = texts.iter().flat_map(|t| t.split([',', ' '])).filter(|t| {
-        let host = t.split('/').next().unwrap_or(t);
-        host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| !ip.is_unspecified())
-    });
-    let six = texts.iter().any(|t| t.contains("::") || t == "*");
-    let message = "hosts are trusted here by IPv4 addresses alone; over IPv6 the same peers have other ones, and IPv4 \
-                   clients of a dual-stack listener appear as ::ffff:a.b.c.d";
-    (addresses.count() > 0 && !six && !value.text().contains("0.0.0.0/0"))
-        .then(|| Finding::new(value.span(), Role::Cidr.name(), message).because(format!("it is called {called}")))
+    ipv4_alone(called, &texts, value.span())
 }

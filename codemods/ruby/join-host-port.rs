@@ -33,6 +33,15 @@
 //! end
 //! ```
 //! ```rb before
+//! host, port = options.values_at(:host, :port)
+//! uri = "druby://#{host}:#{port}"
+//! ```
+//! ```rb after unsafe
+//! host, port = options.values_at(:host, :port)
+//! url_host = host.include?(':') && !host.start_with?('[') ? "[#{host}]" : host
+//! uri = "druby://#{url_host}:#{port}"
+//! ```
+//! ```rb before
 //! urls = hosts.map { |host| "http://#{host}:#{port}/" }
 //! ```
 //! ```rb after
@@ -312,11 +321,12 @@ fn needless(file: &File, join: &Join<'_>) -> bool {
     let around = join.host.ancestor(&["method", "singleton_method"]).or_else(|| join.host.parent());
     let text = around.map_or("", Node::text);
     let aware = text.to_ascii_lowercase().contains("ipv6") || text.contains("\"[#{") || text.contains("include?(':')");
-    // A variable that was given a URL.
-    let url = |n: Node<'_>| {
+    // A variable that was given a URL, or brackets.
+    let other = |n: Node<'_>| {
         let same = n.field("left").is_some_and(|l| l.text() == join.host.text());
-        same && n.field("right").is_some_and(|r| r.text().contains("://"))
+        same && n.field("right").is_some_and(|r| r.text().contains("://") || r.text().contains("\"[#{"))
     };
-    let given = around.into_iter().flat_map(Node::descendants).filter(|n| n.is("assignment")).any(url);
+    let scope = join.host.ancestor(&["method", "singleton_method", "program"]);
+    let given = scope.into_iter().flat_map(Node::descendants).filter(|n| n.is("assignment")).any(other);
     aware || given || uri(value) || file.string(value).is_some()
 }

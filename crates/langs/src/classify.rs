@@ -184,6 +184,9 @@ fn by_name(name: &str) -> Option<Kind> {
     if lists || name == "pyproject.toml" {
         return Some(PYTHON_NEEDS);
     }
+    if name == "gemfile" {
+        return Some(RUBY);
+    }
     if name == "pom.xml" {
         return Some(MAVEN_POM);
     }
