@@ -140,6 +140,10 @@ fn sink(file: &File, apis: &Catalog, text: Node<'_>) -> Option<Sink> {
 /// What the name of a function or property says about the text that it gives.
 fn gives(text: Node<'_>) -> Option<Sink> {
     let member = crate::dotnet_family::member(text)?;
+    let format = text.field("arguments").and_then(|a| a.items().next()).unwrap_or(text).text();
+    if member.field("name")?.text() == "ToString" && [": ", ", ", " ["].iter().any(|words| format.contains(words)) {
+        return Some(Sink::People);
+    }
     called(member.field("name")?.text())
 }
 

@@ -82,8 +82,18 @@ impl Field {
 
     /// The field that a key in a composite literal names.
     pub fn of_key(file: &go::File, key: Node<'_>) -> Field {
-        let ty = key.ancestor(&["composite_literal"]).and_then(|c| c.field("type"));
-        Field { name: key.text().to_owned(), owner: ty.and_then(|t| file.written_type(t)) }
+        let literal = key.ancestor(&["composite_literal"]);
+        let body = key.ancestor(&["literal_value"]);
+        let ty = literal.and_then(|literal| {
+            let ty = literal.field("type")?;
+            if literal.field("body") == body {
+                return Some(ty);
+            }
+            // An element of a map or a list, whose type is not written again.
+            ty.field("value").or_else(|| ty.field("element"))
+        });
+        let owner = ty.and_then(|t| file.written_type(t));
+        Field { name: key.text().to_owned(), owner: owner.map(|ty| ty.trim_start_matches('*').to_owned()) }
     }
 
     /// Whether a selector may name this field.

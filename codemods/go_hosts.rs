@@ -1,6 +1,7 @@
 //! What Go code tells about a host: what it is called, what it is used for, whether it can have
 //! brackets.
 
+use sixify_langs::strings::Piece;
 use sixify_langs::{go, naming};
 
 use crate::catalog::Catalog;
@@ -157,6 +158,9 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
         // It never holds an IPv6 address.
         return true;
     }
+    if host_of_url(file, host) {
+        return true;
+    }
     if called.iter().any(|w| matches!(w.as_str(), "url" | "uri" | "bracket" | "brackets" | "bracketed")) {
         return true;
     }
@@ -176,6 +180,28 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
             && n.field("left").is_some_and(|l| l.items().any(|i| i.text() == decl.name))
     };
     scope.descendants().filter(given).any(|n| n.field("right").is_some_and(puts))
+}
+
+/// Whether a host is the `Host` of a `net/url.URL`, which keeps its brackets.
+fn host_of_url(file: &go::File, host: Node<'_>) -> bool {
+    let field = host.field("field").filter(|f| host.is("selector_expression") && f.text() == "Host");
+    let Some(url) = field.and_then(|_| host.field("operand")) else { return false };
+    let methods = [".Hostname()", ".Port()"].map(|method| format!("{}{method}", url.text()));
+    let function = host.ancestor(&["function_declaration", "method_declaration"]);
+    file.type_of(url).is_some_and(|ty| ty.trim_start_matches('*') == "net/url.URL")
+        || last_name(url).is_some_and(|name| naming::words(name).iter().any(|w| w == "url" || w == "uri"))
+        || function.is_some_and(|f| methods.iter().any(|method| f.text().contains(method.as_str())))
+}
+
+/// Whether the function asks `net.SplitHostPort` about the very text that gets a port here.
+pub(crate) fn split_before(file: &go::File, host: Node<'_>) -> bool {
+    let Some(function) = host.ancestor(&["function_declaration", "method_declaration", "func_literal"]) else {
+        return false;
+    };
+    let splits =
+        |call: &Node<'_>| call.is("call_expression") && file.callee(*call).as_deref() == Some("net.SplitHostPort");
+    let mut calls = function.descendants().filter(splits).filter(|call| call.end() <= host.start());
+    calls.any(|call| file.arguments(call).first().is_some_and(|text| text.text() == host.text()))
 }
 
 /// Whether a host is what the `String` method of a type that is not seen here gives, which may put
@@ -283,4 +309,31 @@ pub(crate) fn conversion(file: &go::File, port: Node<'_>) -> Option<(String, Str
             }
         }
     }
+}
+
+/// Whether a host may begin at piece `at`: at the start, or behind something that ends a word.
+pub(crate) fn opens(pieces: &[Piece<'_>], at: usize) -> bool {
+    match at.checked_sub(1).map(|i| &pieces[i]) {
+        None => true,
+        Some(Piece::Text { raw, .. }) => {
+            // Brackets around the host alone are what it needs; these are around more.
+            let bracket = raw.ends_with('[');
+            if raw.ends_with("->") {
+                // An arrow in text for people.
+                return false;
+            }
+            raw.ends_with(['/', '@', '(', ' ', '=', ':', '>', ',', '"', '\'']) && !bracket
+        }
+        Some(Piece::Hole { .. }) => false,
+    }
+}
+
+/// Whether the text before the host is that of a URL.
+pub(crate) fn in_url(pieces: &[Piece<'_>], at: usize) -> bool {
+    matches!(at.checked_sub(1).map(|i| &pieces[i]), Some(Piece::Text { raw, .. }) if raw.ends_with("://") || raw.ends_with('@'))
+}
+
+/// Whether a port may end before this text.
+pub(crate) fn closes(behind: &str) -> bool {
+    behind.is_empty() || behind.starts_with(['/', '?', '#', ')', ',', ']', '<', '>', ' ', ';', '"', '\''])
 }

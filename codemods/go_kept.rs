@@ -5,7 +5,7 @@
 //! port, and which asks whether there is a port at all. What the code did with a text that has no
 //! port, it does still.
 
-use sixify_langs::go;
+use sixify_langs::{go, naming};
 
 use crate::prelude::*;
 
@@ -89,6 +89,19 @@ impl<'a> Kept<'a> {
         };
         kept.read_uses(file);
         Some(kept)
+    }
+
+    /// Whether a part is given a name of something that no address has: a path, a user, a tag.
+    pub fn is_other(&self) -> bool {
+        let other =
+            ["path", "file", "dir", "directory", "user", "username", "password", "image", "tag", "key", "column"];
+        let named = |part: &&Node<'a>| {
+            let list = part.parent().filter(|p| p.is("expression_list") && p.items().count() == 1);
+            let left = list.and_then(Node::parent).and_then(|statement| statement.field("left"));
+            let words = left.filter(|l| !l.holds(**part)).map(|l| naming::words(l.text())).unwrap_or_default();
+            words.last().is_some_and(|w| other.contains(&w.as_str()))
+        };
+        self.hosts.iter().chain(&self.ports).any(|part| named(&part))
     }
 
     fn read_uses(&mut self, file: &'a go::File) {

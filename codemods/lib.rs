@@ -39,6 +39,7 @@ mod dotnet_uses;
 pub mod evidence;
 mod go_flow;
 mod go_hosts;
+mod go_join;
 mod go_kept;
 mod go_split;
 mod go_wildcard;

@@ -40,6 +40,10 @@
 //!         ((struct in_addr *)to)->s_addr = inet_addr(text);
 //! }
 //!
+//! struct peer {
+//!     uint8_t ip[16];
+//! };
+//!
 //! void local(struct sockaddr_in *addr) {
 //!     addr->sin_addr.s_addr = inet_addr("127.0.0.1");
 //! }
@@ -101,11 +105,18 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         } else if ["15", "16"].contains(&size.text())
             && naming::words(name.text()).iter().any(|w| ["ip", "ipaddr"].contains(&w.as_str()))
             && array.ancestor(&["compound_statement", "field_declaration_list"]).is_some()
+            && holds_text(array)
         {
             cx.report(finding.because(format!("{} is called an address", name.text())));
         }
     }
     Ok(())
+}
+
+/// Whether an array is one of `char`: sixteen other bytes are an IPv6 address as it is.
+fn holds_text(array: Node<'_>) -> bool {
+    let declared = array.ancestor(&["declaration", "field_declaration"]).and_then(|d| d.field("type"));
+    declared.is_some_and(|ty| ty.text() == "char")
 }
 
 /// What to use instead of a function; `None` where it is right.

@@ -123,6 +123,7 @@
 //!     void Tell(string host, int port) => Console.WriteLine($"connected to {host}:{port}");
 //!     void Fail(string host, int port) => throw new Exception("no answer from " + host + ":" + port);
 //!     int Count(Dictionary<string, int> counts, string host, int port) => counts[$"{host}:{port}"];
+//!     public override string ToString() { return string.Format("Server: {0}:{1}, up", Host, Port); }
 //!     string Own(int port) => $"{Environment.MachineName}:{port}";
 //! }
 //! ```

@@ -141,6 +141,34 @@
 //! 	return http.ListenAndServe(net.JoinHostPort(addr, srvPort), handler)
 //! }
 //! ```
+//! An address that has no port, with or without brackets:
+//! ```go before
+//! package main
+//!
+//! import "net"
+//!
+//! func server(address string) string {
+//! 	if _, _, err := net.SplitHostPort(address); err != nil {
+//! 		address = address + ":11211"
+//! 	}
+//! 	return address
+//! }
+//! ```
+//! ```go after unsafe
+//! package main
+//!
+//! import (
+//! 	"net"
+//! 	"strings"
+//! )
+//!
+//! func server(address string) string {
+//! 	if _, _, err := net.SplitHostPort(address); err != nil {
+//! 		address = net.JoinHostPort(strings.Trim(address, "[]"), "11211")
+//! 	}
+//! 	return address
+//! }
+//! ```
 //! Things that look like it: a file and a line, an image and a tag, text for people, a host that
 //! has its brackets, times.
 //! ```go unchanged
@@ -180,6 +208,19 @@
 //! }
 //!
 //! func ipForURL(name string) string { return name }
+//! ```
+//! The `Host` of a URL has them, too:
+//! ```go unchanged
+//! package main
+//!
+//! import "net/url"
+//!
+//! func dial(u *url.URL) string {
+//! 	if u.Port() == "" {
+//! 		u.Host = u.Host + ":389"
+//! 	}
+//! 	return u.Host
+//! }
 //! ```
 //! Where the name `net` is taken, the package gets another one:
 //! ```go before
@@ -244,12 +285,12 @@
 //! - Go documentation: net.JoinHostPort
 //! - evidence: languages, Go GO-SPRINTF and GO-URLFMT
 
-use sixify_langs::strings::{Form, Piece, TextExpr};
-use sixify_langs::{classify, go, naming};
+use sixify_langs::strings::Form;
+use sixify_langs::{classify, go};
 
-use crate::catalog::{self, Catalog};
-use crate::go_hosts::{Sink, bare_host, bracketed, conversion, described_by_itself, import, last_name, sink};
-use crate::host_port::Port;
+use crate::catalog;
+use crate::go_hosts::{bare_host, described_by_itself};
+use crate::go_join::Join;
 use crate::prelude::*;
 
 /// See the header.
@@ -311,189 +352,4 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 pub(crate) fn rewrite(file: &go::File, node: Node<'_>) -> Option<Fix> {
     let expr = file.text_expr(node)?;
     Join::of(file, catalog::builtin("go"), &expr)?.fix(file, &expr)
-}
-
-struct Join<'a> {
-    host: Node<'a>,
-    port: Port<'a>,
-    /// From the host's hole to the end of the port's, in the format or the sum.
-    span: Span,
-    /// Whether there is text or a hole before or behind it.
-    whole: bool,
-    why: Vec<String>,
-}
-
-impl<'a> Join<'a> {
-    fn of(file: &go::File, apis: &Catalog, expr: &TextExpr<'a>) -> Option<Join<'a>> {
-        let pieces = &expr.pieces;
-        for at in 0..pieces.len() {
-            if let Some(join) = Join::at(expr, at).and_then(|join| join.with_reasons(file, apis, expr, at)) {
-                return Some(join);
-            }
-        }
-        None
-    }
-
-    /// A host at piece `at`, a colon, and a port.
-    fn at(expr: &TextExpr<'a>, at: usize) -> Option<Join<'a>> {
-        let pieces = &expr.pieces;
-        let Piece::Hole { node: Some(host), span: start, verb } = pieces[at] else { return None };
-        if !matches!(verb, "" | "%s" | "%v") || !opens(pieces, at) {
-            return None;
-        }
-        let Piece::Text { raw, span, plain: true } = *pieces.get(at + 1)? else { return None };
-        let rest = raw.strip_prefix(':')?;
-        let (port, end, behind) = if rest.is_empty() {
-            let Piece::Hole { node: Some(port), span, verb } = *pieces.get(at + 2)? else { return None };
-            if !matches!(verb, "" | "%s" | "%v" | "%d") {
-                return None;
-            }
-            (Port::Value(port), span.end, at + 3)
-        } else {
-            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-            rest[..digits].parse::<u16>().ok()?;
-            if !closes(&rest[digits..]) {
-                return None;
-            }
-            (Port::Digits(&rest[..digits], span), span.start + 1 + digits, at + 2)
-        };
-        if rest.is_empty() && !pieces.get(behind).is_none_or(|p| matches!(p, Piece::Text { raw, .. } if closes(raw))) {
-            return None;
-        }
-        let text_behind = !rest.is_empty() && end < span.end;
-        let whole = at == 0 && behind == pieces.len() && !text_behind;
-        Some(Join { host, port, span: Span::new(start.start, end), whole, why: Vec::new() })
-    }
-
-    /// Adds why this is a host and a port; `None` when nothing says so.
-    fn with_reasons(mut self, file: &go::File, apis: &Catalog, expr: &TextExpr<'a>, at: usize) -> Option<Join<'a>> {
-        if bracketed(file, self.host) {
-            return None;
-        }
-        let host_type = file.type_of(self.host);
-        let ip = matches!(host_type.as_deref(), Some("net.IP" | "net/netip.Addr" | "*net.IP"));
-        let sink = sink(file, apis, expr.node);
-        let url = in_url(&expr.pieces, at);
-        let host_name = last_name(self.host).is_some_and(naming::is_host) || ip;
-        let port_name = match self.port {
-            Port::Value(port) => last_name(port).is_some_and(naming::is_port) || (port.is("int_literal") && host_name),
-            Port::Digits(..) => true,
-        };
-        if ip {
-            self.why.push(format!("{} is a {}", self.host.text(), host_type.unwrap_or_default()));
-        }
-        match sink {
-            Some(Sink::Network(why)) => self.why.push(why),
-            // A URL in text for people is still one to follow.
-            Some(Sink::People) if !url => return None,
-            // What a test expects is the text of the code, whatever that is.
-            _ if file.is_test() => return None,
-            _ if host_name && port_name => {
-                let port = if let Port::Value(port) = self.port { port.text() } else { "a number" };
-                self.why.push(format!("{} is called a host and {port} a port", self.host.text()));
-            }
-            _ if url && port_name => self.why.push("a URL is put together".to_owned()),
-            _ => return None,
-        }
-        Some(self)
-    }
-
-    /// The expressions that are put together.
-    fn values(&self) -> impl Iterator<Item = Node<'a>> {
-        let port = if let Port::Value(port) = self.port { Some(port) } else { None };
-        std::iter::once(self.host).chain(port)
-    }
-
-    fn fix(&self, file: &go::File, expr: &TextExpr<'a>) -> Option<Fix> {
-        if expr.node.ancestor(&["const_spec"]).is_some() {
-            // The value of a constant cannot be a call.
-            return None;
-        }
-        let net = file.name_or_alias(expr.node, "net")?;
-        let mut fix = Fix::new().need(import("net", &net));
-        let host_tail = match file.type_of(self.host).as_deref() {
-            Some("net.IP" | "*net.IP" | "net/netip.Addr") => ".String()",
-            _ => "",
-        };
-        let (before_port, behind_port, need) = match self.port {
-            Port::Value(port) => conversion(file, port)?,
-            Port::Digits(..) => (String::new(), String::new(), None),
-        };
-        fix.needs.extend(need);
-        let join = format!("{net}.JoinHostPort(");
-        if expr.form == Form::Concat {
-            fix = fix.edit(Edit::insert(self.host.start(), join));
-            return Some(match self.port {
-                Port::Value(port) => fix
-                    .edit(Edit::replace(
-                        Span::new(self.host.end(), port.start()),
-                        format!("{host_tail}, {before_port}"),
-                    ))
-                    .edit(Edit::insert(port.end(), format!("{behind_port})"))),
-                Port::Digits(digits, literal) => {
-                    // What follows the port in the literal goes on as a literal of its own, joined
-                    // with the spaces around `+` that are there already.
-                    let operator = &file.tree.text()[self.host.end()..literal.start - 1];
-                    let (end, tail) = if self.span.end < literal.end {
-                        (self.span.end, format!("{operator}\""))
-                    } else {
-                        (literal.end + 1, String::new())
-                    };
-                    let behind = Span::new(self.host.end(), end);
-                    fix.edit(Edit::replace(behind, format!("{host_tail}, \"{digits}\"){tail}")))
-                }
-            });
-        }
-        let arguments = file.arguments(expr.node);
-        let (function, format) = (expr.node.field("function")?, arguments.first()?);
-        if self.whole {
-            fix = fix.edit(Edit::replace(function.span(), format!("{net}.JoinHostPort")));
-            fix = fix.edit(Edit::delete(Span::new(format.start(), self.host.start())));
-        } else {
-            fix = fix.edit(Edit::replace(self.span, "%s")).edit(Edit::insert(self.host.start(), join));
-        }
-        let close = if self.whole { "" } else { ")" };
-        match self.port {
-            Port::Value(port) => {
-                if !host_tail.is_empty() {
-                    fix = fix.edit(Edit::insert(self.host.end(), host_tail));
-                }
-                if !before_port.is_empty() {
-                    fix = fix.edit(Edit::insert(port.start(), before_port));
-                }
-                let tail = format!("{behind_port}{close}");
-                Some(if tail.is_empty() { fix } else { fix.edit(Edit::insert(port.end(), tail)) })
-            }
-            Port::Digits(digits, _) => {
-                Some(fix.edit(Edit::insert(self.host.end(), format!("{host_tail}, \"{digits}\"{close}"))))
-            }
-        }
-    }
-}
-
-/// Whether a host may begin at piece `at`: at the start, or behind something that ends a word.
-fn opens(pieces: &[Piece<'_>], at: usize) -> bool {
-    match at.checked_sub(1).map(|i| &pieces[i]) {
-        None => true,
-        Some(Piece::Text { raw, .. }) => {
-            // Brackets around the host alone are what it needs; these are around more.
-            let bracket = raw.ends_with('[');
-            if raw.ends_with("->") {
-                // An arrow in text for people.
-                return false;
-            }
-            raw.ends_with(['/', '@', '(', ' ', '=', ':', '>', ',', '"', '\'']) && !bracket
-        }
-        Some(Piece::Hole { .. }) => false,
-    }
-}
-
-/// Whether the text before the host is that of a URL.
-fn in_url(pieces: &[Piece<'_>], at: usize) -> bool {
-    matches!(at.checked_sub(1).map(|i| &pieces[i]), Some(Piece::Text { raw, .. }) if raw.ends_with("://") || raw.ends_with('@'))
-}
-
-/// Whether a port may end before this text.
-fn closes(behind: &str) -> bool {
-    behind.is_empty() || behind.starts_with(['/', '?', '#', ')', ',', ']', '<', '>', ' ', ';', '"', '\''])
 }

@@ -169,6 +169,15 @@
 //! 	Gateway, Netmask, HostIPv4 string
 //! }
 //!
+//! type GatewayAddress struct {
+//! 	Address string
+//! 	Port    int
+//! }
+//!
+//! var gateways = map[string]*GatewayAddress{"lan": {Address: "0.0.0.0", Port: 80}}
+//!
+//! func first(addr *GatewayAddress) (net.Listener, error) { return net.Listen("tcp", addr.Address) }
+//!
 //! func others(r *route) (net.Conn, error) {
 //! 	r.Gateway = "0.0.0.0"
 //! 	r.Netmask = "0.0.0.0"

@@ -256,6 +256,13 @@
 //!
 //! func (i image) String() string { return i.name }
 //!
+//! func paths(addr string) (string, string) {
+//! 	parts := strings.Split(addr, ":")
+//! 	socketPath := parts[0]
+//! 	statusPath := parts[1]
+//! 	return socketPath, statusPath
+//! }
+//!
 //! func repository(i image, label, clock string) []string {
 //! 	parts := strings.Split(label, ":")
 //! 	return append(parts, strings.Split(i.String(), ":")[0], clock[:strings.Index(clock, ":")])
@@ -350,7 +357,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     for statement in file.tree.all("short_var_declaration").chain(file.tree.all("assignment_statement")) {
-        let Some(kept) = Kept::of(&file, statement) else { continue };
+        let Some(kept) = Kept::of(&file, statement).filter(|kept| !kept.is_other()) else { continue };
         let Some(split) = Split::of_text(&file, statement, 0, kept.text) else { continue };
         let message = "parts of an address between colons are host and port only for IPv4";
         let finding = Finding::new(statement.span(), Role::Split.name(), message).because_all(split.evidence());

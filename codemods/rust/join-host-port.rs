@@ -112,6 +112,11 @@
 //!     }
 //! }
 //!
+//! fn of_url(authority: Authority, expected_port: u16) -> String {
+//!     let host = authority.host();
+//!     format!("{}:{}", authority.host(), expected_port) + &format!("{}:{}", host, expected_port)
+//! }
+//!
 //! fn others(file: &str, line: u32, user: &str, password: &str, host: &str, port: u16) -> Result<String, String> {
 //!     println!("listening on {}:{}", host, port);
 //!     if line == 0 {
@@ -181,6 +186,7 @@ impl<'a> Join<'a> {
             let before = text(format.span.start, host.span.start);
             let behind = text(host.span.end, format.span.end).strip_prefix(':')?;
             let opens = before.is_empty() || before.ends_with(['/', '@', '=', ' ', ',', '(']);
+            let opens = opens && !keeps_brackets(file, format, host);
             let next = format.holes.get(at + 1).filter(|p| p.span.start == host.span.end + 1);
             let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
             let rest = match next {
@@ -263,6 +269,18 @@ impl<'a> Join<'a> {
         };
         Some(if own { fix } else { fix.edit(helper(format.node, place)?) })
     }
+}
+
+/// Whether a host is what a URL gave, which has the brackets: `uri.host()`, `url.host_str()`.
+fn keeps_brackets(file: &File, format: &Format<'_>, host: &Hole<'_>) -> bool {
+    let text = host.argument.text.trim_start_matches('&');
+    let value = file.names.lookup(format.node, text).and_then(|(decl, _)| decl.value);
+    let value = value.map_or(text, |value| file.tree.node(value).text());
+    let of_url = |owner: &str| {
+        let name = owner.trim_end_matches("()").rsplit(['.', '&', ' ']).next().unwrap_or_default();
+        naming::words(name).last().is_some_and(|w| ["uri", "url", "authority"].contains(&w.as_str()))
+    };
+    value.contains(".host_str()") || value.split_once(".host()").is_some_and(|(owner, _)| of_url(owner))
 }
 
 /// The function that puts brackets around a host.

@@ -45,6 +45,13 @@
 //!     let (_, tag) = image.split_once(':')?;
 //!     Some((name.to_owned() + port, value.to_owned() + tag))
 //! }
+//!
+//! fn name(host_addr: &str) -> Option<&str> {
+//!     if host_addr.parse::<SocketAddr>().is_ok() || host_addr.parse::<IpAddr>().is_ok() {
+//!         return None;
+//!     }
+//!     host_addr.split_once(':').map(|(name, _)| name)
+//! }
 //! ```
 //!
 //! ## Safety
@@ -85,6 +92,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         if !plain || !naming::is_address(name) {
             continue;
         }
+        if parsed_before(call, path.trim_start_matches('&')) {
+            continue;
+        }
         let message = "the text up to the first colon is the host only for IPv4";
         let finding =
             Finding::new(call.span(), Role::Split.name(), message).because(format!("{name} is called an address"));
@@ -95,4 +105,13 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         });
     }
     Ok(())
+}
+
+/// Whether the function has parsed the text as an address before, so that only names are left.
+fn parsed_before(call: Node<'_>, text: &str) -> bool {
+    let Some(function) = call.ancestor(&["function_item"]) else { return false };
+    let before = function.text().get(..call.start() - function.start()).unwrap_or_default();
+    let method = format!("{text}.parse::<");
+    let parsed = |ty: &str| ty.split('>').next().is_some_and(|ty| ty.ends_with("SocketAddr") || ty.ends_with("IpAddr"));
+    before.split(&method).skip(1).any(parsed) || before.contains(&format!("Addr::from_str({text})"))
 }

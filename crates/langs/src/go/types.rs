@@ -145,6 +145,9 @@ impl File {
         let values = list(whole, if whole.is("var_spec") { "value" } else { "right" });
         let [call] = values.as_slice() else { return None };
         let at = names.iter().filter(|n| n.is_named()).position(|n| n.number() == decl.node)?;
+        if call.is("type_assertion_expression") {
+            return self.written_type(call.field("type")?).filter(|_| at == 0);
+        }
         self.results(*call, depth)?.into_iter().nth(at)
     }
 

@@ -1,0 +1,179 @@
+//! Where Go code puts host and port together: `fmt.Sprintf("%s:%d", host, port)`, `host + ":" + port`,
+//! and the call of `net.JoinHostPort` in its place.
+
+use sixify_langs::strings::{Form, Piece, TextExpr};
+use sixify_langs::{go, naming};
+
+use crate::catalog::Catalog;
+use crate::go_hosts::{Sink, bracketed, closes, conversion, import, in_url, last_name, opens, sink, split_before};
+use crate::host_port::Port;
+use crate::prelude::*;
+
+/// A place where host and port are put together.
+pub(crate) struct Join<'a> {
+    /// The expression that gives the host.
+    pub host: Node<'a>,
+    port: Port<'a>,
+    /// From the host's hole to the end of the port's, in the format or the sum.
+    span: Span,
+    /// Whether there is text or a hole before or behind it.
+    whole: bool,
+    /// Why this is a host and a port.
+    pub why: Vec<String>,
+}
+
+impl<'a> Join<'a> {
+    /// The first join of a text.
+    pub fn of(file: &go::File, apis: &Catalog, expr: &TextExpr<'a>) -> Option<Join<'a>> {
+        let pieces = &expr.pieces;
+        for at in 0..pieces.len() {
+            if let Some(join) = Join::at(expr, at).and_then(|join| join.with_reasons(file, apis, expr, at)) {
+                return Some(join);
+            }
+        }
+        None
+    }
+
+    /// A host at piece `at`, a colon, and a port.
+    fn at(expr: &TextExpr<'a>, at: usize) -> Option<Join<'a>> {
+        let pieces = &expr.pieces;
+        let Piece::Hole { node: Some(host), span: start, verb } = pieces[at] else { return None };
+        if !matches!(verb, "" | "%s" | "%v") || !opens(pieces, at) {
+            return None;
+        }
+        let Piece::Text { raw, span, plain: true } = *pieces.get(at + 1)? else { return None };
+        let rest = raw.strip_prefix(':')?;
+        let (port, end, behind) = if rest.is_empty() {
+            let Piece::Hole { node: Some(port), span, verb } = *pieces.get(at + 2)? else { return None };
+            if !matches!(verb, "" | "%s" | "%v" | "%d") {
+                return None;
+            }
+            (Port::Value(port), span.end, at + 3)
+        } else {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            rest[..digits].parse::<u16>().ok()?;
+            if !closes(&rest[digits..]) {
+                return None;
+            }
+            (Port::Digits(&rest[..digits], span), span.start + 1 + digits, at + 2)
+        };
+        if rest.is_empty() && !pieces.get(behind).is_none_or(|p| matches!(p, Piece::Text { raw, .. } if closes(raw))) {
+            return None;
+        }
+        let text_behind = !rest.is_empty() && end < span.end;
+        let whole = at == 0 && behind == pieces.len() && !text_behind;
+        Some(Join { host, port, span: Span::new(start.start, end), whole, why: Vec::new() })
+    }
+
+    /// Adds why this is a host and a port; `None` when nothing says so.
+    fn with_reasons(mut self, file: &go::File, apis: &Catalog, expr: &TextExpr<'a>, at: usize) -> Option<Join<'a>> {
+        if bracketed(file, self.host) {
+            return None;
+        }
+        let host_type = file.type_of(self.host);
+        let ip = matches!(host_type.as_deref(), Some("net.IP" | "net/netip.Addr" | "*net.IP"));
+        let sink = sink(file, apis, expr.node);
+        let url = in_url(&expr.pieces, at);
+        let host_name = last_name(self.host).is_some_and(naming::is_host) || ip;
+        let port_name = match self.port {
+            Port::Value(port) => last_name(port).is_some_and(naming::is_port) || (port.is("int_literal") && host_name),
+            Port::Digits(..) => true,
+        };
+        if ip {
+            self.why.push(format!("{} is a {}", self.host.text(), host_type.unwrap_or_default()));
+        }
+        match sink {
+            Some(Sink::Network(why)) => self.why.push(why),
+            // A URL in text for people is still one to follow.
+            Some(Sink::People) if !url => return None,
+            // What a test expects is the text of the code, whatever that is.
+            _ if file.is_test() => return None,
+            _ if host_name && port_name => {
+                let port = if let Port::Value(port) = self.port { port.text() } else { "a number" };
+                self.why.push(format!("{} is called a host and {port} a port", self.host.text()));
+            }
+            _ if url && port_name => self.why.push("a URL is put together".to_owned()),
+            _ => return None,
+        }
+        Some(self)
+    }
+
+    /// The expressions that are put together.
+    pub fn values(&self) -> impl Iterator<Item = Node<'a>> {
+        let port = if let Port::Value(port) = self.port { Some(port) } else { None };
+        std::iter::once(self.host).chain(port)
+    }
+
+    /// The rewrite; `None` where no call can stand.
+    pub fn fix(&self, file: &go::File, expr: &TextExpr<'a>) -> Option<Fix> {
+        if expr.node.ancestor(&["const_spec"]).is_some() {
+            // The value of a constant cannot be a call.
+            return None;
+        }
+        let net = file.name_or_alias(expr.node, "net")?;
+        let mut fix = Fix::new().need(import("net", &net));
+        let (host_open, host_tail) = match file.type_of(self.host).as_deref() {
+            Some("net.IP" | "*net.IP" | "net/netip.Addr") => (String::new(), ".String()"),
+            // It was asked whether there is a port: an IPv6 address may have come with brackets.
+            _ if split_before(file, self.host) => {
+                let strings = file.name_or_alias(expr.node, "strings")?;
+                fix = fix.need(import("strings", &strings));
+                (format!("{strings}.Trim("), ", \"[]\")")
+            }
+            _ => (String::new(), ""),
+        };
+        let (before_port, behind_port, need) = match self.port {
+            Port::Value(port) => conversion(file, port)?,
+            Port::Digits(..) => (String::new(), String::new(), None),
+        };
+        fix.needs.extend(need);
+        let join = format!("{net}.JoinHostPort({host_open}");
+        if expr.form == Form::Concat {
+            fix = fix.edit(Edit::insert(self.host.start(), join));
+            return Some(match self.port {
+                Port::Value(port) => fix
+                    .edit(Edit::replace(
+                        Span::new(self.host.end(), port.start()),
+                        format!("{host_tail}, {before_port}"),
+                    ))
+                    .edit(Edit::insert(port.end(), format!("{behind_port})"))),
+                Port::Digits(digits, literal) => {
+                    // What follows the port in the literal goes on as a literal of its own, joined
+                    // with the spaces around `+` that are there already.
+                    let operator = &file.tree.text()[self.host.end()..literal.start - 1];
+                    let (end, tail) = if self.span.end < literal.end {
+                        (self.span.end, format!("{operator}\""))
+                    } else {
+                        (literal.end + 1, String::new())
+                    };
+                    let behind = Span::new(self.host.end(), end);
+                    fix.edit(Edit::replace(behind, format!("{host_tail}, \"{digits}\"){tail}")))
+                }
+            });
+        }
+        let arguments = file.arguments(expr.node);
+        let (function, format) = (expr.node.field("function")?, arguments.first()?);
+        if self.whole {
+            fix = fix.edit(Edit::replace(function.span(), format!("{net}.JoinHostPort")));
+            fix = fix.edit(Edit::replace(Span::new(format.start(), self.host.start()), host_open));
+        } else {
+            fix = fix.edit(Edit::replace(self.span, "%s")).edit(Edit::insert(self.host.start(), join));
+        }
+        let close = if self.whole { "" } else { ")" };
+        match self.port {
+            Port::Value(port) => {
+                if !host_tail.is_empty() {
+                    fix = fix.edit(Edit::insert(self.host.end(), host_tail));
+                }
+                if !before_port.is_empty() {
+                    fix = fix.edit(Edit::insert(port.start(), before_port));
+                }
+                let tail = format!("{behind_port}{close}");
+                Some(if tail.is_empty() { fix } else { fix.edit(Edit::insert(port.end(), tail)) })
+            }
+            Port::Digits(digits, _) => {
+                Some(fix.edit(Edit::insert(self.host.end(), format!("{host_tail}, \"{digits}\"{close}"))))
+            }
+        }
+    }
+}
