@@ -114,6 +114,12 @@ impl<'a> Join<'a> {
         let mut fix = Fix::new().need(import("net", &net));
         let (host_open, host_tail) = match file.type_of(self.host).as_deref() {
             Some("net.IP" | "*net.IP" | "net/netip.Addr") => (String::new(), ".String()"),
+            // A method that is not seen may give a type of its own; a format takes any.
+            None if expr.form != Form::Concat && gives_some_address(self.host) => {
+                let fmt = file.name_or_alias(expr.node, "fmt")?;
+                fix = fix.need(import("fmt", &fmt));
+                (format!("{fmt}.Sprint("), ")")
+            }
             // It was asked whether there is a port: an IPv6 address may have come with brackets.
             _ if split_before(file, self.host) => {
                 let strings = file.name_or_alias(expr.node, "strings")?;
@@ -176,4 +182,11 @@ impl<'a> Join<'a> {
             }
         }
     }
+}
+
+/// Whether a host is what a method gives that is called as an address: `entry.Addr()`.
+fn gives_some_address(host: Node<'_>) -> bool {
+    let method = host.field("function").filter(|f| host.is("call_expression") && f.is("selector_expression"));
+    let words = method.and_then(last_name).map(naming::words).unwrap_or_default();
+    words.last().is_some_and(|word| matches!(word.as_str(), "addr" | "ip"))
 }

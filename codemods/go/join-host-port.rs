@@ -265,6 +265,34 @@
 //! 	return d.Address.String() + ":" + d.Port.String()
 //! }
 //! ```
+//! A method of a package that is not seen may give a type of its own:
+//! ```go before
+//! package main
+//!
+//! import (
+//! 	"fmt"
+//!
+//! 	"example.com/bpf"
+//! )
+//!
+//! func member(entry bpf.Entry) string {
+//! 	return fmt.Sprintf("%s:%d", entry.Addr(), entry.Port())
+//! }
+//! ```
+//! ```go after unsafe
+//! package main
+//!
+//! import (
+//! 	"fmt"
+//! 	"net"
+//!
+//! 	"example.com/bpf"
+//! )
+//!
+//! func member(entry bpf.Entry) string {
+//! 	return net.JoinHostPort(fmt.Sprint(entry.Addr()), fmt.Sprint(entry.Port()))
+//! }
+//! ```
 //! A constant cannot be a call:
 //! ```go reported
 //! package main
