@@ -47,6 +47,24 @@
 //!     Ok(())
 //! }
 //! ```
+//! ```rust before
+//! fn serve(port: u16) -> std::io::Result<()> {
+//!     let listener = std::net::TcpListener::bind(format!("0.0.0.0:{port}"))?;
+//!     loop {
+//!         let (stream, _) = listener.accept()?;
+//!         answer(stream)?;
+//!     }
+//! }
+//! ```
+//! ```rust after
+//! fn serve(port: u16) -> std::io::Result<()> {
+//!     let listener = std::net::TcpListener::bind(format!("[::]:{port}"))?;
+//!     loop {
+//!         let (stream, _) = listener.accept()?;
+//!         answer(stream)?;
+//!     }
+//! }
+//! ```
 //! Defaults of options, settings and environment variables:
 //! ```rust before
 //! use std::env;
@@ -157,16 +175,18 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe. On measured hosts the listener gains addresses and loses none, but for kernels without
-//! IPv6, where it does not start, and for `net.ipv6.bindv6only=1`, where it loses IPv4; and the
-//! addresses of IPv4 peers look different.
+//! Safe for a text that goes to `TcpListener::bind` of the standard library or of tokio and nowhere else,
+//! in a file that neither asks for the addresses of clients nor names any: measured, it is reached on
+//! every address of `v6only`, `dual` and `v4only`. It does not start on a kernel without IPv6
+//! (`v4kernel`), and loses IPv4 with `net.ipv6.bindv6only=1` (`dual-b6`); who guards these kinds gets no
+//! edit. Unsafe elsewhere, since the addresses of IPv4 peers look different.
 //!
 //! ## References
 //! - std::net::TcpListener::bind; ipv6(7), IPV6_V6ONLY
 //! - evidence: languages, Rust RS-BIND4, RS-ANY4 and RS-UDP4, and 1.6
 
 use sixify_langs::address::{self, AddressClass};
-use sixify_langs::{classify, rust};
+use sixify_langs::{HostKind, classify, rust};
 
 use crate::catalog::{self, Catalog};
 use crate::prelude::*;
@@ -189,6 +209,9 @@ pub const CODEMOD: Codemod = Codemod {
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = rust::file(doc).filter(|_| Policy::of(cx.options()).listeners()) else { return Ok(()) };
     let catalog = catalog::apis(cx.options(), "rust");
+    let policy = Policy::of(cx.options());
+    let guarded = [HostKind::DualB6, HostKind::V4Kernel].into_iter().any(|kind| policy.guards(kind));
+    let blind = !guarded && !knows_peers(&doc.text);
     let multicast = doc.text.contains("join_multicast_v4") || doc.text.contains("set_broadcast");
     let mut found: Vec<Wildcard<'_>> = texts(&file, catalog);
     found.extend(values(&file, catalog));
@@ -203,6 +226,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let finding = Finding::new(wildcard.place, role.name(), "this listens on IPv4 alone").because(why);
         let sends = udp && wildcard.any_port;
         cx.report(match wildcard.fix().filter(|_| !sends && !wildcard.uses.compared) {
+            Some(fix) if blind && wildcard.proven() => finding.because(COSTS).fix(Applicability::Safe, fix),
             Some(fix) => finding.fix(Applicability::Unsafe, fix),
             None if sends => finding.because("the family of a socket that sends is that of the address it sends to"),
             None => finding.because("how the host and its port are put together is not known, or it is compared"),
@@ -226,7 +250,47 @@ struct Wildcard<'a> {
     uses: Uses,
 }
 
+/// What the rewrite costs on kinds of hosts that nobody guards by default.
+const COSTS: &str = "it does not start on a kernel without IPv6, and takes no IPv4 where net.ipv6.bindv6only is set";
+
+/// Listeners that were measured.
+const MEASURED: [&str; 2] = ["std::net::TcpListener::bind", "tokio::net::TcpListener::bind"];
+
+/// Whether a file asks for the addresses of its clients or its own, or names any: those of IPv4
+/// look different to an IPv6 socket.
+fn knows_peers(text: &str) -> bool {
+    let words = [
+        "peer_addr",
+        "remote_addr",
+        "local_addr",
+        "client_ip",
+        "ConnectInfo",
+        "connect_info",
+        "Ipv4Addr",
+        "SocketAddrV4",
+        "V4(",
+        "is_ipv4",
+        "127.0.0.1",
+        "set_only_v6",
+    ];
+    let accepted = || text.lines().any(|line| line.contains(".accept()") && !line.contains(", _)"));
+    words.iter().any(|word| text.contains(word)) || accepted()
+}
+
 impl Wildcard<'_> {
+    /// Whether this is a text that goes to a listener that was measured, and nowhere else, whoever
+    /// starts the program.
+    fn proven(&self) -> bool {
+        let uses = &self.uses;
+        let measured = !uses.binds.is_empty() && uses.binds.iter().all(|api| MEASURED.contains(&api.as_str()));
+        let alone = uses.names.is_empty() && !uses.elsewhere && !self.any_port && self.instead.is_none();
+        // A fall-back is what others may replace.
+        let choices = ["closure_expression", "match_expression", "if_expression", "attribute_item"];
+        let within = self.node.ancestors().take_while(|n| !n.is_any(&["block", "source_file"]));
+        let given = within.into_iter().any(|n| n.is_any(&choices) || n.text().contains("unwrap_or"));
+        measured && alone && !given
+    }
+
     fn fix(&self) -> Option<Fix> {
         let shapes = self.uses.shapes;
         let text = match (self.instead, self.lone) {
