@@ -12,6 +12,7 @@ use crate::host_port::{Facts, Join, Port};
 use crate::jvm_hosts::{
     self, Brackets, Hosts, brackets, handles_ipv6, in_tests, leading_name, puts_brackets, source_of, twice,
 };
+use crate::jvm_nulls::never_null;
 use crate::prelude::*;
 
 const MESSAGE: &str = "an IPv6 address needs brackets before its port";
@@ -122,8 +123,10 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
         _ => None,
     };
     let finding = finding.because(bare.clone().unwrap_or_else(|| "the host may have brackets already".to_owned()));
-    // A text that is known to be there, and to have no brackets, is today's for all but IPv6.
-    let proven = file.lang == Lang::Java && always_there(file, join.host);
+    // A text that is known to be there, and has no brackets or is asked for them, is today's for all
+    // but IPv6.
+    let there = always_there(file, join.host) || bare.is_none() && never_null(file, join.host);
+    let proven = file.lang == Lang::Java && there;
     let applicability = if proven { Applicability::Safe } else { Applicability::Unsafe };
     if decided(join.host, join.host.text()) {
         let why =

@@ -51,6 +51,7 @@ mod javascript_hosts;
 mod javascript_runtime;
 mod jvm_hosts;
 mod jvm_joins;
+mod jvm_nulls;
 mod jvm_splits;
 mod kestrel;
 mod listen_flags;

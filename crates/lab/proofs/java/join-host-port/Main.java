@@ -2,6 +2,7 @@
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.util.Objects;
 
 public class Main {
     public static void main(String[] arguments) throws Exception {
@@ -9,8 +10,40 @@ public class Main {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             String[] words = line.split(" ", -1);
             int port = Integer.parseInt(words[1]);
-            System.out.println(arguments[0].equals("InetAddress") ? address(words[0], port) : text(words[0], port));
+            System.out.println(answer(arguments[0], words[0], port));
         }
+    }
+
+    static String answer(String program, String word, int port) throws Exception {
+        switch (program) {
+            case "InetAddress":
+                return address(word, port);
+            case "checked":
+                return checked(word, port);
+            case "required":
+                return required(word, port);
+            case "made":
+                return made(word, port);
+            default:
+                return text(word, port);
+        }
+    }
+
+    static String checked(String host, int port) {
+        if (host == null) {
+            throw new IllegalArgumentException("no host");
+        }
+        return host + ":" + port;
+    }
+
+    static String required(String host, int port) {
+        Objects.requireNonNull(host);
+        return "http://" + host + ":" + port + "/health";
+    }
+
+    static String made(String word, int port) {
+        String host = word.trim();
+        return String.format("%s:%d", host, port);
     }
 
     static String address(String word, int port) throws Exception {
