@@ -150,6 +150,23 @@ impl<'a> Join<'a> {
     }
 }
 
+/// Whether the function or property around a text gives a name to something, as a key, an identifier
+/// or what is shown: there the text need not be an address, and others may compare it with their own.
+pub(crate) fn identifies(text: Node<'_>) -> bool {
+    let holders = ["function", "method", "property_declaration"];
+    let around = text.ancestors().find(|n| {
+        n.field("name").is_some()
+            && holders.iter().any(|word| n.kind().contains(word))
+            && !n.kind().contains("call")
+            && !n.is("method_invocation")
+    });
+    let name = around.and_then(|n| n.field("name")).map_or("", Node::text);
+    let words = naming::words(name);
+    let last = words.last().map_or("", String::as_str);
+    let told = ["id", "ident", "identifier", "identity", "key", "name", "hash", "label", "string", "str", "repr"];
+    told.contains(&last) || matches!(name, "to_s" | "inspect" | "fmt" | "__toString" | "__str__" | "__repr__")
+}
+
 /// Whether an expression can be written twice: it is a name or a path of names, so that it gives
 /// the same value again and does nothing else.
 pub(crate) fn repeatable(node: Node<'_>) -> bool {

@@ -8,7 +8,7 @@ use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
-use crate::host_port::{Facts, Join, Port};
+use crate::host_port::{Facts, Join, Port, identifies};
 use crate::jvm_hosts::{
     self, Brackets, Hosts, brackets, handles_ipv6, in_tests, leading_name, puts_brackets, source_of, twice,
 };
@@ -126,7 +126,7 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     // A text that is known to be there, and has no brackets or is asked for them, is today's for all
     // but IPv6.
     let there = always_there(file, join.host) || bare.is_none() && never_null(file, join.host);
-    let proven = file.lang == Lang::Java && there;
+    let proven = file.lang == Lang::Java && there && (join.url || !identifies(expr.node));
     let applicability = if proven { Applicability::Safe } else { Applicability::Unsafe };
     if decided(join.host, join.host.text()) {
         let why =

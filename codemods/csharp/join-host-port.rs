@@ -15,7 +15,7 @@
 //!     string host;
 //!     int port;
 //!
-//!     string Name() => host + ":" + port;
+//!     string Peer() => host + ":" + port;
 //!     string Url(string path) => $"https://{host}:{port}/{path}";
 //!     string Url() => string.Format("http://{0}:{1}/", host, port);
 //!     string Status() => $"http://{host}:8080/status";
@@ -31,7 +31,7 @@
 //!     string host;
 //!     int port;
 //!
-//!     string Name() => new UriBuilder("http", host).Host + ":" + port;
+//!     string Peer() => new UriBuilder("http", host).Host + ":" + port;
 //!     string Url(string path) => $"https://{new UriBuilder("https", host).Host}:{port}/{path}";
 //!     string Url() => string.Format("http://{0}:{1}/", new UriBuilder("http", host).Host, port);
 //!     string Status() => $"http://{new UriBuilder("http", host).Host}:8080/status";
@@ -64,6 +64,29 @@
 //!
 //!     Uri Base() => new UriBuilder("http", host, port).Uri;
 //!     string Text(IPAddress address, int port) => $"{new IPEndPoint(address, port)}";
+//! }
+//! ```
+//! A name of something is not compared as an address:
+//! ```cs before
+//! using System;
+//!
+//! class Node
+//! {
+//!     string host;
+//!     int port;
+//!
+//!     public override string ToString() => host + ":" + port;
+//! }
+//! ```
+//! ```cs after unsafe
+//! using System;
+//!
+//! class Node
+//! {
+//!     string host;
+//!     int port;
+//!
+//!     public override string ToString() => new UriBuilder("http", host).Host + ":" + port;
 //! }
 //! ```
 //! ```cs before
@@ -131,7 +154,7 @@
 //! ## Safety
 //! Safe where a text goes through `UriBuilder` in a file that uses `System`, and where an end point
 //! writes itself: for IPv4 addresses, names and hosts in brackets the text is the same byte for byte,
-//! and for IPv6 addresses it is right; measured by running both. Unsafe elsewhere: a type that is not
+//! and for IPv6 addresses it is right; measured by running both. Unsafe elsewhere: what gives a name to something, a type that is not
 //! seen, an end point or a URI that is made and refuses what is no port, a `using` that is added.
 //!
 //! ## References
@@ -192,6 +215,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             }
             let finding = Finding::new(join.span, Role::Join.name(), MESSAGE).because_all(join.why.clone());
             cx.report(match fix(&file, &facts, &expr, &join) {
+                Ok((_, fix)) if !join.url && host_port::identifies(node) => finding.fix(Applicability::Unsafe, fix),
                 Ok((applicability, fix)) => finding.fix(applicability, fix),
                 Err(reason) => finding.because(reason),
             });
@@ -424,6 +448,10 @@ fn builder(facts: &CSharp<'_>, colon: Node<'_>, cx: &mut Context<'_>) {
     };
     let need = Need::Import { module: "System".into(), member: None, local: "UriBuilder".into() };
     let edits = Edit::wrap(host.span(), "new UriBuilder(\"http\", ", format!("{tail}).Host"));
-    let applicability = proven(facts.file, facts.type_of(host).as_deref());
+    let applicability = if host_port::identifies(colon) {
+        Applicability::Unsafe
+    } else {
+        proven(facts.file, facts.type_of(host).as_deref())
+    };
     cx.report(finding.fix(applicability, Fix::new().edits(edits).need(need)));
 }

@@ -173,7 +173,7 @@ use sixify_langs::strings::{Form, Piece};
 use sixify_langs::{classify, naming};
 
 use crate::catalog;
-use crate::host_port::{Facts, Join};
+use crate::host_port::{Facts, Join, identifies};
 use crate::javascript_hosts::{self as hosts, JsFacts};
 use crate::prelude::*;
 
@@ -371,7 +371,7 @@ impl Reader<'_> {
         let given =
             if self.typed && may_be_missing(host) { format!("{text} ?? {quote}{quote}") } else { text.to_owned() };
         let known = hosts::is_ipv6(file, host).filter(|_| self.node);
-        let fits = !self.typed || hosts::is_text(file, host);
+        let fits = !self.typed || hosts::is_text(file, host) && !identifies(whole);
         let applicability = if known.is_some() && fits { Applicability::Safe } else { Applicability::Unsafe };
         let (test, need) = match known {
             Some((function, need)) => (format!("{function}({given})"), need),

@@ -60,7 +60,7 @@
 //! ```
 //!
 //! ## Safety
-//! Safe: for every value but an IPv6 address without brackets the result is the same byte for byte,
+//! Safe but for what gives a name or a key to something: for every value but an IPv6 address without brackets the result is the same byte for byte,
 //! and for that one it is right; measured by running both. An address with a zone stays as it is.
 //!
 //! ## References
@@ -72,7 +72,7 @@ use sixify_langs::classify;
 use sixify_langs::php::{self, File};
 use sixify_langs::strings::Form;
 
-use crate::host_port::{Facts, Join, Sink, repeatable};
+use crate::host_port::{Facts, Join, Sink, identifies, repeatable};
 use crate::prelude::*;
 use crate::python_code::{is_label, is_test};
 
@@ -159,7 +159,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let finding = Finding::new(join.span, Role::Join.name(), "an IPv6 host needs brackets before a port")
                 .because_all(join.why.clone());
             match edits(&join, text.form) {
-                Some(edits) => cx.report(finding.fix(Applicability::Safe, Fix::new().edits(edits))),
+                Some(edits) => {
+                    let known = join.url || !identifies(node);
+                    let how = if known { Applicability::Safe } else { Applicability::Unsafe };
+                    cx.report(finding.fix(how, Fix::new().edits(edits)));
+                }
                 None => cx.report(finding),
             }
         }

@@ -306,8 +306,8 @@
 //! ## Safety
 //! Safe where the host is text for sure, by its type or by what it is given, and is asked whether it
 //! has its brackets already: for names, IPv4 addresses and hosts in brackets the result is the same
-//! byte for byte, and for IPv6 addresses it is right; measured by running both. Unsafe elsewhere: what
-//! is no text, as `None`, stops the program now.
+//! byte for byte, and for IPv6 addresses it is right; measured by running both. Unsafe elsewhere: what gives
+//! a name or a key to something, and what is no text, as `None`, stops the program now.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: Host
@@ -317,7 +317,7 @@ use sixify_langs::python::{self, File};
 use sixify_langs::strings::Form;
 use sixify_langs::{classify, naming};
 
-use crate::host_port::{Facts, Join, Sink};
+use crate::host_port::{Facts, Join, Sink, identifies};
 use crate::prelude::*;
 use crate::python_code::{PyFacts, is_python2, is_test, name, runs_on_python2, statement};
 use crate::python_hosts::{bare, formats, has_brackets, is_url, never_ipv6};
@@ -371,7 +371,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         match fix(doc, &file, &places, at).filter(|_| !old) {
             Some(fix) => {
                 // A host that is taken for bare by its name is not asked for its brackets.
-                let proven = proven_text(&file, place.host, 4) && !bare(&file, place.host);
+                let text = proven_text(&file, place.host, 4) && !bare(&file, place.host);
+                let url = doc.text.get(..place.whole.start).is_some_and(|before| before.ends_with("://"));
+                let proven = text && (url || !identifies(place.node));
                 let how = if proven { Applicability::Safe } else { Applicability::Unsafe };
                 cx.report(finding.fix(how, fix));
             }

@@ -105,7 +105,7 @@
 //! ## Safety
 //! Safe for variables and constants: for every value but an IPv6 address without brackets, `nil`
 //! included, the text is the same byte for byte, and for that one it is right; measured by running
-//! both. Unsafe where the host is what a method gives, which is asked more than once.
+//! both. Unsafe in a method that gives a name or a key to something, and where the host is what a method gives, which is asked more than once.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: Host
@@ -115,7 +115,7 @@ use sixify_langs::classify;
 use sixify_langs::ruby::{self, File};
 use sixify_langs::strings::Form;
 
-use crate::host_port::{Facts, Join, Sink, repeatable};
+use crate::host_port::{Facts, Join, Sink, identifies, repeatable};
 use crate::prelude::*;
 use crate::python_code::{is_label, is_test, own_lines};
 
@@ -174,6 +174,10 @@ impl Facts for RubyFacts {
             list.parent().filter(|_| list.is("argument_list"))?
         };
         let method = call.field("method")?.text();
+        // `raise Failure.new("…")`
+        if method == "new" && call.field("receiver").is_some_and(|n| n.is_any(&["constant", "scope_resolution"])) {
+            return self.sink(call).filter(|sink| *sink == Sink::People);
+        }
         if matches!(method, "casecmp" | "casecmp?" | "eql?" | "key?" | "include?" | "delete") {
             return Some(Sink::Other);
         }
@@ -210,7 +214,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.report(finding);
                 continue;
             }
-            let how = if same_again(join.host) { Applicability::Safe } else { Applicability::Unsafe };
+            let known = join.url || !identifies(node);
+            let how = if known && same_again(join.host) { Applicability::Safe } else { Applicability::Unsafe };
             if let Some(fix) = named(doc, &join, text.form, &mut hoisted) {
                 cx.report(finding.fix(how, fix));
                 continue;

@@ -129,7 +129,7 @@
 //! ## Safety
 //! Safe where the brackets are put by `SocketAddr` or by the function: for IPv4, names and hosts in
 //! brackets the text is the same byte for byte, and for IPv6 it is right; measured by running both.
-//! Unsafe: a pair of host and port, which refuses a host that has its brackets.
+//! Unsafe: what gives a name or a key to something, and a pair of host and port, which refuses a host that has its brackets.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
@@ -140,6 +140,7 @@ use sixify_langs::rust::{Argument, File, Format, Hole};
 use sixify_langs::{classify, naming, rust};
 
 use crate::catalog;
+use crate::host_port::identifies;
 use crate::prelude::*;
 
 /// See the header.
@@ -164,6 +165,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let finding = finding.because(format!("{} is called a host", join.host.argument.text));
         let dialled = sink(&file, node, cx);
         cx.report(match join.fix(&file, &format, dialled, &mut place) {
+            Some((_, fix)) if join.whole && identifies(node) => finding.fix(Applicability::Unsafe, fix),
             Some((applicability, fix)) => finding.fix(applicability, fix),
             None => finding.because("no function that puts the brackets can stand where it would be seen"),
         });
