@@ -36,9 +36,9 @@
 //! host, port = options.values_at(:host, :port)
 //! uri = "druby://#{host}:#{port}"
 //! ```
-//! ```rb after unsafe
+//! ```rb after
 //! host, port = options.values_at(:host, :port)
-//! url_host = host.include?(':') && !host.start_with?('[') ? "[#{host}]" : host
+//! url_host = host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host
 //! uri = "druby://#{url_host}:#{port}"
 //! ```
 //! ```rb before
