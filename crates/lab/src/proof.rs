@@ -161,7 +161,9 @@ impl Proof {
             words.insert("{id}", id.to_owned());
             words.insert("{folder}", folder.display().to_string());
             let program = Program::from_words(filled(run.unwrap_or(&self.run), &words)).ok_or("`run` is empty")?;
-            let program = program.directory(folder).env("LC_ALL", "C.UTF-8").env("LANGUAGE", "");
+            // A program that asks its environment where it is must not write beside whoever measures.
+            let program = program.directory(folder).env("PWD", folder);
+            let program = program.env("LC_ALL", "C.UTF-8").env("LANGUAGE", "");
             let program = match words.get("{node_modules}") {
                 Some(modules) => program.env("NODE_PATH", modules),
                 None => program,
