@@ -179,7 +179,9 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
         n.is_any(&["assignment_statement", "short_var_declaration"])
             && n.field("left").is_some_and(|l| l.items().any(|i| i.text() == decl.name))
     };
-    scope.descendants().filter(given).any(|n| n.field("right").is_some_and(puts))
+    // What no port was found in is taken as it is, with its brackets.
+    let keeps = |right: Node<'_>| puts(right) || right.items().any(|value| host_of_url(file, value));
+    scope.descendants().filter(given).any(|n| n.field("right").is_some_and(keeps))
 }
 
 /// Whether a host is the `Host` of a `net/url.URL`, which keeps its brackets.

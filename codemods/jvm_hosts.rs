@@ -210,6 +210,8 @@ fn holder_name(text: Node<'_>) -> Option<&str> {
     }
     let holder = at.parent()?;
     match holder.kind() {
+        // What a method gives that is called as one: `generateId(host, port)`.
+        "return_statement" => holder.ancestor(&["method_declaration", "lambda_expression"])?.field("name"),
         "variable_declarator" => holder.field("name"),
         "val_definition" | "var_definition" => holder.field("pattern"),
         "property_declaration" => holder.child("variable_declaration")?.items().find(|n| n.is("identifier")),

@@ -210,6 +210,23 @@
 //! func ipForURL(name string) string { return name }
 //! ```
 //! The `Host` of a URL has them, too:
+//! What had no port is taken as it stands in a URL, with its brackets:
+//! ```go unchanged
+//! package main
+//!
+//! import (
+//! 	"net"
+//! 	"net/url"
+//! )
+//!
+//! func target(u *url.URL) string {
+//! 	host, port, err := net.SplitHostPort(u.Host)
+//! 	if err != nil {
+//! 		host, port = u.Host, "443"
+//! 	}
+//! 	return host + ":" + port
+//! }
+//! ```
 //! ```go unchanged
 //! package main
 //!

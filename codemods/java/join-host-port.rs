@@ -112,6 +112,13 @@
 //! Things that look like it: files and lines, texts for people, keys, a host that is written out,
 //! one whose brackets are there, code that tells the families apart.
 //! ```java unchanged
+//! class Registry {
+//!     static String generateId(String host, int port) {
+//!         return host + ":" + port;
+//!     }
+//! }
+//! ```
+//! ```java unchanged
 //! import java.net.URI;
 //!
 //! class Other {

@@ -23,6 +23,13 @@
 //!   location / { proxy_pass http://$server_addr:8080; }
 //! }
 //! ```
+//! Reported, too: a comment says why.
+//! ```nginx reported path=nginx.conf
+//! http {
+//!   # IPv4 only: the network of the tests has no IPv6.
+//!   resolver 192.0.2.53 ipv6=off;
+//! }
+//! ```
 //! Left alone:
 //! ```nginx unchanged path=nginx.conf
 //! http {
@@ -72,6 +79,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let message = "looks up IPv4 addresses only, so a server without one is never found";
         let edit = Edit::delete(Span::new(before.span.end, off.span.end));
         let finding = Finding::new(off.span, Role::AddressFamily.name(), message).because(EVIDENCE);
+        if explained(&doc.text, resolver.span) {
+            cx.report(finding.because("a comment says that it is so on purpose"));
+            continue;
+        }
         cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)));
     }
     for pass in nginx.statements.iter().filter(|s| s.name.ends_with("_pass")) {
@@ -81,4 +92,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     Ok(())
+}
+
+/// Whether the comment above a statement, or behind it, speaks of a family of addresses.
+fn explained(text: &str, statement: Span) -> bool {
+    let (before, behind) = (text.get(..statement.start).unwrap_or(""), text.get(statement.end..).unwrap_or(""));
+    let above = before.lines().rev().skip_while(|line| line.trim().is_empty());
+    let mut comments = above.take_while(|line| line.trim_start().starts_with('#')).chain(behind.lines().next());
+    comments.any(|line| line.to_ascii_lowercase().split_once('#').is_some_and(|(_, said)| said.contains("ipv")))
 }

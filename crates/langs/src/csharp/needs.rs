@@ -31,8 +31,9 @@ impl NeedResolver for Usings {
                 continue;
             };
             let place = accepted.iter().next().map_or(0, |e| e.span.start);
-            if file.sees_namespace(file.tree().smallest(Span::at(place)), module, &around).is_none() {
-                resolution.edits.push(addition(&file, &doc.text, module));
+            let place = file.tree().smallest(Span::at(place));
+            if file.sees_namespace(place, module, &around).is_none() {
+                resolution.edits.push(addition(&file, &doc.text, module, place));
             }
             wanted.push(module.as_str());
         }
@@ -136,9 +137,12 @@ fn lines(text: &str, span: Span) -> Option<Span> {
 }
 
 /// A new directive, at its place in the order of the others.
-fn addition(file: &File, text: &str, module: &str) -> Edit {
-    let plain: Vec<&Using> =
-        file.usings().iter().filter(|u| u.kind == UsingKind::Namespace && !u.global && !u.conditional).collect();
+fn addition(file: &File, text: &str, module: &str, place: Node<'_>) -> Edit {
+    let plain: Vec<&Using> = file
+        .usings()
+        .iter()
+        .filter(|u| u.kind == UsingKind::Namespace && !u.global && file.applies(u, place))
+        .collect();
     let holder = plain.first().map(|u| u.holder);
     let group: Vec<&Using> = plain.into_iter().filter(|u| Some(u.holder) == holder).collect();
     let node = |u: &Using| file.tree().node(u.node);
@@ -184,7 +188,12 @@ fn opening(file: &File, text: &str, module: &str) -> Edit {
             }
             Edit::insert(at, format!("using {module};\n\n"))
         }
-        (None, None) => Edit::insert(text.len(), format!("using {module};\n")),
+        (None, None) => {
+            // All of the file stands under a condition.
+            let condition = items.iter().find(|n| n.kind().starts_with("preproc_"));
+            let at = condition.map_or(text.len(), |n| n.start());
+            Edit::insert(at, format!("using {module};\n"))
+        }
     }
 }
 
@@ -221,6 +230,15 @@ mod tests {
             ),
             ("// Licence\n\n/// Doc\nclass C { }\n", "// Licence\n\nusing System.Net;\n\n/// Doc\nclass C { }\n"),
             ("using System.Net;\nclass C { }\n", "using System.Net;\nclass C { }\n"),
+            // A file that stands under a condition as a whole.
+            (
+                "#if NET6\n\nusing System.Net;\n\nclass C { }\n\n#endif\n",
+                "#if NET6\n\nusing System.Net;\n\nclass C { }\n\n#endif\n",
+            ),
+            (
+                "#if NET6\nusing System;\n\nclass C { }\n#endif\n",
+                "#if NET6\nusing System;\nusing System.Net;\n\nclass C { }\n#endif\n",
+            ),
             (
                 "namespace N;\n\nusing System;\n\nclass C { }\n",
                 "namespace N;\n\nusing System;\nusing System.Net;\n\nclass C { }\n",

@@ -1,10 +1,13 @@
 //! Names of types: which type a written name means.
 
 use super::scoping::TYPES;
-use super::usings::{UsingKind, dotted};
+use super::usings::{Using, UsingKind, dotted};
 use super::{File, Surroundings};
 use crate::names::DeclKind;
 use crate::syntax::Node;
+
+/// The branches of a conditional section.
+const BRANCHES: &[&str] = &["preproc_if", "preproc_elif", "preproc_else"];
 
 impl File {
     /// Whether a type name or an expression names the type `full`, such as `System.Net.IPAddress`.
@@ -53,9 +56,10 @@ impl File {
 
     /// Why the types of a namespace are known at a place by their simple names.
     pub fn sees_namespace(&self, at: Node<'_>, namespace: &str, around: &Surroundings<'_>) -> Option<String> {
-        let here = self.usings().iter().find(|u| {
-            u.kind == UsingKind::Namespace && u.target == namespace && !u.conditional && self.holds(u.holder, at)
-        });
+        let here = self
+            .usings()
+            .iter()
+            .find(|u| u.kind == UsingKind::Namespace && u.target == namespace && self.applies(u, at));
         if let Some(using) = here {
             return Some(format!("using {namespace}, line {}", self.tree().node(using.node).line()));
         }
@@ -98,6 +102,20 @@ impl File {
             if !decls.is_empty() {
                 return true;
             }
+        }
+        false
+    }
+
+    /// Whether a directive is there wherever this place is: under no `#if`, or under the same one.
+    pub fn applies(&self, using: &Using, at: Node<'_>) -> bool {
+        let Some(own) = self.tree().node(using.node).ancestor(BRANCHES) else { return self.holds(using.holder, at) };
+        // The branches behind a condition are nodes below it, and other ones.
+        let mut inner: Option<Node<'_>> = None;
+        for around in std::iter::once(at).chain(at.ancestors()).filter(|n| n.is_any(BRANCHES)) {
+            if around == own {
+                return inner.is_none_or(|n| n.is("preproc_if")) && self.holds(using.holder, at);
+            }
+            inner = Some(around);
         }
         false
     }
