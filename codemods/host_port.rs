@@ -107,6 +107,9 @@ impl<'a> Join<'a> {
         };
         let text_behind = matches!(port, Port::Digits(..)) && end < span.end;
         let digits_end = if text_behind { &raw[end - span.start..] } else { "" };
+        if sentence(pieces.get(..at).unwrap_or_default()) {
+            return None;
+        }
         if in_url(pieces, at) && userinfo(digits_end, pieces.get(behind..).unwrap_or_default()) {
             return None;
         }
@@ -148,6 +151,17 @@ impl<'a> Join<'a> {
         }
         Some(self)
     }
+}
+
+/// Whether what stands before a host is the beginning of a sentence that leads to it: people read
+/// `cannot connect to `, and no program takes what follows for an address.
+fn sentence(before: &[Piece<'_>]) -> bool {
+    const LEADING: &[&str] = &["to", "from", "on", "at", "by", "with", "via", "of"];
+    let Some(Piece::Text { raw, .. }) = before.last() else { return false };
+    let Some(text) = raw.strip_suffix(' ') else { return false };
+    let mut words = text.split(' ').rev();
+    let leads = words.next().is_some_and(|word| LEADING.contains(&word));
+    leads && words.next().is_some_and(|word| word.len() > 1 && word.chars().all(char::is_alphabetic))
 }
 
 /// Whether the function or property around a text gives a name to something, as a key, an identifier
