@@ -1,16 +1,19 @@
 //! Whether fixes may land: what they need, and whether the result holds.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use crate::classify::Kind;
 use crate::document::Document;
 use crate::edit::EditSet;
 use crate::engine::Engine;
+use crate::engine::file::File;
 use crate::engine::guard::guarded;
 use crate::engine::rounds::Run;
 use crate::finding::Applicability;
 use crate::fix::Need;
 use crate::ledger::Outcome;
+use crate::pool::Pool;
 use crate::project::Project;
 use crate::verify::Violation;
 
@@ -35,47 +38,96 @@ pub(super) struct Change {
     pub text: String,
 }
 
+/// A file that was in order in an earlier turn of the round. It is not looked at again as long as
+/// the same fixes make the same edits in it: one objection in a thousand files costs one file.
+pub(super) struct Held {
+    landed: Vec<usize>,
+    merged: EditSet,
+    /// `None` when nothing is changed after all.
+    change: Option<Change>,
+}
+
+/// The files that were in order, by path.
+pub(super) type InOrder = BTreeMap<String, Held>;
+
 impl Run<'_> {
-    /// Adds what the landed fixes need and verifies every file that they change.
+    /// Adds what the landed fixes need and verifies every file that they change, side by side.
     ///
     /// # Errors
-    /// What is to happen to the fixes that may not land; never empty.
+    /// What is to happen to the fixes that may not land; never empty. What is in order is kept for
+    /// the next turn.
     pub(super) fn check(
         &self,
         merged: &BTreeMap<String, EditSet>,
         landed: &[usize],
         project: &Project<'_>,
+        pool: &dyn Pool,
+        in_order: &mut InOrder,
     ) -> Result<BTreeMap<String, Change>, Objections> {
-        let needy = landed.iter().filter(|n| !self.needs(**n).is_empty()).map(|n| &self.pending[*n].path);
-        let paths: BTreeSet<&String> = merged.keys().chain(needy).collect();
-        let mut changes = BTreeMap::new();
-        let mut objections = Vec::new();
-        for path in paths {
-            let Some(file) = self.files.get(path) else { continue };
-            let classifier = self.engine.classifier.as_ref();
-            let kind = classifier.by_content(path, &file.current).or_else(|| classifier.by_path(path));
-            let doc = Document::new(path, kind.unwrap_or(Kind("")), file.current.clone(), file.layout.clone());
-            let edits = merged.get(path).cloned().unwrap_or_default();
-            let edits = match self.with_needs(path, &doc, project, &edits, landed) {
-                Ok(edits) => edits,
-                Err(found) => {
-                    objections.extend(found);
-                    continue;
-                }
-            };
-            let (text, broken) = self.engine.verify(&doc, &edits);
-            let found = self.blame(&doc, path, landed, project, &broken);
-            if !found.is_empty() {
-                objections.extend(found);
-            } else if file.past.contains(&text) {
-                // Two codemods that undo each other would go on for ever.
-                let why = || Verdict::Out(Outcome::RolledBack("would undo what another fix has changed".to_owned()));
-                objections.extend(self.touching(path, landed).map(|n| (n, why())));
-            } else if !edits.is_empty() {
-                changes.insert(path.clone(), Change { edits, text });
+        let mut touched: BTreeMap<&String, Vec<usize>> = merged.keys().map(|path| (path, Vec::new())).collect();
+        for n in landed {
+            let own = self.pending[*n].finding.fix.iter().flat_map(|fix| fix.edits.keys());
+            let needy = Some(&self.pending[*n].path).filter(|_| !self.needs(*n).is_empty());
+            for path in own.chain(needy).collect::<BTreeSet<_>>() {
+                touched.entry(path).or_default().push(*n);
             }
         }
-        if objections.is_empty() { Ok(changes) } else { Err(objections) }
+        let mut held = InOrder::new();
+        let mut open = Vec::new();
+        for (path, landed) in touched {
+            let Some(file) = self.files.get(path) else { continue };
+            let merged = merged.get(path).cloned().unwrap_or_default();
+            match in_order.remove(path) {
+                Some(one) if one.landed == landed && one.merged == merged => _ = held.insert(path.clone(), one),
+                _ => open.push((path, file, landed, merged)),
+            }
+        }
+        let slots: Vec<OnceLock<Result<Option<Change>, Objections>>> = open.iter().map(|_| OnceLock::new()).collect();
+        let one = |n: usize| {
+            let (path, file, landed, merged) = &open[n];
+            self.check_file(path, file, landed, merged, project)
+        };
+        pool.run(open.len(), &|n| _ = slots.get(n).map(|slot| slot.get_or_init(|| one(n))));
+        // A file that the pool forgot is looked at here.
+        let found: Vec<_> =
+            slots.into_iter().enumerate().map(|(n, s)| s.into_inner().unwrap_or_else(|| one(n))).collect();
+        let mut objections = Vec::new();
+        for (found, (path, _, landed, merged)) in found.into_iter().zip(open) {
+            match found {
+                Ok(change) => _ = held.insert(path.clone(), Held { landed, merged, change }),
+                Err(more) => objections.extend(more),
+            }
+        }
+        if objections.is_empty() {
+            return Ok(held.into_iter().filter_map(|(path, one)| Some((path, one.change?))).collect());
+        }
+        *in_order = held;
+        Err(objections)
+    }
+
+    /// What the landed fixes of one file make of it; `None` when that is nothing.
+    fn check_file(
+        &self,
+        path: &str,
+        file: &File,
+        landed: &[usize],
+        merged: &EditSet,
+        project: &Project<'_>,
+    ) -> Result<Option<Change>, Objections> {
+        let classifier = self.engine.classifier.as_ref();
+        let kind = classifier.by_content(path, &file.current).or_else(|| classifier.by_path(path));
+        let doc = Document::new(path, kind.unwrap_or(Kind("")), file.current.clone(), file.layout.clone());
+        let edits = self.with_needs(path, &doc, project, merged, landed)?;
+        let (text, broken) = self.engine.verify(&doc, &edits);
+        let found = self.blame(&doc, path, landed, project, &broken);
+        if !found.is_empty() {
+            return Err(found);
+        }
+        if file.past.contains(&text) {
+            // Two codemods that undo each other would go on for ever.
+            return Err(self.rolled_back(path, landed, "would undo what another fix has changed"));
+        }
+        Ok((!edits.is_empty()).then_some(Change { edits, text }))
     }
 
     fn needs(&self, n: usize) -> &[Need] {

@@ -190,7 +190,7 @@ impl Engine {
             self.scan_all(&entries, project, pool, observer, false)
         };
         for _ in 0..MAX_ROUNDS {
-            if !run.round(&mut project, &look)? {
+            if !run.round(&mut project, &look, pool)? {
                 break;
             }
         }

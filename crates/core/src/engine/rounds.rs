@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::engine::check::{Change, Objections, Verdict};
+use crate::engine::check::{Change, InOrder, Objections, Verdict};
 use crate::engine::file::File;
 use crate::engine::record::{Original, open_outcome};
 use crate::engine::repeat::{Work, repeats};
@@ -14,6 +14,7 @@ use crate::fix::Fix;
 use crate::ledger::{Ledger, Outcome};
 use crate::merge::merge;
 use crate::plan::{FilePlan, Plan};
+use crate::pool::Pool;
 use crate::project::Project;
 use crate::source::Source;
 
@@ -81,9 +82,10 @@ impl<'a> Run<'a> {
 
     /// One round: merges what may land, meets needs, verifies, looks at the result and makes it
     /// current. Returns whether anything landed.
-    pub fn round(&mut self, project: &mut Project<'a>, look: &Look<'_>) -> Result<bool, EngineError> {
+    pub fn round(&mut self, project: &mut Project<'a>, look: &Look<'_>, pool: &dyn Pool) -> Result<bool, EngineError> {
         self.round += 1;
         let mut waiting = HashSet::new();
+        let mut in_order = InOrder::new();
         loop {
             // Every turn takes at least one fix out of the order, so this ends.
             let order = self.order(&waiting);
@@ -102,7 +104,7 @@ impl<'a> Run<'a> {
             if !merged.edits.keys().all(|path| self.load(path, &order)) {
                 continue;
             }
-            let changes = match self.check(&merged.edits, &landed, project) {
+            let changes = match self.check(&merged.edits, &landed, project, pool, &mut in_order) {
                 Ok(changes) => changes,
                 Err(objections) => {
                     self.heed(objections, &mut waiting);
