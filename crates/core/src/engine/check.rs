@@ -39,10 +39,10 @@ pub(super) struct Change {
 }
 
 /// A file that was in order in an earlier turn of the round. It is not looked at again as long as
-/// the same fixes make the same edits in it: one objection in a thousand files costs one file.
+/// the same fixes land in it in the same order, which make the same edits: one objection in a
+/// thousand files costs one file.
 pub(super) struct Held {
     landed: Vec<usize>,
-    merged: EditSet,
     /// `None` when nothing is changed after all.
     change: Option<Change>,
 }
@@ -76,10 +76,9 @@ impl Run<'_> {
         let mut open = Vec::new();
         for (path, landed) in touched {
             let Some(file) = self.files.get(path) else { continue };
-            let merged = merged.get(path).cloned().unwrap_or_default();
             match in_order.remove(path) {
-                Some(one) if one.landed == landed && one.merged == merged => _ = held.insert(path.clone(), one),
-                _ => open.push((path, file, landed, merged)),
+                Some(one) if one.landed == landed => _ = held.insert(path.clone(), one),
+                _ => open.push((path, file, landed, merged.get(path).cloned().unwrap_or_default())),
             }
         }
         let slots: Vec<OnceLock<Result<Option<Change>, Objections>>> = open.iter().map(|_| OnceLock::new()).collect();
@@ -92,9 +91,9 @@ impl Run<'_> {
         let found: Vec<_> =
             slots.into_iter().enumerate().map(|(n, s)| s.into_inner().unwrap_or_else(|| one(n))).collect();
         let mut objections = Vec::new();
-        for (found, (path, _, landed, merged)) in found.into_iter().zip(open) {
+        for (found, (path, _, landed, _)) in found.into_iter().zip(open) {
             match found {
-                Ok(change) => _ = held.insert(path.clone(), Held { landed, merged, change }),
+                Ok(change) => _ = held.insert(path.clone(), Held { landed, change }),
                 Err(more) => objections.extend(more),
             }
         }

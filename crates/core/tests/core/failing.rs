@@ -130,3 +130,29 @@ fn a_fix_whose_own_edits_overlap_never_lands() {
     assert_eq!(after(&plan, "a.txt"), "old that");
     assert_eq!(plan.ledger.records[0].outcome, Outcome::RolledBack("its own edits overlap".to_owned()));
 }
+
+/// Writes down which files it was asked about.
+struct Asked(std::sync::Arc<std::sync::Mutex<Vec<String>>>);
+
+impl Verifier for Asked {
+    fn verify(&self, before: &Document, after: &Document, edits: &EditSet) -> Vec<Violation> {
+        self.0.lock().expect("no panic").push(format!("{} {}", before.path, after.text));
+        Words.verify(before, after, edits)
+    }
+}
+
+#[test]
+fn an_objection_in_one_file_costs_no_second_check_of_another() {
+    let asked = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let toys = [replace("t/bad", "x", "bad"), replace("t/good", "old", "new")];
+    let engine = builder(toys).verifiers([Box::new(Asked(asked.clone())) as Box<dyn Verifier>]);
+    let plan = plan_with(engine, &file("old x").with("b.txt", "old"));
+    assert_eq!((after(&plan, "a.txt"), after(&plan, "b.txt")), ("new x".to_owned(), "new".to_owned()));
+    // Together, each of the two alone to find the guilty one, and what is left.
+    let expected = ["a.txt new bad", "a.txt old bad", "a.txt new x", "b.txt new", "a.txt new x"];
+    let mut expected = expected.map(str::to_owned).to_vec();
+    let mut asked = asked.lock().expect("no panic").clone();
+    expected.sort();
+    asked.sort();
+    assert_eq!(asked, expected);
+}
