@@ -13,6 +13,16 @@ pub struct Entry {
     pub path: String,
     /// Size in bytes, when the source knows it without reading.
     pub size: Option<u64>,
+    /// A number that files with the very same bytes have in common, when the source knows of them
+    /// without reading. The engine then looks at the bytes once.
+    pub twins: Option<u64>,
+}
+
+impl Entry {
+    /// A file of which nothing but the path is known.
+    pub fn new(path: impl Into<String>) -> Self {
+        Entry { path: path.into(), size: None, twins: None }
+    }
 }
 
 /// All files of a source and everything it passed over.
@@ -82,7 +92,7 @@ impl Memory {
 
 impl Source for Memory {
     fn list(&self) -> Result<Listing, ReadError> {
-        let entry = |(path, bytes): (&String, &Arc<[u8]>)| Entry { path: path.clone(), size: Some(bytes.len() as u64) };
+        let entry = |(path, bytes): (&String, &Arc<[u8]>)| Entry { size: Some(bytes.len() as u64), ..Entry::new(path) };
         Ok(Listing { files: self.files.iter().map(entry).collect(), skipped: Vec::new() })
     }
 

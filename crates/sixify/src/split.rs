@@ -245,7 +245,7 @@ struct Overlay<'a> {
 
 impl Source for Overlay<'_> {
     fn list(&self) -> Result<Listing, ReadError> {
-        let entry = |path: &String| Entry { path: path.clone(), size: None };
+        let entry = |path: &String| Entry::new(path);
         Ok(Listing { files: self.files.iter().map(entry).collect(), skipped: Vec::new() })
     }
 

@@ -131,7 +131,7 @@ impl<'a> Walk<'a> {
     }
 
     fn take(&mut self, path: String) {
-        self.listing.files.push(Entry { path, size: None });
+        self.listing.files.push(Entry::new(path));
     }
 
     fn skip(&mut self, path: String, reason: impl Into<String>) {

@@ -186,7 +186,7 @@ impl Engine {
         let mut run = rounds::Run::new(self, source, scanned);
         run.ledger.skipped.extend(listing.skipped);
         let look = |paths: &[String], project: &Project<'_>| {
-            let entries: Vec<Entry> = paths.iter().map(|path| Entry { path: path.clone(), size: None }).collect();
+            let entries: Vec<Entry> = paths.iter().map(Entry::new).collect();
             self.scan_all(&entries, project, pool, observer, false)
         };
         for _ in 0..MAX_ROUNDS {
@@ -208,12 +208,13 @@ impl Engine {
     ) -> Result<Vec<scan::Scanned>, EngineError> {
         let slots: Vec<OnceLock<scan::Scanned>> = entries.iter().map(|_| OnceLock::new()).collect();
         let (done, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let blank = scan::Blank::default();
         pool.run(entries.len(), &|n| {
             let (Some(slot), Some(entry)) = (slots.get(n), entries.get(n)) else { return };
             if stopped.load(Ordering::Relaxed) || observer.cancelled() {
                 return stopped.store(true, Ordering::Relaxed);
             }
-            slot.get_or_init(|| self.scan(entry, project));
+            slot.get_or_init(|| self.scan(entry, project, &blank));
             if tell {
                 observer.progress(done.fetch_add(1, Ordering::Relaxed) + 1, entries.len());
             }
@@ -223,6 +224,6 @@ impl Engine {
         }
         // A file that the pool forgot is looked at here; none is lost in silence.
         let looked = slots.into_iter().zip(entries);
-        Ok(looked.map(|(slot, entry)| slot.into_inner().unwrap_or_else(|| self.scan(entry, project))).collect())
+        Ok(looked.map(|(slot, entry)| slot.into_inner().unwrap_or_else(|| self.scan(entry, project, &blank))).collect())
     }
 }

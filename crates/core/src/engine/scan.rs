@@ -1,6 +1,7 @@
 //! Looking at one file: gates, prefilter, passes, layers.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::classify::Kind;
 use crate::document::Document;
@@ -67,12 +68,31 @@ struct Found {
     failures: Vec<Failure>,
 }
 
+/// Bytes in which no codemod can have anything to say, by the number of their twins and the kind
+/// of the file. A codemod may say other things of the same bytes elsewhere, so what has an anchor
+/// is looked at under each of its paths.
+#[derive(Debug, Default)]
+pub(super) struct Blank(Mutex<HashSet<(u64, Kind)>>);
+
+impl Blank {
+    fn knows(&self, entry: &Entry, kind: Kind) -> bool {
+        let known = |twins| self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&(twins, kind));
+        entry.twins.is_some_and(known)
+    }
+
+    fn learn(&self, entry: &Entry, kind: Kind) {
+        if let Some(twins) = entry.twins {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((twins, kind));
+        }
+    }
+}
+
 impl Engine {
     /// Looks at one file.
-    pub(super) fn scan(&self, entry: &Entry, project: &Project<'_>) -> Scanned {
+    pub(super) fn scan(&self, entry: &Entry, project: &Project<'_>, blank: &Blank) -> Scanned {
         let path = entry.path.as_str();
         let mut out = Scanned { path: path.to_owned(), ..Scanned::default() };
-        match self.open(entry, project) {
+        match self.open(entry, project, blank) {
             Ok(None) => {}
             Ok(Some((bytes, doc))) => {
                 let mut found = Found::default();
@@ -88,7 +108,7 @@ impl Engine {
     }
 
     /// Reads a file through the gates; `None` when no codemod can have anything to say about it.
-    fn open(&self, entry: &Entry, project: &Project<'_>) -> Result<Option<Opened>, String> {
+    fn open(&self, entry: &Entry, project: &Project<'_>, blank: &Blank) -> Result<Option<Opened>, String> {
         const UNKNOWN: &str = "no codemod reads such files";
         let path = entry.path.as_str();
         if let Some(reason) = gate::path(path) {
@@ -102,13 +122,18 @@ impl Engine {
         if let Some(reason) = entry.size.and_then(gate::size) {
             return Err(reason);
         }
+        let certain = by_path.filter(|kind| self.classifier.certain(*kind) && !self.unfiltered);
+        let certain = certain.filter(|_| project.changed_text(path).is_none());
+        if certain.is_some_and(|kind| blank.knows(entry, kind)) {
+            return Ok(None);
+        }
         let bytes = project.bytes(path).map_err(|e| format!("cannot be read: {e}"))?;
         // Most files have no anchor, and nothing else has to be known about them. The anchors are
         // ASCII, so bytes are searched as they are, but for encodings of two bytes a character.
-        let certain = by_path.filter(|kind| self.classifier.certain(*kind) && !self.unfiltered);
         let known = || layout::is_text(&bytes) && !gate::is_pointer(&bytes);
         let nothing = |kind: Kind| !self.filters.perhaps(kind, &bytes) && known();
-        if certain.is_some_and(nothing) && project.changed_text(path).is_none() {
+        if let Some(kind) = certain.filter(|kind| nothing(*kind)) {
+            blank.learn(entry, kind);
             return Ok(None);
         }
         let (text, layout) = admit(path, &bytes)?;
@@ -116,6 +141,10 @@ impl Engine {
         let kind = self.classifier.by_content(path, &text).or(by_path).ok_or(UNKNOWN)?;
         if !self.reads(kind) {
             return Err(UNKNOWN.to_owned());
+        }
+        if entry.twins.is_some() && certain == Some(kind) && !self.filters.hits(kind, &text).contains(&true) {
+            blank.learn(entry, kind);
+            return Ok(None);
         }
         Ok(Some((bytes, Document::new(path, kind, text, layout))))
     }

@@ -14,4 +14,5 @@ mod repeating;
 mod rounds;
 mod several_files;
 mod support;
+mod twins;
 mod wraps;

@@ -137,7 +137,7 @@ impl Walk<'_> {
             None if is_folder => self.open.push(Folder { id: item.id, path, rules: rules.clone() }),
             None => {
                 let kept_otherwise = rules.kept_otherwise(&full);
-                self.index.listing.files.push(Entry { path: path.clone(), size: None });
+                self.index.listing.files.push(Entry::new(path.clone()));
                 self.index.files.insert(path, Found { id: item.id, kept_otherwise, shared: false });
             }
         }
@@ -173,6 +173,12 @@ impl Walk<'_> {
         }
         for found in files.values_mut() {
             found.shared = paths.get(&found.id).is_some_and(|paths| *paths > 1);
+        }
+        let mut numbers: HashMap<Oid, u64> = HashMap::new();
+        for entry in &mut listing.files {
+            let next = numbers.len() as u64;
+            let shared = files.get(&entry.path).filter(|found| found.shared);
+            entry.twins = shared.map(|found| *numbers.entry(found.id).or_insert(next));
         }
         listing.files.sort_by(|a, b| a.path.cmp(&b.path));
         // Two entries of one name: nobody knows which one is checked out.

@@ -84,7 +84,11 @@ fn blobs_are_read_as_they_are_kept() {
     assert_eq!(&*tree.read("vendor/v.go").unwrap(), b"package v\n");
     assert!(matches!(tree.read("nowhere.go"), Err(ReadError::Missing)));
     assert!(matches!(tree.read("a.go/b"), Err(ReadError::Missing)));
-    // One blob with two names is read once and shared.
+    // One blob with two names is read once and shared, and the engine is told.
+    let twins: Vec<_> = tree.list().unwrap().files.into_iter().filter(|entry| entry.twins.is_some()).collect();
+    let paths: Vec<&str> = twins.iter().map(|entry| entry.path.as_str()).collect();
+    assert_eq!(paths, ["a.go", "src/same.go"]);
+    assert!(twins.iter().all(|entry| entry.twins == twins[0].twins));
     assert!(std::sync::Arc::ptr_eq(&tree.read("a.go").unwrap(), &tree.read("src/same.go").unwrap()));
 }
 
