@@ -10,6 +10,7 @@ mod place;
 mod repository;
 mod rules;
 mod threads;
+mod tracked;
 mod walk;
 mod worktree;
 mod write;

@@ -12,6 +12,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path};
 
 use crate::attributes::{Attributes, Bearing};
 use crate::repository;
+use crate::tracked::Tracked;
 
 /// The files with rules that any folder may hold, the strongest first.
 const RULE_FILES: [&str; 3] = [".sixifyignore", ".ignore", ".gitignore"];
@@ -31,9 +32,37 @@ pub(crate) struct Rules {
     /// By place in [`RULE_FILES`].
     own: [Option<Gitignore>; 3],
     attributes: Option<Attributes>,
-    /// At the top of a repository, beyond which git's rules do not reach: what git knows besides
-    /// the files in the tree, `info/exclude` and the user's own file.
-    top: Option<Vec<Gitignore>>,
+    /// At the top of a repository, beyond which git's rules do not reach.
+    top: Option<Top>,
+    /// In a folder that git would pass over, were not some of its files tracked.
+    ignored: bool,
+}
+
+/// What git knows besides the files in the tree.
+#[derive(Debug)]
+struct Top {
+    /// `info/exclude` and the user's own file.
+    excludes: Vec<Gitignore>,
+    tracked: Tracked,
+}
+
+/// Whether a name is to be passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Take,
+    Skip(&'static str),
+    /// A folder of which git ignores all but the tracked files.
+    Tracked,
+}
+
+impl Verdict {
+    /// Why the name is to be passed over, if so.
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Verdict::Skip(reason) => Some(reason),
+            Verdict::Take | Verdict::Tracked => None,
+        }
+    }
 }
 
 impl Rules {
@@ -57,12 +86,18 @@ impl Rules {
         let attributes = attributes.and_then(|text| Attributes::new(folder, &text));
         let top = has(DOT_GIT).then(|| {
             let files = [repository::exclude(folder), users_excludes()];
-            files.into_iter().flatten().filter_map(|file| matcher(folder, &file)).collect()
+            let excludes = files.into_iter().flatten().filter_map(|file| matcher(folder, &file)).collect();
+            Top { excludes, tracked: Tracked::of(folder) }
         });
         if own.iter().all(Option::is_none) && attributes.is_none() && top.is_none() {
             return above.clone();
         }
-        Arc::new(Rules { above: Some(above.clone()), own, attributes, top })
+        Arc::new(Rules { above: Some(above.clone()), own, attributes, top, ignored: false })
+    }
+
+    /// The rules for a folder with the verdict [`Verdict::Tracked`], before those of the folder itself.
+    pub fn tracked_only(above: &Arc<Self>) -> Arc<Rules> {
+        Arc::new(Rules { above: Some(above.clone()), ignored: true, ..Rules::default() })
     }
 
     /// The same for a folder of a commit, whose files with rules are not on disk: `text` gives
@@ -76,7 +111,7 @@ impl Rules {
         if own.iter().all(Option::is_none) && attributes.is_none() {
             return above.clone();
         }
-        Arc::new(Rules { above: Some(above.clone()), own, attributes, top: None })
+        Arc::new(Rules { above: Some(above.clone()), own, attributes, ..Rules::default() })
     }
 
     /// Why the bytes of a file in git's object database are not the text of the file, if so.
@@ -99,20 +134,39 @@ impl Rules {
         })
     }
 
-    /// Why a file or folder is to be passed over, if so. As in git and ripgrep, the innermost
-    /// rule that names it decides, also when it says that the file is wanted.
-    pub fn verdict(&self, path: &Path, is_folder: bool) -> Option<&'static str> {
+    /// Whether a file or folder is to be passed over. As in git and ripgrep, the innermost rule that
+    /// names it decides, also when it says that the file is wanted. What git tracks it does not
+    /// ignore, so a work tree and its commit hold the same files.
+    pub fn verdict(&self, path: &Path, is_folder: bool) -> Verdict {
         let ours = (0..GIT).flat_map(|which| self.chain().filter_map(move |r| Some((r.own[which].as_ref()?, which))));
         let gits = self.in_repository().filter_map(|r| r.own[GIT].as_ref());
-        let tops = self.in_repository().filter_map(|r| r.top.as_ref()).flatten();
+        let tops = self.in_repository().filter_map(|r| r.top.as_ref()).flat_map(|top| &top.excludes);
+        let ignored = self.in_repository().any(|rules| rules.ignored).then_some(GIT);
+        let mut said = None;
         for (matcher, which) in ours.chain(gits.chain(tops).map(|matcher| (matcher, GIT))) {
             match matcher.matched(path, is_folder) {
-                Match::Ignore(_) => return Some(REASONS[which]),
-                Match::Whitelist(_) => return None,
-                Match::None => {}
+                Match::Ignore(_) => said = Some(which),
+                Match::Whitelist(_) if which == GIT && ignored.is_some() => {}
+                Match::Whitelist(_) => return Verdict::Take,
+                Match::None => continue,
             }
+            break;
         }
-        if is_folder { None } else { self.attributed(path, Bearing::Listed) }
+        match said.or(ignored) {
+            Some(GIT) if self.tracked(path, is_folder) => {}
+            Some(which) => return Verdict::Skip(REASONS[which]),
+            None if is_folder => return Verdict::Take,
+            None => {}
+        }
+        if is_folder {
+            return Verdict::Tracked;
+        }
+        self.attributed(path, Bearing::Listed).map_or(Verdict::Take, Verdict::Skip)
+    }
+
+    fn tracked(&self, path: &Path, is_folder: bool) -> bool {
+        let top = self.in_repository().find_map(|rules| rules.top.as_ref());
+        top.is_some_and(|top| top.tracked.holds(path, is_folder))
     }
 
     /// What `.gitattributes` say of a file; the innermost one that names an attribute decides.

@@ -10,7 +10,7 @@ use ignore::gitignore::Gitignore;
 use sixify_core::{Entry, Listing, Skipped, gate};
 
 use crate::place::Root;
-use crate::rules::Rules;
+use crate::rules::{Rules, Verdict};
 use crate::said;
 
 /// Walks folders and gathers what is in them.
@@ -98,9 +98,10 @@ impl<'a> Walk<'a> {
         for Item { name, kind } in &items {
             let (full, path) = (folder.join(name), below(path, name));
             if kind.is_dir() {
-                match self.folder_reason(name, &full, &rules) {
-                    Some(reason) => self.skip(format!("{path}/"), reason),
-                    None => self.open.push((full, path, rules.clone())),
+                match self.folder_verdict(name, &full, &rules) {
+                    Verdict::Skip(reason) => self.skip(format!("{path}/"), reason),
+                    Verdict::Take => self.open.push((full, path, rules.clone())),
+                    Verdict::Tracked => self.open.push((full, path, Rules::tracked_only(&rules))),
                 }
             } else {
                 match self.file_reason(name, *kind, &full, &rules) {
@@ -112,15 +113,16 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn folder_reason(&self, name: &str, full: &Path, rules: &Rules) -> Option<&'static str> {
-        gate::folder(name).or_else(|| self.excluded(full, true)).or_else(|| rules.verdict(full, true))
+    fn folder_verdict(&self, name: &str, full: &Path, rules: &Rules) -> Verdict {
+        let reason = gate::folder(name).or_else(|| self.excluded(full, true));
+        reason.map_or_else(|| rules.verdict(full, true), Verdict::Skip)
     }
 
     fn file_reason(&self, name: &str, kind: FileType, full: &Path, rules: &Rules) -> Option<&'static str> {
         // In a linked work tree `.git` is a file.
         let git = (name == ".git").then_some("version control");
         let of_name = || git.or_else(|| special(kind)).or_else(|| gate::path(name));
-        of_name().or_else(|| self.excluded(full, false)).or_else(|| rules.verdict(full, false))
+        of_name().or_else(|| self.excluded(full, false)).or_else(|| rules.verdict(full, false).reason())
     }
 
     fn excluded(&self, full: &Path, is_folder: bool) -> Option<&'static str> {

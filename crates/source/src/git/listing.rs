@@ -131,7 +131,8 @@ impl Walk<'_> {
             Sort::Folder => gate::folder(name),
             Sort::File => gate::path(name),
         };
-        let reason = reason.or_else(|| self.excluded(&full, is_folder)).or_else(|| rules.verdict(&full, is_folder));
+        let reason =
+            reason.or_else(|| self.excluded(&full, is_folder)).or_else(|| rules.verdict(&full, is_folder).reason());
         match reason {
             Some(reason) => self.skip(path + if item.sort == Sort::Submodule { "/" } else { mark }, reason),
             None if is_folder => self.open.push(Folder { id: item.id, path, rules: rules.clone() }),

@@ -19,7 +19,7 @@ mod listing;
 mod mail;
 mod objects;
 mod owners;
-mod repository;
+pub(crate) mod repository;
 mod series;
 mod sign;
 mod trailers;

@@ -169,3 +169,29 @@ fn the_place_names_branch_and_remote() {
     assert!(place.url.unwrap().ends_with("/bare.git"));
     assert_eq!(crate::trees::place(&shapes().join("bare.git")).unwrap().head.as_deref(), Some("main"));
 }
+
+#[test]
+fn what_git_tracks_it_does_not_ignore() {
+    let (_folder, work) = copy("work");
+    let add = |path: &str| {
+        std::fs::create_dir_all(work.join(path).parent().unwrap()).unwrap();
+        std::fs::write(work.join(path), "package made\n").unwrap();
+        git(&work, &["add", "--force", path]);
+    };
+    std::fs::write(work.join(".gitignore"), "made/\n*.log\n!important.log\n").unwrap();
+    git(&work, &["add", ".gitignore"]);
+    ["made/deep/kept.go", "x.log", "made/important.log"].into_iter().for_each(add);
+    git(&work, &["commit", "--quiet", "--no-verify", "--message", "Track what is ignored"]);
+    for path in ["made/junk.go", "made/deep/junk.go", "made/other/junk.go", "y.log"] {
+        std::fs::create_dir_all(work.join(path).parent().unwrap()).unwrap();
+        std::fs::write(work.join(path), "package junk\n").unwrap();
+    }
+    let on_disk = sixify_source::WorkTree::open(&work).unwrap().list().unwrap();
+    let paths: Vec<&str> = on_disk.files.iter().map(|file| file.path.as_str()).collect();
+    let committed = listed(&GitTree::open(&work, "HEAD").unwrap()).0;
+    assert!(["made/deep/kept.go", "made/important.log", "x.log"].iter().all(|path| paths.contains(path)), "{paths:?}");
+    assert_eq!(paths, committed);
+    let ignored = on_disk.skipped.iter().filter(|skipped| skipped.reason == "ignored by git");
+    let ignored: Vec<&str> = ignored.map(|skipped| skipped.path.as_str()).collect();
+    assert_eq!(ignored, ["made/deep/junk.go", "made/junk.go", "made/other/", "y.log"]);
+}
