@@ -79,6 +79,8 @@ pub const JVM_OPTIONS: Kind = Kind("jvm-options");
 pub const GRADLE: Kind = Kind("gradle");
 /// `gradle.properties`, whose values become options of a Java virtual machine.
 pub const GRADLE_PROPERTIES: Kind = Kind("gradle-properties");
+/// What a Rust package needs: `Cargo.toml`.
+pub const CARGO: Kind = Kind("cargo");
 /// What a Python project needs: `requirements.txt` and its kin, `pyproject.toml`.
 pub const PYTHON_NEEDS: Kind = Kind("python-needs");
 /// A project of Maven, `pom.xml`.
@@ -183,6 +185,9 @@ fn by_name(name: &str) -> Option<Kind> {
     let lists = ["requirements", "constraints"].iter().any(|word| name.contains(word)) && name.ends_with(".txt");
     if lists || name == "pyproject.toml" {
         return Some(PYTHON_NEEDS);
+    }
+    if name == "cargo.toml" {
+        return Some(CARGO);
     }
     if name == "gemfile" {
         return Some(RUBY);
