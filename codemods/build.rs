@@ -5,6 +5,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// The folder of the sets: their files have a header and no code.
+const SETS: &str = "set";
+
 /// Folders beside the codemods that hold something else.
 const OTHER: &[&str] = &["tests", "catalog", "evidence", "target"];
 
@@ -13,6 +16,7 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={}", root.display());
     let mut modules = String::new();
     let mut entries = String::new();
+    let mut sets = String::new();
     for ecosystem in sorted(&root)? {
         let name = file_name(&ecosystem);
         if !ecosystem.is_dir() || OTHER.contains(&name.as_str()) || name.starts_with('.') {
@@ -22,6 +26,10 @@ fn main() -> io::Result<()> {
         for file in sorted(&ecosystem)? {
             let Some(stem) = file_name(&file).strip_suffix(".rs").map(str::to_owned) else { continue };
             let id = format!("{name}/{stem}");
+            if name == SETS {
+                sets.push_str(&format!("    ({id:?}, include_str!({:?})),\n", file.display().to_string()));
+                continue;
+            }
             let module = id.replace(['/', '-'], "_");
             let path = file.display().to_string();
             modules.push_str(&format!("#[path = {path:?}]\nmod {module};\n"));
@@ -29,8 +37,9 @@ fn main() -> io::Result<()> {
         }
     }
     let list = format!("pub(crate) const FOUND: &[(&str, &str, crate::Codemod)] = &[\n{entries}];\n");
+    let sets = format!("pub(crate) const SETS: &[(&str, &str)] = &[\n{sets}];\n");
     let out = PathBuf::from(std::env::var("OUT_DIR").map_err(io::Error::other)?);
-    fs::write(out.join("found.rs"), format!("{modules}\n{list}"))?;
+    fs::write(out.join("found.rs"), format!("{modules}\n{list}\n{sets}"))?;
     fs::write(out.join("sheets.rs"), sheets(&root.join("catalog/api"))?)
 }
 

@@ -80,7 +80,7 @@ mod wildcard;
 // The modules of the codemods, found by build.rs.
 include!(concat!(env!("OUT_DIR"), "/found.rs"));
 
-pub use registry::{Codemod, all, ids};
+pub use registry::{Codemod, Set, all, ids, sets};
 
 /// What nearly every codemod needs.
 pub(crate) mod prelude {

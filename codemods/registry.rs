@@ -57,18 +57,39 @@ pub fn ids() -> Vec<&'static str> {
     crate::FOUND.iter().map(|(id, _, _)| *id).collect()
 }
 
+/// A codemod that lists others. It is chosen like any other, and runs nothing of its own.
+#[derive(Debug)]
+pub struct Set {
+    /// Its id, title and header.
+    pub meta: Meta,
+    /// Ids of codemods, folders of them, and `*/name` for those of that name in any folder.
+    pub members: Vec<String>,
+}
+
+/// All sets, in order of their ids.
+pub fn sets() -> &'static [Set] {
+    static SETS: OnceLock<Vec<Set>> = OnceLock::new();
+    let read = |(id, source): &(&str, &str)| {
+        let meta = meta(id, source, 0);
+        let members = section(&meta.docs, "## Members").map(str::to_owned).collect();
+        Set { meta, members }
+    };
+    SETS.get_or_init(|| crate::SETS.iter().map(read).collect())
+}
+
+/// The items of the list under a heading of a header.
+fn section<'a>(docs: &'a str, heading: &str) -> impl Iterator<Item = &'a str> {
+    let lines = docs.lines().skip_while(move |line| *line != heading).skip(1);
+    lines.take_while(|line| !line.starts_with("## ")).filter_map(|line| line.strip_prefix("- "))
+}
+
 /// Reads the header of a codemod's file.
 fn meta(id: &str, source: &str, specificity: u8) -> Meta {
     let header = source.lines().take_while(|line| line.starts_with("//!"));
     let docs: Vec<&str> = header.map(|line| line.strip_prefix("//! ").unwrap_or(&line[3..])).collect();
     let title = docs.iter().find_map(|line| line.strip_prefix("# ")).unwrap_or(id);
-    let references = docs.iter().skip_while(|line| **line != "## References").skip(1);
-    let references = references.take_while(|line| !line.starts_with("## ")).filter_map(|line| line.strip_prefix("- "));
-    Meta {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        docs: docs.join("\n"),
-        references: references.map(str::to_owned).collect(),
-        specificity,
-    }
+    let title = title.to_owned();
+    let docs = docs.join("\n");
+    let references = section(&docs, "## References").map(str::to_owned).collect();
+    Meta { id: id.to_owned(), title, docs, references, specificity }
 }

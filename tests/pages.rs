@@ -17,6 +17,12 @@ fn the_list_of_codemods_is_fresh() {
         let kinds = engine.kinds(&meta.id).join(", ");
         writeln!(page, "| [{}]({}.rs) | {} | {kinds} |", meta.id, meta.id, meta.title).unwrap();
     }
+    page.push_str("\n## Sets\n\n`--only` and `--skip` take the name of a set for all its members.\n\n");
+    page.push_str("| set | what it is for | members |\n|---|---|---|\n");
+    for sixify::codemods::Set { meta, members } in sixify::codemods::sets() {
+        let members: Vec<String> = members.iter().map(|member| format!("`{member}`")).collect();
+        writeln!(page, "| [{}]({}.rs) | {} | {} |", meta.id, meta.id, meta.title, members.join(", ")).unwrap();
+    }
     fresh("codemods/README.md", &page);
 }
 

@@ -244,7 +244,7 @@ pub struct Shared {
     /// Apply fixes that are not proven to be safe, too
     #[arg(long = "unsafe", global = true)]
     pub allow_unsafe: bool,
-    /// Run only these codemods; go stands for all of go/...
+    /// Run only these codemods; go stands for all of go/..., a set for its members
     #[arg(long, global = true, value_name = "ID", value_delimiter = ',')]
     pub only: Vec<String>,
     /// Leave these codemods out

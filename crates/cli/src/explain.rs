@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use sixify::codemods;
 use sixify::report::{Finding, Note, SCHEMA, Skipped};
 use sixify::{Record, Source};
 use sixify_core::LineColumn;
@@ -45,7 +46,8 @@ struct Explained<'a> {
 
 fn explain_codemod(shared: &Shared, id: &str, output: &Output) -> Result<(), CliError> {
     let engine = engine(shared, Path::new("."))?;
-    let Some(meta) = engine.codemods().find(|meta| meta.id == id) else {
+    let sets = codemods::sets().iter().map(|set| &set.meta);
+    let Some(meta) = engine.codemods().chain(sets).find(|meta| meta.id == id) else {
         if Path::new(id).exists() {
             return Err(CliError::Usage(format!("{id} is a file; name a line of it, as in {id}:12")));
         }

@@ -314,8 +314,19 @@ fn list_names_every_codemod_with_its_kinds() {
     assert!(text.lines().any(|line| line.starts_with("go/join-host-port ") && line.ends_with("(go)")), "{text}");
     let list = json(&sixify(dir.path(), &["list", "--format", "json"]));
     let ids: Vec<&str> = list["codemods"].as_array().unwrap().iter().filter_map(|c| c["id"].as_str()).collect();
-    assert_eq!(ids.len(), text.lines().count());
+    let sets = list["sets"].as_array().unwrap();
+    assert_eq!(ids.len() + sets.len(), text.lines().count());
     assert!(ids.is_sorted());
+    // A member that stands for nothing would be missed in silence.
+    for set in sets {
+        let members = set["members"].as_array().unwrap();
+        assert!(!members.is_empty());
+        for member in members.iter().filter_map(|member| member.as_str()) {
+            assert_eq!(code(&sixify(dir.path(), &["list", "--only", member])), 0, "{member} of {set}");
+        }
+    }
+    let explained = stdout(&sixify(dir.path(), &["explain", "set/texts"]));
+    assert!(explained.contains("- */join-host-port\n"), "{explained}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sixify_codemods::catalog::{Api, Catalogs};
+use sixify_codemods::sets;
 use sixify_core::{Applicability, Meta, Observer, Pass};
 use sixify_langs::address_map::AddressMap;
 use sixify_langs::{HostKind, Mode, Policy};
@@ -50,8 +51,9 @@ impl EngineBuilder {
         self
     }
 
-    /// Runs only these codemods. `go` stands for all of `go/...`. Replaces an earlier choice; an
-    /// empty one means all.
+    /// Runs only these codemods. `go` stands for all of `go/...`, `*/join-host-port` for those of
+    /// that name, and a set such as `set/texts` for its members. Replaces an earlier choice; an empty
+    /// one means all.
     pub fn only<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
         self.only = ids.into_iter().map(Into::into).collect();
         self
@@ -127,10 +129,12 @@ impl EngineBuilder {
     pub fn build(self) -> Result<Engine, Error> {
         let metas: Vec<Meta> = self.passes.iter().map(|pass| pass.meta().clone()).collect();
         for word in self.only.iter().chain(&self.skip) {
-            if !metas.iter().any(|meta| stands_for(word, &meta.id)) {
+            let meant = expanded(std::slice::from_ref(word));
+            if !metas.iter().any(|meta| meant.iter().any(|word| stands_for(word, &meta.id))) {
                 return Err(Error::UnknownCodemod(word.clone()));
             }
         }
+        let (only, skip) = (expanded(&self.only), expanded(&self.skip));
         for key in self.settings.keys() {
             let known = key.rsplit_once('.').is_some_and(|(id, _)| metas.iter().any(|meta| meta.id == id));
             if !known {
@@ -142,7 +146,7 @@ impl EngineBuilder {
             |id: &str| ADDRESS_MAP.strip_suffix(".entries") == Some(id) && !self.settings.contains_key(ADDRESS_MAP);
         let wanted = |id: &str| {
             let named = |words: &[String]| words.iter().any(|word| stands_for(word, id));
-            (self.only.is_empty() || named(&self.only)) && !named(&self.skip) && !idle(id)
+            (only.is_empty() || named(&only)) && !named(&skip) && !idle(id)
         };
         let passes: Vec<_> = self.passes.into_iter().filter(|pass| wanted(&pass.meta().id)).collect();
         if passes.is_empty() {
@@ -161,8 +165,22 @@ impl EngineBuilder {
     }
 }
 
-/// Whether a word of the user means a codemod: its id, or the folder that it is in.
+/// The words of the user, with the members of sets in place of the sets.
+fn expanded(words: &[String]) -> Vec<String> {
+    let members = |word: &String| -> Vec<String> {
+        let meant = sets().iter().filter(|set| stands_for(word, &set.meta.id));
+        let members: Vec<String> = meant.flat_map(|set| set.members.iter().cloned()).collect();
+        if members.is_empty() { vec![word.clone()] } else { members }
+    };
+    words.iter().flat_map(members).collect()
+}
+
+/// Whether a word of the user means a codemod: its id, the folder that it is in, or its name in
+/// any folder.
 fn stands_for(word: &str, id: &str) -> bool {
+    if let Some(name) = word.strip_prefix("*/") {
+        return id.rsplit('/').next() == Some(name);
+    }
     let rest = id.strip_prefix(word.trim_end_matches('/'));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -176,5 +194,6 @@ mod tests {
         assert!(stands_for("go/join", "go/join"));
         assert!(stands_for("go", "go/join") && stands_for("go/", "go/join"));
         assert!(!stands_for("go/jo", "go/join") && !stands_for("join", "go/join"));
+        assert!(stands_for("*/join", "go/join") && !stands_for("*/join", "go/joins") && !stands_for("*/", "go/join"));
     }
 }

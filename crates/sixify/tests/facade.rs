@@ -148,6 +148,12 @@ fn codemods_are_chosen_by_id_or_folder_and_must_be_there() {
     assert!(matches!(builder().set("go/c.x", "1").build(), Err(Error::UnknownSetting(_))));
     assert!(matches!(builder().skip(["go", "redis"]).build(), Err(Error::NothingToRun)));
     assert!(matches!(Engine::builder().build(), Err(Error::NothingToRun)));
+    let joins = ["go/join-host-port", "c/join-host-port", "go/network-family", "kubernetes/probe-host"];
+    let joins = || Engine::builder().codemods(joins.map(|id| Replace::boxed(id, Applicability::Safe)));
+    assert_eq!(chosen(joins().only(["*/join-host-port"]).build().unwrap()), ["c/join-host-port", "go/join-host-port"]);
+    assert_eq!(chosen(joins().only(["set/texts"]).skip(["c"]).build().unwrap()), ["go/join-host-port"]);
+    assert_eq!(chosen(joins().only(["go"]).skip(["set/texts"]).build().unwrap()), ["go/network-family"]);
+    assert!(matches!(builder().only(["set/texts"]).build(), Err(Error::UnknownCodemod(id)) if id == "set/texts"));
     let engine = builder().build().unwrap();
     assert_eq!(engine.readers("a/x.go", "").codemods, ["go/a", "go/b", "redis/bind"]);
     assert_eq!(engine.readers("a/x.py", "").codemods, [""; 0]);
