@@ -83,6 +83,8 @@ pub const GRADLE_PROPERTIES: Kind = Kind("gradle-properties");
 pub const CARGO: Kind = Kind("cargo");
 /// What a Python project needs: `requirements.txt` and its kin, `pyproject.toml`.
 pub const PYTHON_NEEDS: Kind = Kind("python-needs");
+/// A template of a file of another kind, or of none that sixify knows: text with actions in it.
+pub const TEMPLATE: Kind = Kind("template");
 /// A project of Maven, `pom.xml`.
 pub const MAVEN_POM: Kind = Kind("maven-pom");
 
@@ -126,8 +128,10 @@ impl Classifier for Files {
 
     fn worth_reading(&self, path: &str) -> bool {
         let name = file_name(path);
+        if without_template_suffix(name).is_some() {
+            return true;
+        }
         // A file without an extension may be a script; what else it is, its content must say.
-        let name = without_template_suffix(name).unwrap_or(name);
         !name.contains('.') || name.ends_with(".conf") || name.ends_with(".cfg") || servers::worth_reading(path)
     }
 
@@ -138,7 +142,8 @@ impl Classifier for Files {
             None => by_shebang(text)
                 .or_else(|| configuration(path, text))
                 .or_else(|| servers::kind(path, text))
-                .or_else(|| servers::configuration(path).then_some(CONF)),
+                .or_else(|| servers::configuration(path).then_some(CONF))
+                .or_else(|| without_template_suffix(file_name(path)).map(|_| TEMPLATE)),
         }
     }
 }
