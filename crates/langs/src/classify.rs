@@ -73,6 +73,8 @@ pub const PROCFILE: Kind = Kind("procfile");
 pub const MAKEFILE: Kind = Kind("makefile");
 /// A crontab.
 pub const CRONTAB: Kind = Kind("crontab");
+/// A batch file of Windows.
+pub const BATCH: Kind = Kind("batch");
 /// Options of a Java virtual machine: `jvm.options`, `.mvn/jvm.config`, `*.vmoptions`.
 pub const JVM_OPTIONS: Kind = Kind("jvm-options");
 /// A build script of Gradle in Groovy.
@@ -243,6 +245,7 @@ fn by_extension(name: &str) -> Option<Kind> {
         "rb" | "ru" | "rake" | "gemspec" => RUBY,
         "php" => PHP,
         "sh" | "bash" => SHELL,
+        "bat" | "cmd" => BATCH,
         "yaml" | "yml" => YAML,
         "json" => JSON,
         "conflist" => CNI_CONF,
