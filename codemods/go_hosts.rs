@@ -45,7 +45,8 @@ pub(crate) fn sink(file: &go::File, apis: &Catalog, node: Node<'_>) -> Option<Si
         at = sum;
     }
     let Some(call) = at.parent().filter(|p| p.is("argument_list")).and_then(Node::parent) else {
-        return (told(at) || described(at)).then_some(Sink::People);
+        let people = (told(at) || described(at)).then_some(Sink::People);
+        return people.or_else(|| through_variable(file, apis, at));
     };
     let position = file.arguments(call).iter().position(|a| *a == at)? + 1;
     let callee = file.callee(call);
@@ -103,6 +104,20 @@ pub(crate) fn sink(file: &go::File, apis: &Catalog, node: Node<'_>) -> Option<Si
     ];
     let errors = callee.as_deref().is_some_and(|c| c == "errors.New" || c.ends_with("/errors.New"));
     (prints.contains(&last) || errors || told(at)).then_some(Sink::People)
+}
+
+/// The network call that a text reaches through a variable of the function.
+fn through_variable(file: &go::File, apis: &Catalog, value: Node<'_>) -> Option<Sink> {
+    let statement = value.parent().filter(|list| list.is("expression_list"))?.parent()?;
+    let left = statement.field("left").filter(|left| left.items().count() == 1)?.items().next()?;
+    let function = statement.ancestor(&["function_declaration", "method_declaration", "func_literal"])?;
+    let uses = function.descendants().filter(|node| node.is("identifier") && node.text() == left.text());
+    uses.filter(|node| left.is("identifier") && node.start() > statement.end()).find_map(|node| {
+        let call = node.parent().filter(|p| p.is("argument_list"))?.parent()?;
+        let position = file.arguments(call).iter().position(|argument| *argument == node)? + 1;
+        let api = apis.api(&file.callee(call)?).iter().find(|api| api.argument == position)?;
+        Some(Sink::Network(format!("argument {position} of {} ({}), through {}", api.name, api.role, left.text())))
+    })
 }
 
 /// Whether the text is given to a variable or field that holds text for people.

@@ -71,16 +71,17 @@ impl<'a> Join<'a> {
             return None;
         }
         let host_type = file.type_of(self.host);
-        let ip = matches!(host_type.as_deref(), Some("net.IP" | "net/netip.Addr" | "*net.IP"));
+        let ip = is_ip(host_type.as_deref()) || printed(self.host).is_some_and(|ip| is_ip(file.type_of(ip).as_deref()));
         let sink = sink(file, apis, expr.node);
         let url = in_url(&expr.pieces, at);
         let host_name = last_name(self.host).is_some_and(naming::is_host) || ip;
         let port_name = match self.port {
-            Port::Value(port) => last_name(port).is_some_and(naming::is_port) || (port.is("int_literal") && host_name),
+            Port::Value(port) => is_port(file, port) || (port.is("int_literal") && host_name),
             Port::Digits(..) => true,
         };
         if ip {
-            self.why.push(format!("{} is a {}", self.host.text(), host_type.unwrap_or_default()));
+            let ty = printed(self.host).map_or(host_type, |ip| file.type_of(ip)).unwrap_or_default();
+            self.why.push(format!("{} is a {ty}", self.host.text()));
         }
         match sink {
             Some(Sink::Network(why)) => self.why.push(why),
@@ -182,6 +183,25 @@ impl<'a> Join<'a> {
             }
         }
     }
+}
+
+fn is_ip(ty: Option<&str>) -> bool {
+    matches!(ty, Some("net.IP" | "*net.IP" | "net.IPAddr" | "*net.IPAddr" | "net/netip.Addr"))
+}
+
+/// What is printed by `x.String()`.
+fn printed(host: Node<'_>) -> Option<Node<'_>> {
+    let method = host.field("function").filter(|f| host.is("call_expression") && f.is("selector_expression"))?;
+    method.field("operand").filter(|_| method.field("field").is_some_and(|f| f.text() == "String"))
+}
+
+/// Whether a value is a port, by its name, or as the number of something whose type is one.
+fn is_port(file: &go::File, value: Node<'_>) -> bool {
+    let number = value.field("field").is_some_and(|f| matches!(f.text(), "Value" | "Number" | "Num"));
+    let owner = value.field("operand").filter(|_| number && value.is("selector_expression"));
+    let owner = owner.and_then(|owner| file.type_of(owner));
+    let of_port = owner.is_some_and(|ty| naming::is_port(ty.rsplit(['.', '*']).next().unwrap_or(&ty)));
+    of_port || last_name(value).is_some_and(naming::is_port)
 }
 
 /// Whether a host is what a method gives that is called as an address: `entry.Addr()`.

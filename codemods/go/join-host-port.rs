@@ -105,6 +105,53 @@
 //! 	return fmt.Sprintf("http://%s/", net.JoinHostPort(s.hostIP.String(), strconv.Itoa(int(s.port))))
 //! }
 //! ```
+//! What a variable goes into tells what it is, and so does the type of an address or a port:
+//! ```go before
+//! package main
+//!
+//! import (
+//! 	"fmt"
+//! 	"net"
+//! )
+//!
+//! type Port struct {
+//! 	HostIP string
+//! 	Value  int
+//! }
+//!
+//! func dial(peer string, addrs []net.IPAddr, p Port, port string) map[string]string {
+//! 	target := fmt.Sprintf("%s:%s", peer, port)
+//! 	net.Dial("tcp", target)
+//! 	for _, a := range addrs {
+//! 		next := fmt.Sprintf("%s:%s", a.String(), port)
+//! 		try(next)
+//! 	}
+//! 	return map[string]string{"PORT": fmt.Sprintf("%s:%d", p.HostIP, p.Value)}
+//! }
+//! ```
+//! ```go after unsafe
+//! package main
+//!
+//! import (
+//! 	"net"
+//! 	"strconv"
+//! )
+//!
+//! type Port struct {
+//! 	HostIP string
+//! 	Value  int
+//! }
+//!
+//! func dial(peer string, addrs []net.IPAddr, p Port, port string) map[string]string {
+//! 	target := net.JoinHostPort(peer, port)
+//! 	net.Dial("tcp", target)
+//! 	for _, a := range addrs {
+//! 		next := net.JoinHostPort(a.String(), port)
+//! 		try(next)
+//! 	}
+//! 	return map[string]string{"PORT": net.JoinHostPort(p.HostIP, strconv.Itoa(p.Value))}
+//! }
+//! ```
 //! A host that somebody may already have put brackets around is unsafe. A port that is compared
 //! with a text is one:
 //! ```go before
