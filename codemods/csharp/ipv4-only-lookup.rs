@@ -21,6 +21,9 @@
 //!         var entry = Dns.GetHostEntry(host);
 //!         return entry.AddressList.Where(a => a.AddressFamily == AddressFamily.InterNetwork).FirstOrDefault();
 //!     }
+//!
+//!     IPAddress Wait(string host) => System.Net.Dns.GetHostEntryAsync(host).Result.AddressList
+//!         .First(a => a.AddressFamily == AddressFamily.InterNetwork);
 //! }
 //! ```
 //! ```cs after unsafe
@@ -38,6 +41,9 @@
 //!         var entry = Dns.GetHostEntry(host);
 //!         return entry.AddressList.OrderByDescending(a => a.AddressFamily == AddressFamily.InterNetwork).FirstOrDefault();
 //!     }
+//!
+//!     IPAddress Wait(string host) => System.Net.Dns.GetHostEntryAsync(host).Result.AddressList
+//!         .OrderByDescending(a => a.AddressFamily == AddressFamily.InterNetwork).First();
 //! }
 //! ```
 //! Loops, one that takes the first address and one that takes the last:

@@ -144,7 +144,10 @@ impl File {
             return Some("int".into());
         }
         let known = members().get(&format!("{owner}.{}{call}", name.text())).cloned();
-        known.or_else(|| self.declared_member(&owner, name.text(), depth))
+        let known = known.or_else(|| self.declared_member(&owner, name.text(), depth));
+        // A task has the type of what it gives.
+        known
+            .or_else(|| (name.text() == "Result" && call.is_empty() && of.is("invocation_expression")).then_some(owner))
     }
 
     /// The type of a member of a type that is declared in the same file.
