@@ -100,12 +100,17 @@ impl<'a> Join<'a> {
 
     /// The expressions that are put together.
     pub fn values(&self) -> impl Iterator<Item = Node<'a>> {
-        let port = if let Port::Value(port) = self.port { Some(port) } else { None };
-        std::iter::once(self.host).chain(port)
+        std::iter::once(self.host).chain(self.port())
     }
 
-    /// The rewrite; `None` where no call can stand.
-    pub fn fix(&self, file: &go::File, expr: &TextExpr<'a>) -> Option<Fix> {
+    /// The expression of the port, when it is none in digits.
+    pub fn port(&self) -> Option<Node<'a>> {
+        if let Port::Value(port) = self.port { Some(port) } else { None }
+    }
+
+    /// The rewrite; `None` where no call can stand. With `trim` the host loses its brackets first,
+    /// which it may have already.
+    pub fn fix(&self, file: &go::File, expr: &TextExpr<'a>, trim: bool) -> Option<Fix> {
         if expr.node.ancestor(&["const_spec"]).is_some() {
             // The value of a constant cannot be a call.
             return None;
@@ -121,7 +126,7 @@ impl<'a> Join<'a> {
                 (format!("{fmt}.Sprint("), ")")
             }
             // It was asked whether there is a port: an IPv6 address may have come with brackets.
-            _ if split_before(file, self.host) => {
+            _ if trim || split_before(file, self.host) => {
                 let strings = file.name_or_alias(expr.node, "strings")?;
                 fix = fix.need(import("strings", &strings));
                 (format!("{strings}.Trim("), ", \"[]\")")
