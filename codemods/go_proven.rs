@@ -153,3 +153,42 @@ fn taken(file: &go::File, apis: &Catalog, text: Node<'_>) -> Option<String> {
     }
     why
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used)]
+    use super::*;
+    use sixify_core::Document;
+    use sixify_langs::classify;
+
+    /// Whether the join in the last line of a file is proven.
+    fn proven(head: &str, line: &str) -> bool {
+        let text = format!("package p\n\nimport (\n\t\"net\"\n\t\"strings\"\n)\n\n{head}\n{line}\n");
+        let doc = Document::from_text("a.go", classify::GO, text);
+        let file = go::file(&doc).expect("parses");
+        let apis = crate::catalog::builtin("go");
+        let all: Vec<_> = file.tree.all("binary_expression").collect();
+        let node = all.iter().rfind(|n| n.text().starts_with("host")).expect("a join");
+        let expr = file.text_expr(*node).expect("a text");
+        let join = crate::go_join::Join::of(&file, apis, &expr).expect("a host and a port");
+        trimmed(&file, apis, &expr, join.host, join.port()).is_ok()
+    }
+
+    #[test]
+    fn what_is_cut_by_hand_elsewhere_is_not_proven() {
+        let dial = "func open(host string) { net.Dial(\"tcp\", host+\":80\") }";
+        assert!(proven("func cut(text string) []string { return strings.Split(text, \",\") }", dial));
+        assert!(!proven("func cut(text string) []string { return strings.Split(text, \":\") }", dial));
+        assert!(!proven("func cut(text string) int { return strings.LastIndexByte(text, ':') }", dial));
+    }
+
+    #[test]
+    fn a_variable_must_go_to_the_network_and_to_nobody_else() {
+        let dial =
+            |rest: &str| format!("func open(host string) {{ a := host + \":80\"; net.Dial(\"tcp\", a); {rest} }}");
+        assert!(proven("", &dial("")));
+        assert!(proven("", &dial("panic(a)")));
+        assert!(!proven("", &dial("seen[a] = true")));
+        assert!(!proven("", &dial("a = \"shop:80\"")));
+    }
+}

@@ -123,17 +123,11 @@
 //! 	Port int
 //! }
 //!
-//! func (c config) open() (net.Conn, error) {
+//! func (c config) all(scheme, podIP string) []any {
 //! 	target := fmt.Sprintf("%s:%d", c.Host, c.Port)
-//! 	conn, err := net.Dial("tcp", target)
-//! 	if err != nil {
-//! 		return nil, fmt.Errorf("no connection to %s: %w", target, err)
-//! 	}
-//! 	return conn, nil
-//! }
-//!
-//! func (c config) others(scheme, podIP string) []any {
+//! 	conn, _ := net.Dial("tcp", target)
 //! 	return []any{
+//! 		conn,
 //! 		fmt.Sprintf("%s://%s:%d/health", scheme, c.Host, c.Port),
 //! 		podIP + ":80",
 //! 		http.Server{Addr: fmt.Sprintf("%s:%d", c.Host, c.Port)},
@@ -158,17 +152,11 @@
 //! 	Port int
 //! }
 //!
-//! func (c config) open() (net.Conn, error) {
+//! func (c config) all(scheme, podIP string) []any {
 //! 	target := net.JoinHostPort(strings.Trim(c.Host, "[]"), strconv.Itoa(c.Port))
-//! 	conn, err := net.Dial("tcp", target)
-//! 	if err != nil {
-//! 		return nil, fmt.Errorf("no connection to %s: %w", target, err)
-//! 	}
-//! 	return conn, nil
-//! }
-//!
-//! func (c config) others(scheme, podIP string) []any {
+//! 	conn, _ := net.Dial("tcp", target)
 //! 	return []any{
+//! 		conn,
 //! 		fmt.Sprintf("%s://%s/health", scheme, net.JoinHostPort(strings.Trim(c.Host, "[]"), strconv.Itoa(c.Port))),
 //! 		net.JoinHostPort(strings.Trim(podIP, "[]"), "80"),
 //! 		http.Server{Addr: net.JoinHostPort(strings.Trim(c.Host, "[]"), strconv.Itoa(c.Port))},
@@ -177,7 +165,8 @@
 //! }
 //! ```
 //! Unsafe: a host that may be a URL, as `http://shop`, to which the port is added; one that is no
-//! string, perhaps; a key, which others may spell without brackets:
+//! string, perhaps; a key, which others may spell without brackets; all in a file that takes texts
+//! apart at their colons by hand:
 //! ```go before
 //! package main
 //!
@@ -187,17 +176,13 @@
 //! 	"example.com/registry"
 //! )
 //!
-//! func base(host string, port int) string {
-//! 	return fmt.Sprintf("%s:%d", host, port)
+//! func bases(host string, in registry.Instance) []string {
+//! 	return []string{host + ":80", fmt.Sprintf("http://%s:80", in.Ip)}
 //! }
 //!
-//! func url(in registry.Instance, port int) string {
-//! 	return fmt.Sprintf("http://%s:%d", in.Ip, port)
-//! }
-//!
-//! func known(seen map[string]bool, ip string, port int) bool {
-//! 	key := fmt.Sprintf("%s:%d", ip, port)
-//! 	return seen[key] || seen[ip+":80"]
+//! func known(seen map[string]bool, ip string) bool {
+//! 	key := ip + ":80"
+//! 	return seen[key] || seen[ip+":81"]
 //! }
 //! ```
 //! ```go after unsafe
@@ -206,48 +191,18 @@
 //! import (
 //! 	"fmt"
 //! 	"net"
-//! 	"strconv"
 //!
 //! 	"example.com/registry"
 //! )
 //!
-//! func base(host string, port int) string {
-//! 	return net.JoinHostPort(host, strconv.Itoa(port))
+//! func bases(host string, in registry.Instance) []string {
+//! 	return []string{net.JoinHostPort(host, "80"), fmt.Sprintf("http://%s", net.JoinHostPort(in.Ip, "80"))}
 //! }
 //!
-//! func url(in registry.Instance, port int) string {
-//! 	return fmt.Sprintf("http://%s", net.JoinHostPort(in.Ip, strconv.Itoa(port)))
+//! func known(seen map[string]bool, ip string) bool {
+//! 	key := net.JoinHostPort(ip, "80")
+//! 	return seen[key] || seen[net.JoinHostPort(ip, "81")]
 //! }
-//!
-//! func known(seen map[string]bool, ip string, port int) bool {
-//! 	key := net.JoinHostPort(ip, strconv.Itoa(port))
-//! 	return seen[key] || seen[net.JoinHostPort(ip, "80")]
-//! }
-//! ```
-//! Unsafe as well: a file that takes the text apart again by hand:
-//! ```go before
-//! package main
-//!
-//! import (
-//! 	"net"
-//! 	"strings"
-//! )
-//!
-//! func open(host string) (net.Conn, error) { return net.Dial("tcp", host+":80") }
-//!
-//! func cut(addr string) string { return addr[:strings.LastIndex(addr, ":80")] + strings.Split(addr, ":")[0] }
-//! ```
-//! ```go after unsafe
-//! package main
-//!
-//! import (
-//! 	"net"
-//! 	"strings"
-//! )
-//!
-//! func open(host string) (net.Conn, error) { return net.Dial("tcp", net.JoinHostPort(host, "80")) }
-//!
-//! func cut(addr string) string { return addr[:strings.LastIndex(addr, ":80")] + strings.Split(addr, ":")[0] }
 //! ```
 //! A port that is compared with a text is one, but perhaps of another type:
 //! ```go before
@@ -256,11 +211,10 @@
 //! import (
 //! 	"fmt"
 //! 	"net/http"
-//! 	"os"
 //! )
 //!
-//! func serve(handler http.Handler) error {
-//! 	addr, srvPort := os.Getenv("LISTEN_ADDR"), setting("port")
+//! func serve(addr string, handler http.Handler) error {
+//! 	srvPort := setting("port")
 //! 	if srvPort == "" {
 //! 		srvPort = "8080"
 //! 	}
@@ -273,11 +227,10 @@
 //! import (
 //! 	"net"
 //! 	"net/http"
-//! 	"os"
 //! )
 //!
-//! func serve(handler http.Handler) error {
-//! 	addr, srvPort := os.Getenv("LISTEN_ADDR"), setting("port")
+//! func serve(addr string, handler http.Handler) error {
+//! 	srvPort := setting("port")
 //! 	if srvPort == "" {
 //! 		srvPort = "8080"
 //! 	}
@@ -352,8 +305,7 @@
 //!
 //! func ipForURL(name string) string { return name }
 //! ```
-//! The `Host` of a URL has them, too:
-//! What had no port is taken as it stands in a URL, with its brackets:
+//! The `Host` of a URL has them, too, and what had no port is taken as it stands in a URL, with its brackets:
 //! ```go unchanged
 //! package main
 //!
@@ -369,11 +321,6 @@
 //! 	}
 //! 	return host + ":" + port
 //! }
-//! ```
-//! ```go unchanged
-//! package main
-//!
-//! import "net/url"
 //!
 //! func dial(u *url.URL) string {
 //! 	if u.Port() == "" {
