@@ -58,7 +58,7 @@ fn alone<'a>(expr: &TextExpr<'a>, hosts: &Hosts<'_>) -> Option<Join<'a>> {
     };
     let why = hosts.ip(host).filter(|_| ends)?;
     let port = Port::Digits("", Span::at(hole.end));
-    Some(Join { host, hole, port, span: hole, whole: false, url: true, why: vec![why] })
+    Some(Join { host, hole, port, span: hole, whole: false, url: true, only_host: true, why: vec![why] })
 }
 
 /// Whether the code gets here only when the host has no colon, or only when it has one.
@@ -126,7 +126,7 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     // A text that is known to be there, and has no brackets or is asked for them, is today's for all
     // but IPv6.
     let there = always_there(file, join.host) || bare.is_none() && never_null(file, join.host);
-    let proven = file.lang == Lang::Java && there && (join.url || !identifies(expr.node));
+    let proven = file.lang == Lang::Java && there && join.only_host && (join.url || !identifies(expr.node));
     let applicability = if proven { Applicability::Safe } else { Applicability::Unsafe };
     if decided(join.host, join.host.text()) {
         let why =

@@ -1,2 +1,2 @@
 #!/bin/sh
-exec flask --app shop run --host 0.0.0.0 --port 8080
+exec flask --app views run --host 0.0.0.0 --port 8080
