@@ -18,6 +18,8 @@ pub(crate) struct Join<'a> {
     span: Span,
     /// Whether there is text or a hole before or behind it.
     whole: bool,
+    /// Whether a scheme stands before it.
+    pub url: bool,
     /// Why this is a host and a port.
     pub why: Vec<String>,
 }
@@ -62,7 +64,7 @@ impl<'a> Join<'a> {
         }
         let text_behind = !rest.is_empty() && end < span.end;
         let whole = at == 0 && behind == pieces.len() && !text_behind;
-        Some(Join { host, port, span: Span::new(start.start, end), whole, why: Vec::new() })
+        Some(Join { host, port, span: Span::new(start.start, end), whole, url: in_url(pieces, at), why: Vec::new() })
     }
 
     /// Adds why this is a host and a port; `None` when nothing says so.

@@ -15,8 +15,8 @@ use crate::host_port;
 use crate::prelude::*;
 
 /// Why a text that is compared or kept under a name must stay what it was, if it is one: what has
-/// no brackets elsewhere would no longer be equal.
-pub(crate) fn is_key(file: &go::File, text: Node<'_>) -> Option<String> {
+/// no brackets elsewhere would no longer be equal. A `url` is none whatever it is called.
+pub(crate) fn is_key(file: &go::File, text: Node<'_>, url: bool) -> Option<String> {
     let place = text.parent()?;
     let element = place.parent().filter(|_| place.is("literal_element"));
     let named = match place.kind() {
@@ -35,7 +35,7 @@ pub(crate) fn is_key(file: &go::File, text: Node<'_>) -> Option<String> {
         }
         _ => false,
     };
-    (named || host_port::identifies(text))
+    (named || !url && host_port::identifies(text))
         .then(|| "it is a key or a name, which others may spell without brackets".to_owned())
 }
 
@@ -125,17 +125,11 @@ fn place(file: &go::File, apis: &Catalog, expr: &TextExpr<'_>, host: Node<'_>) -
 /// Why a text is taken for `host:port` and nothing else: a function of the catalog, a field of a
 /// server or of a URL, or a variable that goes to one of them and to people only.
 fn taken(file: &go::File, apis: &Catalog, text: Node<'_>) -> Option<String> {
-    if let Some(Sink::Network(why)) = sink(file, apis, text) {
+    if let Some(why) = taken_here(file, apis, text) {
         return Some(why);
     }
     let place = text.parent()?;
     let around = place.parent()?;
-    if place.is("literal_element") && around.is("keyed_element") {
-        let literal = around.ancestor(&["composite_literal"])?;
-        let name = format!("{}.{}", file.written_type(literal.field("type")?)?, around.items().next()?.text());
-        let fields = ["net/http.Server.Addr", "net/url.URL.Host"];
-        return fields.contains(&name.as_str()).then(|| format!("it is {name}"));
-    }
     let name = around
         .field("left")
         .filter(|_| place.is("expression_list") && around.is("short_var_declaration") && place.items().count() == 1)
@@ -146,12 +140,24 @@ fn taken(file: &go::File, apis: &Catalog, text: Node<'_>) -> Option<String> {
     }
     let mut why = None;
     for used in file.names.uses(&decl, scope).into_iter().filter(|used| *used != name) {
-        match sink(file, apis, used)? {
-            Sink::Network(what) => why = Some(what),
-            Sink::People => {}
+        if !matches!(sink(file, apis, used), Some(Sink::People)) {
+            why = Some(taken_here(file, apis, used)?);
         }
     }
     why
+}
+
+/// The same, of a text that stands there itself.
+fn taken_here(file: &go::File, apis: &Catalog, text: Node<'_>) -> Option<String> {
+    if let Some(Sink::Network(why)) = sink(file, apis, text) {
+        return Some(why);
+    }
+    let place = text.parent()?;
+    let around = place.parent().filter(|a| place.is("literal_element") && a.is("keyed_element"))?;
+    let literal = around.ancestor(&["composite_literal"])?;
+    let name = format!("{}.{}", file.written_type(literal.field("type")?)?, around.items().next()?.text());
+    let fields = ["net/http.Server.Addr", "net/url.URL.Host"];
+    fields.contains(&name.as_str()).then(|| format!("it is {name}"))
 }
 
 #[cfg(test)]

@@ -472,7 +472,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             continue;
         }
         let bare = bare_host(&file, join.host, 4).ok_or(());
-        let proof = match is_key(&file, node) {
+        let proof = match is_key(&file, node, join.url) {
             Some(key) => Err(key),
             None => bare.clone().or_else(|()| trimmed(&file, apis, &expr, join.host, join.port())),
         };

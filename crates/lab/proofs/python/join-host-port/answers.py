@@ -16,24 +16,24 @@ def template(host: str, port: str) -> str:
     return f"http://{host}:{port}/health"
 
 
-def percent(pod_ip: str, port: str) -> str:
-    return "%s:%s" % (pod_ip, port)
+def percent(host: str, port: str) -> str:
+    return "http://%s:%s/health" % (host, port)
 
 
-def formatted(pod_ip: str, port: str) -> str:
+def formatted(host: str, port: str) -> str:
     if not port:
-        connect(pod_ip)
-    return "{}:{}".format(pod_ip, port)
+        connect(host)
+    return "http://{}:{}/health".format(host, port)
 
 
-def added(pod_ip: str, port: str) -> str:
-    connect(pod_ip)
-    return pod_ip + ":" + port
+def added(host: str, port: str) -> str:
+    connect(host)
+    return "http://" + host + ":" + port + "/health"
 
 
-def joined(pod_ip: str, port: str) -> str:
-    connect(pod_ip)
-    return ":".join([pod_ip, port])
+def joined(host: str, port: str) -> str:
+    connect(host)
+    return ":".join([host, port])
 
 
 def connect(host: str) -> None:
