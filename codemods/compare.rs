@@ -162,7 +162,7 @@ impl<'a> Comparison<'a> {
         };
         let text = self.node.ancestors().find(depends).map_or("", Node::text);
         let other = text.replacen(self.node.text(), "", 1);
-        !other.contains('4') && !(self.known == Known::Wildcard && other.contains("127.0.0.1"))
+        !(other.contains('4') || self.known == Known::Wildcard && other.contains("127.0.0.1"))
     }
 
     /// Adds the IPv6 alternative. `None` when what is compared cannot be written twice.

@@ -291,7 +291,7 @@ fn judge(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
 fn applicability<'a>(known: Known, branches: impl IntoIterator<Item = Node<'a>>) -> Applicability {
     let right = |branch: Node<'_>| {
         let text = branch.text();
-        !text.contains('4') && !(known == Known::Wildcard && text.contains("127.0.0.1"))
+        !(text.contains('4') || known == Known::Wildcard && text.contains("127.0.0.1"))
     };
     if branches.into_iter().all(right) { Applicability::Safe } else { Applicability::Unsafe }
 }
