@@ -78,12 +78,16 @@
 //! test -f /ready && { nc -z 127.0.0.1 80 || nc -z ::1 80; }
 //! while ! nc -z 127.0.0.1 81 && ! nc -z ::1 81; do sleep 1; done
 //! ```
-//! Unsafe in a pipe, which gets the output of both, and where the exit code is looked at:
+//! Unsafe in a pipe, which gets the output of both, where the exit code is looked at, and in conditions:
 //! ```sh before path=healthcheck.sh
 //! wget -qO- "http://127.0.0.1:$PORT/" | grep -q ok
+//! if nc -z 127.0.0.1 "$OLD_PORT"; then exit 1; fi
+//! nc -z 127.0.0.1 80 && exit 0
 //! ```
 //! ```sh after unsafe path=healthcheck.sh
 //! { wget -qO- "http://127.0.0.1:$PORT/" || wget -qO- "http://[::1]:$PORT/"; } | grep -q ok
+//! if nc -z 127.0.0.1 "$OLD_PORT" || nc -z ::1 "$OLD_PORT"; then exit 1; fi
+//! nc -z 127.0.0.1 80 || nc -z ::1 80 && exit 0
 //! ```
 //! ```sh before path=healthcheck.sh
 //! wget -q --spider http://127.0.0.1:80/
@@ -238,8 +242,8 @@ fn look(doc: &Document, command: &Command, cx: &mut Context<'_>) {
             Some(edits) => {
                 // A second try is made where the first one failed: what was healthy stays so. But what
                 // reads the output gets that of both, what is piped in is gone, and exit codes differ.
-                let piped = is_piped(doc, command, &edits) || doc.text.contains("$?");
-                let applicability = if piped { Applicability::Unsafe } else { Applicability::Safe };
+                let proven = only_fails_less(doc, command, &edits) && !doc.text.contains("$?");
+                let applicability = if proven { Applicability::Safe } else { Applicability::Unsafe };
                 finding(message).fix(applicability, Fix::new().edits(edits))
             }
             None => {
@@ -262,13 +266,19 @@ fn look(doc: &Document, command: &Command, cx: &mut Context<'_>) {
     }
 }
 
-/// Whether a command stands in a pipe.
-fn is_piped(doc: &Document, command: &Command, edits: &[Edit]) -> bool {
+/// Whether a check that succeeds more often can do no harm: nothing reads what it prints, and it is no
+/// condition, of which nobody knows whether what follows is done for better or for worse.
+fn only_fails_less(doc: &Document, command: &Command, edits: &[Edit]) -> bool {
     let begin = command.words.first().map_or(0, |w| w.span.start);
     let end = edits.iter().map(|edit| edit.span.end).max().unwrap_or(begin);
     let before = doc.text.get(..begin).unwrap_or_default().trim_end();
     let behind = doc.text.get(end..).unwrap_or_default().trim_start();
-    before.ends_with('|') && !before.ends_with("||") || behind.starts_with('|') && !behind.starts_with("||")
+    let condition = before.trim_end_matches(['!', ' ']);
+    let decides = ["if", "elif"].iter().any(|word| {
+        condition.strip_suffix(word).is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+    });
+    let pipe = before.ends_with('|') && !before.ends_with("||") || behind.starts_with('|') && !behind.starts_with("||");
+    !pipe && !decides && !behind.starts_with("&&")
 }
 
 /// The loopback hosts that a word connects to, and whether they stand in a URL.
