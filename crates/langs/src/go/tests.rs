@@ -114,7 +114,7 @@ fn names_follow_gos_scopes() {
     let calls: Vec<_> = file.tree.all("call_expression").map(|c| file.callee(c)).collect();
     assert_eq!(calls[0].as_deref(), Some("net.Dial"));
     // The loop variable hides the import.
-    assert_eq!(calls.last().unwrap().as_deref(), None);
+    assert_eq!(calls.last().unwrap().as_deref(), Some("string.Dial"));
     // The import has an alias; the parameter hides the usual name of the other package.
     let place = find(&file, "call_expression", "h()");
     assert_eq!(file.name_for(place, "net").as_deref(), Some("n"));
