@@ -31,6 +31,7 @@
 //!   const [host, port] = address.split(':');
 //!   return net.connect({ host, port: port || 80 });
 //! }
+//! const options = { host: args.serverAddress.split(':')[0] || 'localhost' };
 //! ```
 //! ```js after
 //! const net = require('net');
@@ -38,6 +39,7 @@
 //!   const [host, port] = address.split(/:(?![^[]*\])/).map((part) => part.replace(/^\[|\]$/g, ''));
 //!   return net.connect({ host, port: port || 80 });
 //! }
+//! const options = { host: args.serverAddress.split(/:(?![^[]*\])/)[0].replace(/^\[|\]$/g, '') || 'localhost' };
 //! ```
 //! The place of the colon, and patterns that stop at the first one:
 //! ```js before
@@ -304,8 +306,12 @@ fn split<'a>(file: &File, call: Node<'a>, text: Node<'a>, separator: Node<'a>) -
     let bare = host.is_some_and(|host| is_dialled(file, host)) || picked_host(file, &parts);
     let proven = if counts_more(file, &parts) { Applicability::Unsafe } else { PROVEN };
     let mut edits = vec![Edit::replace(separator.span(), OUTSIDE)];
-    let message = if bare {
-        edits.push(Edit::insert(call.end(), BARE));
+    let option = first_option(call).filter(|_| matches!(parts, Parts::Picked(0)));
+    let message = if bare || option.is_some() {
+        edits.push(match option {
+            Some(part) => Edit::insert(part.end(), UNBRACKET),
+            None => Edit::insert(call.end(), BARE),
+        });
         "an IPv6 address has colons of its own; it is cut outside its brackets, which what dials the host does not want"
     } else {
         "an IPv6 address has colons of its own; it is cut outside its brackets, which stay with the host"
@@ -338,6 +344,13 @@ fn picked_host(file: &File, parts: &Parts<'_>) -> bool {
     let Some((decl, scope)) = file.names.resolve(*name) else { return false };
     let uses = file.names.uses(&decl, scope).into_iter().filter_map(Node::parent);
     uses.filter(|p| p.is("subscript_expression") && p.text().ends_with("[0]")).any(is_host_option)
+}
+
+/// `address.split(':')[0]` where it is the host of options, perhaps with another one to fall back on.
+fn first_option(call: Node<'_>) -> Option<Node<'_>> {
+    let part = call.parent().filter(|p| p.is("subscript_expression"))?;
+    let around = part.parent().filter(|p| p.is("binary_expression") && p.field("left") == Some(part));
+    is_host_option(around.unwrap_or(part)).then_some(part)
 }
 
 /// Whether a name is given to something as the host to dial or to listen on.
