@@ -122,7 +122,7 @@ fn place(file: &go::File, apis: &Catalog, expr: &TextExpr<'_>, host: Node<'_>) -
     words.last().is_some_and(|w| w == "ip").then(|| "it is called an IP address".to_owned())
 }
 
-/// Why a text is taken for `host:port` and nothing else: a function of the catalog, a field of a
+/// Why a text is taken for `host:port` and nothing else: a function of the standard library, a field of a
 /// server or of a URL, or a variable that goes to one of them and to people only.
 fn taken(file: &go::File, apis: &Catalog, text: Node<'_>) -> Option<String> {
     if let Some(why) = taken_here(file, apis, text) {
@@ -150,7 +150,9 @@ fn taken(file: &go::File, apis: &Catalog, text: Node<'_>) -> Option<String> {
 /// The same, of a text that stands there itself.
 fn taken_here(file: &go::File, apis: &Catalog, text: Node<'_>) -> Option<String> {
     if let Some(Sink::Network(why)) = sink(file, apis, text) {
-        return Some(why);
+        // Others may take a scheme before the host, as the targets of gRPC do.
+        let standard = [" of net.", " of net/http.", " of crypto/tls."];
+        return Some(why).filter(|why| standard.iter().any(|package| why.contains(package)));
     }
     let place = text.parent()?;
     let around = place.parent().filter(|a| place.is("literal_element") && a.is("keyed_element"))?;
@@ -169,7 +171,9 @@ mod tests {
 
     /// Whether the join in the last line of a file is proven.
     fn proven(head: &str, line: &str) -> bool {
-        let text = format!("package p\n\nimport (\n\t\"net\"\n\t\"strings\"\n)\n\n{head}\n{line}\n");
+        let text = format!(
+            "package p\n\nimport (\n\t\"net\"\n\t\"strings\"\n\n\t\"google.golang.org/grpc\"\n)\n\n{head}\n{line}\n"
+        );
         let doc = Document::from_text("a.go", classify::GO, text);
         let file = go::file(&doc).expect("parses");
         let apis = crate::catalog::builtin("go");
@@ -196,5 +200,7 @@ mod tests {
         assert!(proven("", &dial("panic(a)")));
         assert!(!proven("", &dial("seen[a] = true")));
         assert!(!proven("", &dial("a = \"shop:80\"")));
+        // `dns:///shop` is a host there.
+        assert!(!proven("", "func open(host string) { grpc.Dial(host + \":80\") }"));
     }
 }

@@ -71,8 +71,8 @@ pub(crate) struct Join<'a> {
     /// Whether a scheme stands before it, so that the text is a URL.
     pub url: bool,
     /// Whether no URL can stand where the host does, as `http://shop` in what is called a host: it
-    /// stands behind a scheme, it goes where an address is wanted, it is called an IP address. To ask
-    /// for a colon is to ask for an IPv6 address only there.
+    /// stands behind a scheme, or is called an IP address. To ask for a colon is to ask for an IPv6
+    /// address only there. What is dialled may have a scheme, as the targets of gRPC have.
     pub only_host: bool,
     /// Why this is a host and a port.
     pub why: Vec<String>,
@@ -142,8 +142,7 @@ impl<'a> Join<'a> {
             Port::Value(port) => called(port, naming::is_port) || (host && facts.number(port)),
             Port::Digits(..) => true,
         };
-        let address = matches!(sink, Some(Sink::Network(why)) if why.ends_with("address)"));
-        self.only_host = self.url || address || ip.is_some() || called(self.host, names_ip);
+        self.only_host = self.url || ip.is_some() || called(self.host, names_ip);
         self.why.extend(ip);
         match sink {
             Some(Sink::Other) => return None,

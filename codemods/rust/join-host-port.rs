@@ -249,7 +249,7 @@ impl<'a> Join<'a> {
         // A variable of the same name would hide the function.
         let hidden =
             file.tree.text().matches(HELPER).count() > 0 && file.names.lookup(file.tree.root(), HELPER).is_none();
-        let doubtful = hidden || ty.starts_with("&mut") || !self.only_host && dialled.is_none();
+        let doubtful = hidden || ty.starts_with("&mut") || !self.only_host;
         Some((if doubtful { Applicability::Unsafe } else { Applicability::Safe }, fix))
     }
 
