@@ -152,6 +152,19 @@ impl<'a> Comparison<'a> {
         statement.is_some_and(|s| s.text().matches(literal).count() > self.node.text().matches(literal).count())
     }
 
+    /// Whether nothing that depends on the comparison may tell the families apart, or put an IPv4
+    /// address in the place of the wildcard: then the IPv6 address is answered as the IPv4 one of the
+    /// same meaning is, and every other text as today.
+    pub fn is_even(&self) -> bool {
+        let depends = |n: &Node<'_>| {
+            let conditional = ["if", "conditional", "ternary", "unless", "elif", "elsif", "switch", "expression_case"];
+            n.is_named() && conditional.iter().any(|word| n.kind().starts_with(word) || n.kind().contains("_switch"))
+        };
+        let text = self.node.ancestors().find(depends).map_or("", Node::text);
+        let other = text.replacen(self.node.text(), "", 1);
+        !(other.contains('4') || self.known == Known::Wildcard && other.contains("127.0.0.1"))
+    }
+
     /// Adds the IPv6 alternative. `None` when what is compared cannot be written twice.
     pub fn fix(&self, spelling: &Spelling) -> Option<Fix> {
         self.fix_with(spelling, self.known.ipv6())

@@ -9,6 +9,14 @@ use crate::go_hosts::{Sink, bracketed, closes, conversion, import, in_url, last_
 use crate::host_port::Port;
 use crate::prelude::*;
 
+/// Whether a text can join at all. `"%s: "` and `+ ": "` are in most files, for people to read, and
+/// parsing costs more than looking behind the colon.
+pub(crate) fn possible(text: &str) -> bool {
+    let port = |b: &u8| matches!(b, b'%' | b'0'..=b'9' | b'"' | b'`');
+    let followed = |(at, colon): (usize, &str)| text.as_bytes().get(at + colon.len()).is_some_and(port);
+    ["%s:", "%v:", "\":", "`:"].iter().any(|colon| text.match_indices(colon).any(followed))
+}
+
 /// A place where host and port are put together.
 pub(crate) struct Join<'a> {
     /// The expression that gives the host.
@@ -18,6 +26,8 @@ pub(crate) struct Join<'a> {
     span: Span,
     /// Whether there is text or a hole before or behind it.
     whole: bool,
+    /// Whether a scheme stands before it.
+    pub url: bool,
     /// Why this is a host and a port.
     pub why: Vec<String>,
 }
@@ -62,7 +72,7 @@ impl<'a> Join<'a> {
         }
         let text_behind = !rest.is_empty() && end < span.end;
         let whole = at == 0 && behind == pieces.len() && !text_behind;
-        Some(Join { host, port, span: Span::new(start.start, end), whole, why: Vec::new() })
+        Some(Join { host, port, span: Span::new(start.start, end), whole, url: in_url(pieces, at), why: Vec::new() })
     }
 
     /// Adds why this is a host and a port; `None` when nothing says so.
@@ -101,12 +111,17 @@ impl<'a> Join<'a> {
 
     /// The expressions that are put together.
     pub fn values(&self) -> impl Iterator<Item = Node<'a>> {
-        let port = if let Port::Value(port) = self.port { Some(port) } else { None };
-        std::iter::once(self.host).chain(port)
+        std::iter::once(self.host).chain(self.port())
     }
 
-    /// The rewrite; `None` where no call can stand.
-    pub fn fix(&self, file: &go::File, expr: &TextExpr<'a>) -> Option<Fix> {
+    /// The expression of the port, when it is none in digits.
+    pub fn port(&self) -> Option<Node<'a>> {
+        if let Port::Value(port) = self.port { Some(port) } else { None }
+    }
+
+    /// The rewrite; `None` where no call can stand. With `trim` the host loses its brackets first,
+    /// which it may have already.
+    pub fn fix(&self, file: &go::File, expr: &TextExpr<'a>, trim: bool) -> Option<Fix> {
         if expr.node.ancestor(&["const_spec"]).is_some() {
             // The value of a constant cannot be a call.
             return None;
@@ -122,7 +137,7 @@ impl<'a> Join<'a> {
                 (format!("{fmt}.Sprint("), ")")
             }
             // It was asked whether there is a port: an IPv6 address may have come with brackets.
-            _ if split_before(file, self.host) => {
+            _ if trim || split_before(file, self.host) => {
                 let strings = file.name_or_alias(expr.node, "strings")?;
                 fix = fix.need(import("strings", &strings));
                 (format!("{strings}.Trim("), ", \"[]\")")

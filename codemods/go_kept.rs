@@ -47,6 +47,8 @@ pub(crate) struct Kept<'a> {
     switches: Vec<Node<'a>>,
     /// Whether every use is understood.
     clear: bool,
+    /// Whether all parts are counted, and asked to be two.
+    pair: bool,
 }
 
 impl<'a> Kept<'a> {
@@ -86,6 +88,7 @@ impl<'a> Kept<'a> {
             checks: Vec::new(),
             switches: Vec::new(),
             clear: true,
+            pair: file.callee(*call).as_deref() == Some("strings.Split"),
         };
         kept.read_uses(file);
         Some(kept)
@@ -102,6 +105,26 @@ impl<'a> Kept<'a> {
             words.last().is_some_and(|w| other.contains(&w.as_str()))
         };
         self.hosts.iter().chain(&self.ports).any(|part| named(&part))
+    }
+
+    /// Whether the code uses the parts only where there are exactly two. Then it does what it did for
+    /// every text without brackets, whatever that is: `net.SplitHostPort` takes one with one colon
+    /// apart there, and refuses one with none or with several, as the count did.
+    pub fn is_pair(&self) -> bool {
+        let parts = self.hosts.iter().chain(&self.ports);
+        self.form == Form::Parts && self.pair && parts.into_iter().all(|part| self.known(*part, Check::Port))
+    }
+
+    /// Whether the place of a colon is kept, perhaps of the last one: what stands before that has its
+    /// brackets, which a URL needs.
+    pub fn is_index(&self) -> bool {
+        self.form == Form::Index
+    }
+
+    /// Whether it is asked if there is any part at all, which `net.SplitHostPort` answers in another
+    /// way for an empty text.
+    pub fn counts_any(&self) -> bool {
+        self.checks.iter().any(|(_, check)| *check == Check::Any)
     }
 
     fn read_uses(&mut self, file: &'a go::File) {
@@ -160,13 +183,20 @@ impl<'a> Kept<'a> {
         let call = parent.parent().filter(|c| parent.is("argument_list") && c.is("call_expression"));
         let len = call.filter(|c| file.callee(*c).as_deref() == Some("len"));
         match len {
-            Some(len) if len.parent().is_some_and(|p| p.is("expression_switch_statement")) => self.switch(len),
-            Some(len) => self.compared(len, |op, number| match (op, number) {
-                ("==" | ">=", "2") | (">" | "!=", "1") => Some(Check::Port),
-                ("!=" | "<", "2") | ("==" | "<=", "1") => Some(Check::NoPort),
-                (">" | "!=", "0") | (">=", "1") => Some(Check::Any),
-                _ => None,
-            }),
+            Some(len) if len.parent().is_some_and(|p| p.is("expression_switch_statement")) => {
+                self.pair = false;
+                self.switch(len);
+            }
+            Some(len) => {
+                let with = len.parent().and_then(|p| Some((operator(p), p.field("right")?.text())));
+                self.pair &= matches!(with, Some(("==" | "!=", "2")));
+                self.compared(len, |op, number| match (op, number) {
+                    ("==" | ">=", "2") | (">" | "!=", "1") => Some(Check::Port),
+                    ("!=" | "<", "2") | ("==" | "<=", "1") => Some(Check::NoPort),
+                    (">" | "!=", "0") | (">=", "1") => Some(Check::Any),
+                    _ => None,
+                });
+            }
             None => self.clear = false,
         }
     }

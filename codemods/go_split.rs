@@ -3,6 +3,7 @@
 
 use sixify_langs::{go, naming};
 
+use crate::go_kept::Kept;
 use crate::prelude::*;
 
 /// Where an address comes from, which decides what may be done.
@@ -15,6 +16,9 @@ enum Origin {
     Interface { connected: bool },
     /// The `RemoteAddr` of an HTTP request.
     Peer,
+    /// The `Host` of an HTTP request: a name, an IPv4 address or an IPv6 address in brackets, perhaps
+    /// with a port in digits (RFC 9110, 7.2).
+    Request,
     /// Text that is called an address.
     Named,
 }
@@ -60,6 +64,8 @@ impl<'a> Split<'a> {
         }
         let origin = if file.qualified(text).as_deref() == Some("net/http.Request.RemoteAddr") {
             Origin::Peer
+        } else if file.qualified(text).as_deref() == Some("net/http.Request.Host") {
+            Origin::Request
         } else if named_address(file, text) {
             Origin::Named
         } else {
@@ -80,6 +86,7 @@ impl<'a> Split<'a> {
                 why
             }
             Origin::Peer => vec![format!("{name} is the RemoteAddr of a net/http.Request: an IP and a port")],
+            Origin::Request => vec![format!("{name} is the Host of a net/http.Request")],
             Origin::Named => vec![format!("{name} is called an address")],
         }
     }
@@ -90,8 +97,25 @@ impl<'a> Split<'a> {
             // The IP alone loses the zone of a link-local address.
             Origin::Socket { connected: true, zone } if self.part == 1 || !zone => Applicability::Safe,
             Origin::Interface { connected: true } | Origin::Peer => Applicability::Safe,
+            // What is cut at its last colon keeps the brackets, which a URL needs.
+            Origin::Request if !self.whole.text().contains("LastIndex") => Applicability::Safe,
             _ => Applicability::Unsafe,
         }
+    }
+
+    /// Whether nothing but the name says that the text is an address.
+    pub fn is_named(&self) -> bool {
+        self.origin == Origin::Named
+    }
+
+    /// How far the rewrite of parts that are kept may be trusted.
+    pub fn kept(&self, kept: &Kept<'_>) -> Applicability {
+        let known = match self.origin {
+            Origin::Peer => true,
+            Origin::Request => !kept.counts_any(),
+            _ => false,
+        };
+        if (known || kept.is_pair()) && !kept.is_index() { Applicability::Safe } else { Applicability::Unsafe }
     }
 
     /// The rewrite; `None` where a person must see to it.
@@ -110,7 +134,7 @@ impl<'a> Split<'a> {
                 Some(around(&format!("{strconv}.Itoa("), ".Port)").need(import("strconv", &strconv)))
             }
             (Origin::Interface { .. }, _) => self.split_statement(file),
-            (Origin::Peer | Origin::Named, part) => {
+            (Origin::Peer | Origin::Request | Origin::Named, part) => {
                 let url = file.name_or_alias(self.whole, "net/url")?;
                 let method = if part == 0 { "Hostname" } else { "Port" };
                 let fix = around(&format!("(&{url}.URL{{Host: "), &format!("}}).{method}()"));

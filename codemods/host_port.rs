@@ -70,6 +70,10 @@ pub(crate) struct Join<'a> {
     pub whole: bool,
     /// Whether a scheme stands before it, so that the text is a URL.
     pub url: bool,
+    /// Whether no URL can stand where the host does, as `http://shop` in what is called a host: it
+    /// stands behind a scheme, or is called an IP address. To ask for a colon is to ask for an IPv6
+    /// address only there. What is dialled may have a scheme, as the targets of gRPC have.
+    pub only_host: bool,
     /// Why this is a host and a port.
     pub why: Vec<String>,
 }
@@ -120,6 +124,7 @@ impl<'a> Join<'a> {
             span: Span::new(hole.start, end),
             whole: at == 0 && behind == pieces.len() && !text_behind,
             url: in_url(pieces, at),
+            only_host: false,
             why: Vec::new(),
         })
     }
@@ -137,6 +142,7 @@ impl<'a> Join<'a> {
             Port::Value(port) => called(port, naming::is_port) || (host && facts.number(port)),
             Port::Digits(..) => true,
         };
+        self.only_host = self.url || ip.is_some() || called(self.host, names_ip);
         self.why.extend(ip);
         match sink {
             Some(Sink::Other) => return None,
@@ -151,6 +157,11 @@ impl<'a> Join<'a> {
         }
         Some(self)
     }
+}
+
+/// Whether a name says that its value is an IP address: `pod_ip`.
+pub(crate) fn names_ip(name: &str) -> bool {
+    naming::words(name).last().is_some_and(|word| word == "ip")
 }
 
 /// Whether what stands before a host is the beginning of a sentence that leads to it: people read

@@ -58,7 +58,7 @@ fn alone<'a>(expr: &TextExpr<'a>, hosts: &Hosts<'_>) -> Option<Join<'a>> {
     };
     let why = hosts.ip(host).filter(|_| ends)?;
     let port = Port::Digits("", Span::at(hole.end));
-    Some(Join { host, hole, port, span: hole, whole: false, url: true, why: vec![why] })
+    Some(Join { host, hole, port, span: hole, whole: false, url: true, only_host: true, why: vec![why] })
 }
 
 /// Whether the code gets here only when the host has no colon, or only when it has one.
@@ -126,7 +126,14 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     // A text that is known to be there, and has no brackets or is asked for them, is today's for all
     // but IPv6.
     let there = always_there(file, join.host) || bare.is_none() && never_null(file, join.host);
-    let proven = file.lang == Lang::Java && there && (join.url || !identifies(expr.node));
+    let text = match file.lang {
+        Lang::Java => there,
+        // The type says that it is there.
+        Lang::Kotlin => declared_text(file, join.host),
+        // Any text may be null.
+        Lang::Scala => false,
+    };
+    let proven = text && join.only_host && (join.url || !identifies(expr.node));
     let applicability = if proven { Applicability::Safe } else { Applicability::Unsafe };
     if decided(join.host, join.host.text()) {
         let why =
@@ -171,6 +178,16 @@ fn host_type(file: &File, host: Node<'_>) -> Option<(String, bool)> {
     let nullable =
         file.names.resolve(host).and_then(|(d, _)| d.ty).is_some_and(|ty| file.tree.node(ty).text().ends_with('?'));
     file.type_of(host).map(|ty| (ty, nullable))
+}
+
+/// Whether a host of Kotlin is declared as `String` in this file, so that it is there.
+fn declared_text(file: &File, host: Node<'_>) -> bool {
+    let decl = if host.is("string_content") {
+        file.names.lookup(host, leading_name(host.text()))
+    } else {
+        file.names.resolve(host)
+    };
+    decl.and_then(|(decl, _)| decl.ty).is_some_and(|ty| file.tree.node(ty).text() == "String")
 }
 
 /// The method or constructor that the text is handed to and that puts brackets itself, in this file

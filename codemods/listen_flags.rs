@@ -154,7 +154,9 @@ impl<'a> Listener<'a> {
             return cx.report(report(message).because("the new value cannot stand in this place"));
         };
         let loses = |cost: &String| cost.parse::<HostKind>().is_ok_and(|host| policy.guards(host));
-        let proven = flag.facts.safe && value.fixed && self.command.complete;
+        // What other flags call for is another rewrite.
+        let usual = flag.facts.wildcard.as_deref() == Some(&*new);
+        let proven = flag.facts.safe && usual && value.fixed && self.command.complete;
         let safe = proven && !flag.facts.costs.iter().any(loses);
         let applicability = if safe { Applicability::Safe } else { Applicability::Unsafe };
         cx.report(report(message).fix(applicability, Fix::new().edits(edits)));

@@ -62,6 +62,8 @@ pub(crate) struct Place<'a> {
     pub(crate) form: Form,
     /// The expression around it.
     pub(crate) node: Node<'a>,
+    /// See [`Join::only_host`].
+    pub(crate) only_host: bool,
     pub(crate) why: Vec<String>,
 }
 
@@ -71,7 +73,15 @@ impl<'a> Place<'a> {
         let hole = if text.form == Form::Format { join.host.span() } else { join.hole };
         let operand = join.hole == join.host.span();
         let form = if text.form == Form::Concat && !operand { Form::Template } else { text.form };
-        Place { host: join.host, hole, whole: join.span, form, node: text.node, why: join.why }
+        Place {
+            host: join.host,
+            hole,
+            whole: join.span,
+            form,
+            node: text.node,
+            only_host: join.only_host,
+            why: join.why,
+        }
     }
 
     /// Whether the host is an operand that is added to text, so that it is text itself.

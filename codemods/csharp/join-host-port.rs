@@ -15,7 +15,7 @@
 //!     string host;
 //!     int port;
 //!
-//!     string Peer() => host + ":" + port;
+//!     string Peer() => "tcp://" + host + ":" + port;
 //!     string Url(string path) => $"https://{host}:{port}/{path}";
 //!     string Url() => string.Format("http://{0}:{1}/", host, port);
 //!     string Status() => $"http://{host}:8080/status";
@@ -31,7 +31,7 @@
 //!     string host;
 //!     int port;
 //!
-//!     string Peer() => new UriBuilder("http", host).Host + ":" + port;
+//!     string Peer() => "tcp://" + new UriBuilder("tcp", host).Host + ":" + port;
 //!     string Url(string path) => $"https://{new UriBuilder("https", host).Host}:{port}/{path}";
 //!     string Url() => string.Format("http://{0}:{1}/", new UriBuilder("http", host).Host, port);
 //!     string Status() => $"http://{new UriBuilder("http", host).Host}:8080/status";
@@ -39,7 +39,7 @@
 //! }
 //! ```
 //! What refuses a port that is none, and an address that is not there, has to be asked for, as has
-//! `UriBuilder` in a file that does not use its namespace:
+//! `UriBuilder` in a file that does not use its namespace, and what may be a URL, which has a colon, too:
 //! ```cs before
 //! using System;
 //! using System.Net;
@@ -50,6 +50,7 @@
 //!     int port;
 //!
 //!     Uri Base() => new Uri($"http://{host}:{port}");
+//!     string Peer() => host + ":" + port;
 //!     string Text(IPAddress address, int port) => $"{address}:{port}";
 //! }
 //! ```
@@ -63,6 +64,7 @@
 //!     int port;
 //!
 //!     Uri Base() => new UriBuilder("http", host, port).Uri;
+//!     string Peer() => new UriBuilder("http", host).Host + ":" + port;
 //!     string Text(IPAddress address, int port) => $"{new IPEndPoint(address, port)}";
 //! }
 //! ```
@@ -154,7 +156,8 @@
 //! ## Safety
 //! Safe where a text goes through `UriBuilder` in a file that uses `System`, and where an end point
 //! writes itself: for IPv4 addresses, names and hosts in brackets the text is the same byte for byte,
-//! and for IPv6 addresses it is right; measured by running both. Unsafe elsewhere: what gives a name to something, a type that is not
+//! and for IPv6 addresses it is right; measured by running both. Unsafe elsewhere: what may be a URL,
+//! as `http://shop`, since no scheme stands before it and its name does not say IP; what gives a name to something, a type that is not
 //! seen, an end point or a URI that is made and refuses what is no port, a `using` that is added.
 //!
 //! ## References
@@ -311,13 +314,14 @@ fn fix(file: &File, facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) ->
     let before = format!("new UriBuilder(\"{scheme}\", ");
     let tail = &host[join.host.text().len().min(host.len())..];
     let edits = Edit::wrap(join.host.span(), before, format!("{tail}).Host"));
-    Ok((proven(file, ty.as_deref()), Fix::new().edits(edits).need(need)))
+    Ok((proven(file, ty.as_deref(), join.only_host), Fix::new().edits(edits).need(need)))
 }
 
 /// How sure it is that `UriBuilder` changes IPv6 addresses alone: it takes text, and a namespace
-/// that the file does not use yet may have names that it uses for something else.
-fn proven(file: &File, ty: Option<&str>) -> Applicability {
-    let known = ty == Some("string") && file.tree().text().contains("using System;");
+/// that the file does not use yet may have names that it uses for something else. It puts brackets
+/// around a URL, too.
+fn proven(file: &File, ty: Option<&str>, only_host: bool) -> Applicability {
+    let known = ty == Some("string") && only_host && file.tree().text().contains("using System;");
     if known { Applicability::Safe } else { Applicability::Unsafe }
 }
 
@@ -451,7 +455,8 @@ fn builder(facts: &CSharp<'_>, colon: Node<'_>, cx: &mut Context<'_>) {
     let applicability = if host_port::identifies(colon) {
         Applicability::Unsafe
     } else {
-        proven(facts.file, facts.type_of(host).as_deref())
+        let only_host = facts.ip(host).is_some() || last_name(host).is_some_and(host_port::names_ip);
+        proven(facts.file, facts.type_of(host).as_deref(), only_host)
     };
     cx.report(finding.fix(applicability, Fix::new().edits(edits).need(need)));
 }

@@ -58,44 +58,58 @@
 //! CMD ["uvicorn", "shop:app", "--host", "0.0.0.0", "--port", "80"]
 //!
 //! FROM python:3
-//! CMD ["uvicorn", "shop:app", "--host=0.0.0.0", "--workers", "4"]
-//!
-//! FROM python:3
 //! CMD uvicorn shop:app --host 0.0.0.0 --workers 1
-//!
-//! FROM python:3
-//! CMD ["fastapi", "dev", "--host", "0.0.0.0"]
 //!
 //! FROM python:3
 //! CMD python manage.py runserver 0.0.0.0:8000
 //!
 //! FROM php:8
 //! CMD bash -c 'X=$Y php -S 0.0.0.0:2080 -t public'
-//!
-//! FROM php:8
-//! CMD php -S 0.0.0.0:$PORT -t public
 //! ```
-//! ```dockerfile after unsafe
+//! ```dockerfile after
 //! FROM python:3
 //! CMD ["uvicorn", "shop:app", "--host", "", "--port", "80"]
 //!
 //! FROM python:3
-//! CMD ["uvicorn", "shop:app", "--host=::", "--workers", "4"]
-//!
-//! FROM python:3
 //! CMD uvicorn shop:app --host '' --workers 1
-//!
-//! FROM python:3
-//! CMD ["fastapi", "dev", "--host", "::"]
 //!
 //! FROM python:3
 //! CMD python manage.py runserver '[::]:8000'
 //!
 //! FROM php:8
 //! CMD bash -c 'X=$Y php -S "[::]:2080" -t public'
+//! ```
+//! ```dockerfile before
+//! FROM python:3
+//! CMD ["uvicorn", "shop:app", "--host=0.0.0.0", "--workers", "4"]
+//!
+//! FROM python:3
+//! CMD ["fastapi", "dev", "--host", "0.0.0.0"]
+//!
+//! FROM php:8
+//! CMD php -S 0.0.0.0:$PORT -t public
+//!
+//! FROM python:3
+//! CMD superset run -h 0.0.0.0
+//!
+//! FROM python:3
+//! CMD python manage.py runserver_plus 0.0.0.0:80
+//! ```
+//! ```dockerfile after unsafe
+//! FROM python:3
+//! CMD ["uvicorn", "shop:app", "--host=::", "--workers", "4"]
+//!
+//! FROM python:3
+//! CMD ["fastapi", "dev", "--host", "::"]
 //!
 //! FROM php:8
 //! CMD php -S "[::]:$PORT" -t public
+//!
+//! FROM python:3
+//! CMD superset run -h ::
+//!
+//! FROM python:3
+//! CMD python manage.py runserver_plus '[::]:80'
 //! ```
 //! In shell scripts, with defaults, in variables and arrays:
 //! ```sh before
@@ -155,7 +169,7 @@
 //! run:
 //! 	@poetry run flask run --host 0.0.0.0
 //! ```
-//! ```make after unsafe path=Makefile
+//! ```make after path=Makefile
 //! run:
 //! 	@poetry run flask run --host ::
 //! ```

@@ -9,20 +9,20 @@
 //! protocols = imap
 //! listen = *
 //! ```
-//! ```dovecot after unsafe path=etc/dovecot/dovecot.conf
+//! ```dovecot after path=etc/dovecot/dovecot.conf
 //! protocols = imap
 //! listen = *, ::
 //! ```
 //! ```dovecot before path=etc/dovecot/dovecot.conf
 //! listen = 0.0.0.0
 //! ```
-//! ```dovecot after unsafe path=etc/dovecot/dovecot.conf
+//! ```dovecot after path=etc/dovecot/dovecot.conf
 //! listen = *, ::
 //! ```
 //! ```dovecot before path=etc/dovecot/dovecot.conf
 //! listen = ::
 //! ```
-//! ```dovecot after unsafe path=etc/dovecot/dovecot.conf
+//! ```dovecot after path=etc/dovecot/dovecot.conf
 //! listen = *, ::
 //! ```
 //! In IPv6-only mode:
@@ -55,9 +55,8 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: measured with 2.3.19 to be reached at every address of IPv6-only, dual-stack and
-//! IPv4-only hosts, but not by the project's own lab. On a kernel without IPv6 dovecot does not
-//! start with the pair, nor with its own default.
+//! Safe: measured with 2.3.19 to be reached at every address of IPv6-only, dual-stack and IPv4-only
+//! hosts. On a kernel without IPv6 dovecot does not start with the pair, nor with its own default.
 //!
 //! ## References
 //! - evidence: dovecot, 2.3.19 measured

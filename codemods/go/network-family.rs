@@ -10,12 +10,36 @@
 //!
 //! import "net"
 //!
-//! func serve(host string) error {
-//! 	if _, err := net.Listen("tcp4", ":8080"); err != nil {
-//! 		return err
+//! func serve(port string) (net.Listener, error) {
+//! 	if l, err := net.Listen("tcp4", ":8080"); err == nil {
+//! 		return l, nil
 //! 	}
-//! 	_, err := net.Dial("udp4", host+":53")
-//! 	return err
+//! 	return net.Listen("tcp4", "0.0.0.0:"+port)
+//! }
+//! ```
+//! ```go after
+//! package main
+//!
+//! import "net"
+//!
+//! func serve(port string) (net.Listener, error) {
+//! 	if l, err := net.Listen("tcp", ":8080"); err == nil {
+//! 		return l, nil
+//! 	}
+//! 	return net.Listen("tcp", "0.0.0.0:"+port)
+//! }
+//! ```
+//! Whoever is dialled, and what is listened on elsewhere:
+//! ```go before
+//! package main
+//!
+//! import "net"
+//!
+//! func open(host, addr string) (net.Conn, error) {
+//! 	if _, err := net.Listen("tcp4", addr); err != nil {
+//! 		return nil, err
+//! 	}
+//! 	return net.Dial("udp4", host+":53")
 //! }
 //! ```
 //! ```go after unsafe
@@ -23,12 +47,11 @@
 //!
 //! import "net"
 //!
-//! func serve(host string) error {
-//! 	if _, err := net.Listen("tcp", ":8080"); err != nil {
-//! 		return err
+//! func open(host, addr string) (net.Conn, error) {
+//! 	if _, err := net.Listen("tcp", addr); err != nil {
+//! 		return nil, err
 //! 	}
-//! 	_, err := net.Dial("udp", host+":53")
-//! 	return err
+//! 	return net.Dial("udp", host+":53")
 //! }
 //! ```
 //! Functions of the project and of others, function values, fields and names:
@@ -125,8 +148,9 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe. On every measured kind of host the listener gains addresses and loses none, but the
-//! network may have been narrowed on purpose, and peers of a UDP socket may be IPv4 literals.
+//! Safe for `net.Listen` on all addresses: on every measured kind of host the listener gains addresses
+//! and loses none. Unsafe elsewhere: the network may have been narrowed on purpose, and peers of a UDP
+//! socket may be IPv4 literals.
 //!
 //! ## References
 //! - Go documentation: net.Dial, "Known networks"
@@ -158,7 +182,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         if needs_ipv4(&file, network) || statement.is_some_and(crate::go_ipv4_only_check::explained) {
             cx.report(finding.because("the socket is for IPv4 on purpose, or for something that only IPv4 has"));
         } else {
-            cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::delete(digit))));
+            let how = if listens_everywhere(&file, network) { Applicability::Safe } else { Applicability::Unsafe };
+            cx.report(finding.fix(how, Fix::new().edit(Edit::delete(digit))));
         }
     }
     Ok(())
@@ -187,6 +212,16 @@ fn call(file: &go::File, network: Node<'_>, cx: &Context<'_>) -> Option<String> 
         }
         _ => None,
     }
+}
+
+/// Whether this is the network of a TCP listener on all addresses, which was measured with both. Go
+/// shows IPv4 clients in the same way with either.
+fn listens_everywhere(file: &go::File, network: Node<'_>) -> bool {
+    let call = network.parent().and_then(Node::parent).filter(|c| c.is("call_expression"));
+    let Some(call) = call.filter(|c| file.callee(*c).as_deref() == Some("net.Listen")) else { return false };
+    let address = file.arguments(call).get(1).and_then(|a| file.text_expr(file.constant(*a).0));
+    let all = address.and_then(|a| a.prefix().map(|(text, _)| text.starts_with(':') || text.starts_with("0.0.0.0:")));
+    network.text() == "\"tcp4\"" && all == Some(true)
 }
 
 /// Words in the names of functions that open sockets or look addresses up.

@@ -11,7 +11,7 @@
 //!
 //! import "net"
 //!
-//! func local(host string, ip net.IP) bool {
+//! func local(host string) bool {
 //! 	if host != "" && host != net.IPv4zero.String() {
 //! 		return false
 //! 	}
@@ -19,20 +19,15 @@
 //! 	case "", "0.0.0.0":
 //! 		return true
 //! 	}
-//! 	return host == "0.0.0.0" || ip.Equal(net.IPv4zero)
-//! }
-//!
-//! func trusted(addr string) bool {
-//! 	host, _, _ := net.SplitHostPort(addr)
-//! 	return host == "127.0.0.1"
+//! 	return host == "0.0.0.0"
 //! }
 //! ```
-//! ```go after unsafe
+//! ```go after
 //! package main
 //!
 //! import "net"
 //!
-//! func local(host string, ip net.IP) bool {
+//! func local(host string) bool {
 //! 	if host != "" && host != net.IPv4zero.String() && host != net.IPv6zero.String() {
 //! 		return false
 //! 	}
@@ -40,12 +35,42 @@
 //! 	case "", "0.0.0.0", "::":
 //! 		return true
 //! 	}
-//! 	return host == "0.0.0.0" || host == "::" || ip.IsUnspecified()
+//! 	return host == "0.0.0.0" || host == "::"
 //! }
+//! ```
+//! Unsafe: whom to trust, an IPv4 address for a listener that may be IPv6 alone, and another method:
+//! ```go before
+//! package main
+//!
+//! import "net"
+//!
+//! func trusted(addr string) bool {
+//! 	host, _, _ := net.SplitHostPort(addr)
+//! 	return host == "127.0.0.1"
+//! }
+//!
+//! func dialled(host string, ip net.IP) string {
+//! 	if host == "0.0.0.0" || ip.Equal(net.IPv4zero) {
+//! 		host = "127.0.0.1"
+//! 	}
+//! 	return host
+//! }
+//! ```
+//! ```go after unsafe
+//! package main
+//!
+//! import "net"
 //!
 //! func trusted(addr string) bool {
 //! 	host, _, _ := net.SplitHostPort(addr)
 //! 	return host == "127.0.0.1" || host == "::1"
+//! }
+//!
+//! func dialled(host string, ip net.IP) string {
+//! 	if host == "0.0.0.0" || host == "::" || ip.IsUnspecified() {
+//! 		host = "127.0.0.1"
+//! 	}
+//! 	return host
 //! }
 //! ```
 //! A loopback address in a setting may be a default that is looked for, and a person must decide:
@@ -74,8 +99,10 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe. Only the texts `::` and `::1` are answered in another way; what the program does then is
-//! its own business.
+//! Safe for the wildcard: only the text `::` is answered in another way, as `0.0.0.0` is; measured by
+//! running both. Unsafe where what depends on the answer has a 4 in it and may tell the families apart,
+//! where an IPv4 address takes the place of the wildcard, and for the loopback address, by which some
+//! tell whom to trust.
 //!
 //! ## References
 //! - Go documentation: net.IP.IsUnspecified, net.IPv6zero
@@ -135,7 +162,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 for edit in fix.edits.values_mut().flatten() {
                     edit.text = edit.text.replace("IPv4zero", "IPv6zero");
                 }
-                cx.report(finding.fix(Applicability::Unsafe, fix));
+                // Whom to trust is for a person.
+                let proven = comparison.known == Known::Wildcard && comparison.is_even();
+                let how = if proven { Applicability::Safe } else { Applicability::Unsafe };
+                cx.report(finding.fix(how, fix));
             }
             None => cx.report(finding),
         }

@@ -12,12 +12,10 @@
 //! import io.netty.resolver.ResolvedAddressTypes;
 //! import java.net.StandardProtocolFamily;
 //! import java.nio.channels.DatagramChannel;
-//! import java.nio.channels.ServerSocketChannel;
 //!
 //! class Server {
 //!     void start(DnsNameResolverBuilder resolver) throws Exception {
 //!         DatagramChannel udp = DatagramChannel.open(StandardProtocolFamily.INET);
-//!         ServerSocketChannel tcp = ServerSocketChannel.open(StandardProtocolFamily.INET);
 //!         Object netty = new NioDatagramChannel(InternetProtocolFamily.IPv4);
 //!         resolver.resolvedAddressTypes(ResolvedAddressTypes.IPV4_ONLY);
 //!     }
@@ -27,15 +25,29 @@
 //! import io.netty.channel.socket.nio.NioDatagramChannel;
 //! import io.netty.resolver.ResolvedAddressTypes;
 //! import java.nio.channels.DatagramChannel;
-//! import java.nio.channels.ServerSocketChannel;
 //!
 //! class Server {
 //!     void start(DnsNameResolverBuilder resolver) throws Exception {
 //!         DatagramChannel udp = DatagramChannel.open();
-//!         ServerSocketChannel tcp = ServerSocketChannel.open();
 //!         Object netty = new NioDatagramChannel();
 //!         resolver.resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED);
 //!     }
+//! }
+//! ```
+//! A server over TCP:
+//! ```java before
+//! import java.net.StandardProtocolFamily;
+//! import java.nio.channels.ServerSocketChannel;
+//!
+//! class Server {
+//!     ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.INET);
+//! }
+//! ```
+//! ```java after
+//! import java.nio.channels.ServerSocketChannel;
+//!
+//! class Server {
+//!     ServerSocketChannel channel = ServerSocketChannel.open();
 //! }
 //! ```
 //! ```kotlin before
@@ -89,8 +101,9 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: a channel without a family is reached wherever it was before, on every kind of host,
-//! which was measured. But peers of both families may now send to it.
+//! Safe for `ServerSocketChannel`: without a family it is reached wherever it was before, on every kind
+//! of host, which was measured. Unsafe elsewhere, though that was measured for `DatagramChannel`, too:
+//! peers of both families may now send to it, and a resolver finds more.
 //!
 //! ## References
 //! - evidence: languages, Java, `ServerSocketChannel.open(INET)` and `DatagramChannel.open(INET)`, measured
@@ -142,8 +155,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 .because(format!("argument of {channel}"))
                 .because("evidence: Java, ServerSocketChannel.open(INET), measured");
             let fix = Fix::new().edit(Edit::delete(family.span()));
+            // Java shows IPv4 clients in the same way with either.
+            let server = doc.kind == classify::JAVA && file.knows("java.nio.channels.ServerSocketChannel");
             cx.report(match multicast {
                 true => finding.because("the file joins a multicast group, whose family must be the channel's"),
+                false if server && channel == "ServerSocketChannel" => finding.fix(Applicability::Safe, fix),
                 false => finding.fix(Applicability::Unsafe, fix),
             });
         }

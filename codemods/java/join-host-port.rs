@@ -170,11 +170,11 @@
 //! import java.util.Objects;
 //!
 //! class Client {
-//!     String first(String host, int port) {
-//!         if (host == null || host.isEmpty()) {
-//!             throw new IllegalArgumentException("no host");
+//!     String first(String podIp, int port) {
+//!         if (podIp == null || podIp.isEmpty()) {
+//!             throw new IllegalArgumentException("no address");
 //!         }
-//!         return host + ":" + port;
+//!         return podIp + ":" + port;
 //!     }
 //!
 //!     String second(String host, int port) {
@@ -187,11 +187,11 @@
 //! import java.util.Objects;
 //!
 //! class Client {
-//!     String first(String host, int port) {
-//!         if (host == null || host.isEmpty()) {
-//!             throw new IllegalArgumentException("no host");
+//!     String first(String podIp, int port) {
+//!         if (podIp == null || podIp.isEmpty()) {
+//!             throw new IllegalArgumentException("no address");
 //!         }
-//!         return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
+//!         return (podIp.contains(":") && !podIp.startsWith("[") ? "[" + podIp + "]" : podIp) + ":" + port;
 //!     }
 //!
 //!     String second(String host, int port) {
@@ -201,12 +201,31 @@
 //! }
 //! ```
 //!
+//! What is called a host and stands behind no scheme may be a URL, which has a colon, too:
+//! ```java before
+//! class Base {
+//!     String base(String name, int port) {
+//!         String host = name.trim();
+//!         return host + ":" + port;
+//!     }
+//! }
+//! ```
+//! ```java after unsafe
+//! class Base {
+//!     String base(String name, int port) {
+//!         String host = name.trim();
+//!         return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
+//!     }
+//! }
+//! ```
+//!
 //! ## Safety
 //! Safe where the host is what `getHostAddress` of an `InetAddress` gives, and where it is a text that is
 //! never null, by how it is made or because the code before would have stopped: for names, addresses in
 //! brackets and IPv4 addresses the result is the same byte for byte, and it is right for IPv6 ones;
-//! measured by running both. Elsewhere unsafe: a host that is null stops the program, where it made the
-//! text `null:80`.
+//! measured by running both. No URL may be able to stand there: it is behind a scheme, or is called an IP
+//! address. Elsewhere unsafe: a host that is null stops the program, where it made the text `null:80`, and
+//! `http://shop` would get brackets.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets

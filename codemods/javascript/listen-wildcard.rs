@@ -67,8 +67,7 @@
 //! const app = Fastify({ logger: true });
 //! await app.listen({ port: 3000, host: '::' });
 //! ```
-//! Where others have a say in the host, or see it, a person should look. Without its fall-back this
-//! host is either theirs or none:
+//! Without its fall-back in the call this host is either theirs or none:
 //! ```ts before
 //! import { createServer } from 'http';
 //!
@@ -76,12 +75,23 @@
 //!   createServer(handler).listen(options.port ?? 3000, options.hostname ?? '0.0.0.0');
 //! }
 //! ```
-//! ```ts after unsafe
+//! ```ts after
 //! import { createServer } from 'http';
 //!
 //! export function serve(options: Options): void {
 //!   createServer(handler).listen(options.port ?? 3000, options.hostname);
 //! }
+//! ```
+//! In options, which some libraries check, and where others see the host, a person should look:
+//! ```ts before
+//! import { WebSocketServer } from 'ws';
+//!
+//! const wss = new WebSocketServer({ port: 8080, host: process.env.HOST || '0.0.0.0' });
+//! ```
+//! ```ts after unsafe
+//! import { WebSocketServer } from 'ws';
+//!
+//! const wss = new WebSocketServer({ port: 8080, host: process.env.HOST });
 //! ```
 //! ```js before
 //! const app = require('express')();
@@ -193,8 +203,9 @@
 //! server comes from a library whose listener was measured: without a host it is reached on every
 //! address of every host kind. `::`, where it is written instead, fails on a kernel without IPv6
 //! (`v4kernel`), and is unsafe with that kind among `--hosts`. Node clears IPV6_V6ONLY itself.
-//! Unsafe: a host that the environment, a caller or another file may replace, a server that is not
-//! known, and files that compare addresses, because IPv4 peers then appear as `::ffff:a.b.c.d`.
+//! A fall-back in the call is as safe: the host is none or empty there. Unsafe: a constant that the
+//! environment, a caller or another file may replace, a server that is not known, and files that
+//! compare addresses, because IPv4 peers then appear as `::ffff:a.b.c.d`.
 //!
 //! ## References
 //! - Node.js documentation, net: server.listen()
@@ -357,7 +368,12 @@ impl<'a> Listener<'a> {
                 wildcard::trusted(&Api { costs, ..row.clone() }, policy)
             }
         };
-        let applicability = wildcard::lowered(trusted, &self.host.standing);
+        // A host that somebody gives is listened on as before; the fall-back, written in the call, has no
+        // other use.
+        // Options of some libraries refuse an empty host.
+        let own = without_fallback(self.given, self.host.node).is_some() && !(omit && self.item.is("pair"));
+        let standing = if own { &Standing::Inline } else { &self.host.standing };
+        let applicability = wildcard::lowered(trusted, standing);
         let applicability = if compares { applicability.min(Applicability::Unsafe) } else { applicability };
         finding.fix(applicability, Fix::new().edit(edit))
     }

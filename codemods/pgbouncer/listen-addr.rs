@@ -10,7 +10,7 @@
 //! listen_addr = 0.0.0.0
 //! listen_port = 6432
 //! ```
-//! ```ini after unsafe path=pgbouncer.ini
+//! ```ini after path=pgbouncer.ini
 //! [pgbouncer]
 //! listen_addr = *
 //! listen_port = 6432
@@ -19,9 +19,30 @@
 //! [pgbouncer]
 //! listen_addr = 127.0.0.1
 //! ```
+//! ```ini after path=pgbouncer.ini
+//! [pgbouncer]
+//! listen_addr = 127.0.0.1,::1
+//! ```
+//! Unsafe where a file says who may come in:
+//! ```ini before path=pgbouncer.ini
+//! [pgbouncer]
+//! listen_addr = 0.0.0.0
+//! auth_type = hba
+//! ```
+//! ```ini after unsafe path=pgbouncer.ini
+//! [pgbouncer]
+//! listen_addr = *
+//! auth_type = hba
+//! ```
+//! ```ini before path=pgbouncer.ini
+//! [pgbouncer]
+//! listen_addr = 127.0.0.1
+//! auth_hba_file = /etc/pgbouncer/hba.conf
+//! ```
 //! ```ini after unsafe path=pgbouncer.ini
 //! [pgbouncer]
 //! listen_addr = 127.0.0.1,::1
+//! auth_hba_file = /etc/pgbouncer/hba.conf
 //! ```
 //! In IPv6-only mode:
 //! ```ini before mode=ipv6-only path=pgbouncer.ini
@@ -44,8 +65,9 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: measured with 1.18 on every kind of host, kernels without IPv6 included, but not by the
-//! project's own lab.
+//! Safe: measured with 1.18 on every kind of host, kernels without IPv6 included. Unsafe with
+//! `auth_type = hba`: a client that resolves the name to IPv6 first, and that no line of the file lets
+//! in, is refused and does not try IPv4.
 //!
 //! ## References
 //! - evidence: pgbouncer, 1.18 measured

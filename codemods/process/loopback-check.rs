@@ -13,9 +13,6 @@
 //!
 //! FROM web
 //! HEALTHCHECK --interval=5s CMD ["curl", "-f", "127.0.0.1:8080"]
-//!
-//! FROM web
-//! HEALTHCHECK CMD wget -q --spider http://127.0.0.1:8080/ping || exit 1
 //! ```
 //! ```dockerfile after unsafe
 //! FROM web
@@ -23,7 +20,12 @@
 //!
 //! FROM web
 //! HEALTHCHECK --interval=5s CMD ["curl", "-f", "localhost:8080"]
-//!
+//! ```
+//! ```dockerfile before
+//! FROM web
+//! HEALTHCHECK CMD wget -q --spider http://127.0.0.1:8080/ping || exit 1
+//! ```
+//! ```dockerfile after
 //! FROM web
 //! HEALTHCHECK CMD wget -q --spider http://127.0.0.1:8080/ping || wget -q --spider 'http://[::1]:8080/ping' || exit 1
 //! ```
@@ -33,10 +35,6 @@
 //!     image: web
 //!     healthcheck:
 //!       test: ["CMD-SHELL", "pg_isready -h 127.0.0.1 -p 5432"]
-//!   other:
-//!     image: web
-//!     healthcheck:
-//!       test: nc -z 127.0.0.1 80
 //!   python:
 //!     image: python
 //!     healthcheck:
@@ -48,14 +46,24 @@
 //!     image: web
 //!     healthcheck:
 //!       test: ["CMD-SHELL", "pg_isready -h localhost -p 5432"]
-//!   other:
-//!     image: web
-//!     healthcheck:
-//!       test: nc -z 127.0.0.1 80 || nc -z ::1 80
 //!   python:
 //!     image: python
 //!     healthcheck:
 //!       test: ["CMD", "python", "-c", "import urllib.request as r; r.urlopen('http://localhost:80/')"]
+//! ```
+//! ```yaml before path=compose.yaml
+//! services:
+//!   other:
+//!     image: web
+//!     healthcheck:
+//!       test: nc -z 127.0.0.1 80
+//! ```
+//! ```yaml after path=compose.yaml
+//! services:
+//!   other:
+//!     image: web
+//!     healthcheck:
+//!       test: nc -z 127.0.0.1 80 || nc -z ::1 80
 //! ```
 //! Scripts that are health checks by their name, and wherever something waits for a server:
 //! ```sh before path=healthcheck.sh
@@ -63,14 +71,31 @@
 //! wget -q -O /dev/null http://127.0.0.1:8081/stats >/dev/null 2>&1 || exit 1
 //! test -f /ready && nc -z 127.0.0.1 80
 //! while ! nc -z 127.0.0.1 81; do sleep 1; done
-//! wget -qO- "http://127.0.0.1:$PORT/" | grep -q ok
 //! ```
-//! ```sh after unsafe path=healthcheck.sh
+//! ```sh after path=healthcheck.sh
 //! nc -z 127.0.0.1 "$PORT" || nc -z ::1 "$PORT" || exit 1
 //! wget -q -O /dev/null http://127.0.0.1:8081/stats >/dev/null 2>&1 || wget -q -O /dev/null 'http://[::1]:8081/stats' >/dev/null 2>&1 || exit 1
 //! test -f /ready && { nc -z 127.0.0.1 80 || nc -z ::1 80; }
 //! while ! nc -z 127.0.0.1 81 && ! nc -z ::1 81; do sleep 1; done
+//! ```
+//! Unsafe in a pipe, which gets the output of both, where the exit code is looked at, and in conditions:
+//! ```sh before path=healthcheck.sh
+//! wget -qO- "http://127.0.0.1:$PORT/" | grep -q ok
+//! if nc -z 127.0.0.1 "$OLD_PORT"; then exit 1; fi
+//! nc -z 127.0.0.1 80 && exit 0
+//! ```
+//! ```sh after unsafe path=healthcheck.sh
 //! { wget -qO- "http://127.0.0.1:$PORT/" || wget -qO- "http://[::1]:$PORT/"; } | grep -q ok
+//! if nc -z 127.0.0.1 "$OLD_PORT" || nc -z ::1 "$OLD_PORT"; then exit 1; fi
+//! nc -z 127.0.0.1 80 || nc -z ::1 80 && exit 0
+//! ```
+//! ```sh before path=healthcheck.sh
+//! wget -q --spider http://127.0.0.1:80/
+//! [ $? -eq 8 ] && restart
+//! ```
+//! ```sh after unsafe path=healthcheck.sh
+//! wget -q --spider http://127.0.0.1:80/ || wget -q --spider 'http://[::1]:80/'
+//! [ $? -eq 8 ] && restart
 //! ```
 //! Reported: wget without a shell to try twice, and certificates that name the address.
 //! ```dockerfile reported
@@ -104,8 +129,10 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: which addresses a client tries was measured, but the server may look at the name in the
-//! request (`Host: localhost`), which is not seen here.
+//! Safe for a second try, which is made only where the first one fails: measured with wget and nc on
+//! all kinds of hosts, what was healthy is still, and a server on `::1` is, too. Unsafe for `localhost`:
+//! which addresses a client tries was measured, but the server may look at the name in the request
+//! (`Host: localhost`), which is not seen here.
 //!
 //! ## References
 //! - evidence: clients, who survives `localhost`, measured
@@ -212,7 +239,13 @@ fn look(doc: &Document, command: &Command, cx: &mut Context<'_>) {
             .any(|w| ["nc", "ncat", "netcat"].iter().any(|n| w.value.ends_with(n)));
         let talks = netcat && !command.words.iter().any(|w| flags(&w.value));
         return cx.report(match command.or_else(doc, &change).filter(|_| !talks) {
-            Some(edits) => finding(message).fix(Applicability::Unsafe, Fix::new().edits(edits)),
+            Some(edits) => {
+                // A second try is made where the first one failed: what was healthy stays so. But what
+                // reads the output gets that of both, what is piped in is gone, and exit codes differ.
+                let proven = only_fails_less(doc, command, &edits) && !doc.text.contains("$?");
+                let applicability = if proven { Applicability::Safe } else { Applicability::Unsafe };
+                finding(message).fix(applicability, Fix::new().edits(edits))
+            }
             None => {
                 finding("checks the IPv4 loopback address only; of localhost, this client may try one address only")
             }
@@ -231,6 +264,21 @@ fn look(doc: &Document, command: &Command, cx: &mut Context<'_>) {
         }
         None => cx.report(finding(message)),
     }
+}
+
+/// Whether a check that succeeds more often can do no harm: nothing reads what it prints, and it is no
+/// condition, of which nobody knows whether what follows is done for better or for worse.
+fn only_fails_less(doc: &Document, command: &Command, edits: &[Edit]) -> bool {
+    let begin = command.words.first().map_or(0, |w| w.span.start);
+    let end = edits.iter().map(|edit| edit.span.end).max().unwrap_or(begin);
+    let before = doc.text.get(..begin).unwrap_or_default().trim_end();
+    let behind = doc.text.get(end..).unwrap_or_default().trim_start();
+    let condition = before.trim_end_matches(['!', ' ']);
+    let decides = ["if", "elif"].iter().any(|word| {
+        condition.strip_suffix(word).is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+    });
+    let pipe = before.ends_with('|') && !before.ends_with("||") || behind.starts_with('|') && !behind.starts_with("||");
+    !pipe && !decides && !behind.starts_with("&&")
 }
 
 /// The loopback hosts that a word connects to, and whether they stand in a URL.

@@ -9,7 +9,7 @@
 //! ServerName a
 //! UseIPv6 off
 //! ```
-//! ```conf after unsafe path=proftpd.conf
+//! ```conf after path=proftpd.conf
 //! ServerName a
 //! UseIPv6 on
 //! ```
@@ -34,7 +34,8 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: read in the manual and not run.
+//! Safe for `UseIPv6`: measured with 1.3.8 on every kind of host. Unsafe for `DefaultAddress`, which is
+//! read in the manual and was not run.
 //!
 //! ## References
 //! - <http://www.proftpd.org/docs/modules/mod_core.html#UseIPv6>

@@ -25,7 +25,7 @@
 //!         self.port = port
 //!
 //!     def address(self) -> str:
-//!         return self.host + ":" + str(self.port)
+//!         return "tcp://" + self.host + ":" + str(self.port)
 //! ```
 //! ```py after
 //! class Client:
@@ -35,7 +35,17 @@
 //!
 //!     def address(self) -> str:
 //!         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
-//!         return host + ":" + str(self.port)
+//!         return "tcp://" + host + ":" + str(self.port)
+//! ```
+//! What stands behind no scheme may be a URL, which has a colon, too:
+//! ```py before
+//! def base(host: str, port: int) -> str:
+//!     return f"{host}:{port}"
+//! ```
+//! ```py after unsafe
+//! def base(host: str, port: int) -> str:
+//!     host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+//!     return f"{host}:{port}"
 //! ```
 //! A variable that has no other use gets the brackets where it gets its value:
 //! ```py before
@@ -306,8 +316,9 @@
 //! ## Safety
 //! Safe where the host is text for sure, by its type or by what it is given, and is asked whether it
 //! has its brackets already: for names, IPv4 addresses and hosts in brackets the result is the same
-//! byte for byte, and for IPv6 addresses it is right; measured by running both. Unsafe elsewhere: what gives
-//! a name or a key to something, and what is no text, as `None`, stops the program now.
+//! byte for byte, and for IPv6 addresses it is right; measured by running both. Unsafe elsewhere: what
+//! may be a URL, as `http://shop`, since no scheme stands before it and its name does not say IP; what gives
+//! a name or a key to something; and what is no text, as `None`, stops the program now.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: Host
@@ -317,7 +328,7 @@ use sixify_langs::python::{self, File};
 use sixify_langs::strings::Form;
 use sixify_langs::{classify, naming};
 
-use crate::host_port::{Facts, Join, Sink, identifies};
+use crate::host_port::{Facts, Join, Sink, identifies, names_ip};
 use crate::prelude::*;
 use crate::python_code::{PyFacts, is_python2, is_test, name, runs_on_python2, statement};
 use crate::python_hosts::{bare, formats, has_brackets, is_url, never_ipv6};
@@ -373,7 +384,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 // A host that is taken for bare by its name is not asked for its brackets.
                 let text = proven_text(&file, place.host, 4) && !bare(&file, place.host);
                 let url = doc.text.get(..place.whole.start).is_some_and(|before| before.ends_with("://"));
-                let proven = text && (url || !identifies(place.node));
+                let proven = text && place.only_host && (url || !identifies(place.node));
                 let how = if proven { Applicability::Safe } else { Applicability::Unsafe };
                 cx.report(finding.fix(how, fix));
             }
@@ -414,6 +425,7 @@ fn joined<'a>(file: &File, call: Node<'a>, facts: &PyFacts<'_>) -> Option<Place<
         whole: call.span(),
         form: Form::Format,
         node: call,
+        only_host: called(*host, names_ip),
         why: vec![format!("{} is called a host and {} a port", host.text(), port.text())],
     })
 }

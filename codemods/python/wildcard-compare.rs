@@ -19,7 +19,7 @@
 //!         if self.bind_host != "0.0.0.0":
 //!             return self.bind_host
 //! ```
-//! ```py after unsafe
+//! ```py after
 //! class App:
 //!     def url(self):
 //!         if self.ip in ("", "0.0.0.0", "::"):
@@ -29,13 +29,29 @@
 //!         if self.bind_host not in ("0.0.0.0", "::"):
 //!             return self.bind_host
 //! ```
+//! Unsafe: a block of addresses, what tells IPv4 from IPv6 perhaps, and an IPv4 address for a listener
+//! that may be IPv6 alone:
 //! ```py before
 //! def local(host):
-//!     return host in ["localhost", "127.0.0.1"] or host.startswith("127.")
+//!     return host.startswith("127.")
+//!
+//!
+//! def dialled(host):
+//!     family = AF_INET4 if host == "127.0.0.1" else AF_INET6
+//!     if host == "0.0.0.0":
+//!         host = LOCAL or ("127.0.0.1", family)
+//!     return host
 //! ```
 //! ```py after unsafe
 //! def local(host):
-//!     return host in ["localhost", "127.0.0.1", "::1"] or host.startswith("127.") or host == "::1"
+//!     return host.startswith("127.") or host == "::1"
+//!
+//!
+//! def dialled(host):
+//!     family = AF_INET4 if host in ("127.0.0.1", "::1") else AF_INET6
+//!     if host in ("0.0.0.0", "::"):
+//!         host = LOCAL or ("127.0.0.1", family)
+//!     return host
 //! ```
 //! Who is trusted is for a person to decide; a dual-stack server sees `::ffff:127.0.0.1` too:
 //! ```py reported
@@ -64,9 +80,11 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: for every text but the one that is added the answer stays what it was. Whether the text
-//! means the address or is only a mark of its own, such as a default that nobody changed, is taken
-//! from the code around it.
+//! Safe: for every text but the one that is added the answer stays what it was, and that one is answered
+//! as the IPv4 address of the same meaning is; measured by running both. Whether the text means the
+//! address or is only a mark of its own, such as a default that nobody changed, is taken from the code
+//! around it. Unsafe where what depends on the answer has a 4 in it and may tell the families apart,
+//! where an IPv4 address takes the place of the wildcard, and for blocks of addresses.
 //!
 //! ## References
 //! - RFC 4291, 2.5.2 and 2.5.3: the unspecified and the loopback address
@@ -178,16 +196,17 @@ fn compared(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
              dual-stack listener is ::ffff:127.0.0.1",
         ));
     }
+    let how = if comparison.is_even() { Applicability::Safe } else { Applicability::Unsafe };
     if comparison.other().is_none() {
         return match comparison.fix(&SPELLING) {
-            Some(fix) => Some(finding.fix(Applicability::Unsafe, fix)),
+            Some(fix) => Some(finding.fix(how, fix)),
             None => Some(finding),
         };
     }
     let literal = comparison.literal;
     let operator = comparison.node.children().find(|c| !c.is_named())?;
     if comparison.node.items().last() != Some(literal) {
-        return comparison.fix(&SPELLING).map(|fix| finding.fix(Applicability::Unsafe, fix));
+        return comparison.fix(&SPELLING).map(|fix| finding.fix(how, fix));
     }
     let word = if operator.text() == "==" { "in" } else { "not in" };
     let from = if comparison.known == Known::Wildcard { "0.0.0.0" } else { "127.0.0.1" };
@@ -197,7 +216,7 @@ fn compared(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
         "(",
         format!(", {alternative})"),
     ));
-    Some(finding.fix(Applicability::Unsafe, fix))
+    Some(finding.fix(how, fix))
 }
 
 /// `host.startswith("127.")`.

@@ -69,7 +69,8 @@
 //!     Ok(())
 //! }
 //! ```
-//! Several of them share the function, which stands behind the first:
+//! Several of them share the function, which stands behind the first. What may be a URL, as `http://shop`, is
+//! unsafe, since it has a colon, too:
 //! ```rust before
 //! fn addresses(node: &Node, host: &str, port: &str) -> Vec<String> {
 //!     vec_of(format!("{}:{}", node.host(), node.port), format!("{host}:{port}"))
@@ -78,7 +79,7 @@
 //! #[cfg(test)]
 //! mod tests {}
 //! ```
-//! ```rust after
+//! ```rust after unsafe
 //! fn addresses(node: &Node, host: &str, port: &str) -> Vec<String> {
 //!     vec_of(format!("{}:{}", bracketed(&node.host()), node.port), format!("{}:{port}", bracketed(host)))
 //! }
@@ -129,7 +130,8 @@
 //! ## Safety
 //! Safe where the brackets are put by `SocketAddr` or by the function: for IPv4, names and hosts in
 //! brackets the text is the same byte for byte, and for IPv6 it is right; measured by running both.
-//! Unsafe: what gives a name or a key to something, and a pair of host and port, which refuses a host that has its brackets.
+//! Unsafe: a host of which neither a scheme before it nor its name says that it is no URL, what gives a
+//! name or a key to something, and a pair of host and port, which refuses a host that has its brackets.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
@@ -140,7 +142,7 @@ use sixify_langs::rust::{Argument, File, Format, Hole};
 use sixify_langs::{classify, naming, rust};
 
 use crate::catalog;
-use crate::host_port::identifies;
+use crate::host_port::{identifies, names_ip};
 use crate::prelude::*;
 
 /// See the header.
@@ -178,6 +180,8 @@ struct Join<'a> {
     port: Option<Hole<'a>>,
     /// Whether there is nothing else in the text.
     whole: bool,
+    /// Whether no URL can stand where the host does: it stands behind a scheme, or is called an IP address.
+    only_host: bool,
 }
 
 impl<'a> Join<'a> {
@@ -201,7 +205,8 @@ impl<'a> Join<'a> {
             let fits = opens && closes && port && host.plain && next.is_none_or(|p| p.plain);
             let host_named = ip || named(&host.argument, naming::is_host);
             let whole = before.is_empty() && rest.is_empty();
-            (fits && host_named).then_some(Join { host: *host, port: next.copied(), whole })
+            let only_host = before.ends_with(['/', '@']) || ip || named(&host.argument, names_ip);
+            (fits && host_named).then_some(Join { host: *host, port: next.copied(), whole, only_host })
         })
     }
 
@@ -244,7 +249,7 @@ impl<'a> Join<'a> {
         // A variable of the same name would hide the function.
         let hidden =
             file.tree.text().matches(HELPER).count() > 0 && file.names.lookup(file.tree.root(), HELPER).is_none();
-        let doubtful = hidden || ty.starts_with("&mut");
+        let doubtful = hidden || ty.starts_with("&mut") || !self.only_host;
         Some((if doubtful { Applicability::Unsafe } else { Applicability::Safe }, fix))
     }
 

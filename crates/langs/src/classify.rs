@@ -390,8 +390,8 @@ mod tests {
         let kind = |path, text| Files.by_content(path, text);
         assert_eq!(kind("roles/a/deploy.yaml.j2", ""), Some(YAML));
         assert_eq!(kind("redis.conf.tmpl", ""), Some(REDIS_CONF));
-        assert_eq!(kind("main.go.tmpl", ""), None);
-        assert_eq!(kind("_helpers.tpl", "{{ define }}"), None);
+        assert_eq!(kind("main.go.tmpl", ""), Some(TEMPLATE));
+        assert_eq!(kind("_helpers.tpl", "{{ define }}"), Some(TEMPLATE));
         assert_eq!(kind("master.conf", "bind 0.0.0.0\nappendonly yes\nmaxmemory 1gb\n"), Some(REDIS_CONF));
         assert_eq!(kind("mongod.yml", "net:\n  port: 1\nstorage:\n  dbPath: /d\n"), Some(MONGOD_YAML));
         assert_eq!(kind("mongod.conf.j2", "net:\n  bindIp: {{ x }}\n"), Some(MONGOD_YAML));

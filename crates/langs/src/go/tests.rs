@@ -114,7 +114,7 @@ fn names_follow_gos_scopes() {
     let calls: Vec<_> = file.tree.all("call_expression").map(|c| file.callee(c)).collect();
     assert_eq!(calls[0].as_deref(), Some("net.Dial"));
     // The loop variable hides the import.
-    assert_eq!(calls.last().unwrap().as_deref(), None);
+    assert_eq!(calls.last().unwrap().as_deref(), Some("string.Dial"));
     // The import has an alias; the parameter hides the usual name of the other package.
     let place = find(&file, "call_expression", "h()");
     assert_eq!(file.name_for(place, "net").as_deref(), Some("n"));
@@ -138,6 +138,17 @@ fn types_come_from_signatures_declarations_and_assertions() {
     let types: Vec<_> = file.arguments(call).into_iter().map(|a| file.type_of(a)).collect();
     let want = ["net.IP", "int", "string", "uint16", "string", "int64", "error", "string"];
     assert_eq!(types.iter().map(|t| t.as_deref().unwrap_or("?")).collect::<Vec<_>>(), want);
+}
+
+#[test]
+fn elements_of_lists_have_the_types_of_the_lists() {
+    let doc = doc(
+        "package p\n\nimport (\n\tcore \"k8s.io/api/core/v1\"\n)\n\nfunc f(list *core.PodList, names map[string]int) {\n\tfor i, pod := range list.Items {\n\t\tfor name := range names {\n\t\t\tuse(i, pod.Status.PodIP, name)\n\t\t}\n\t}\n}\n",
+    );
+    let file = file(&doc).unwrap();
+    let call = file.tree.all("call_expression").next().unwrap();
+    let types: Vec<_> = file.arguments(call).into_iter().map(|a| file.type_of(a)).collect();
+    assert_eq!(types, [Some("int".to_owned()), Some("string".to_owned()), None]);
 }
 
 #[test]

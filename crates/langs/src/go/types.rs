@@ -144,11 +144,14 @@ impl File {
         let names = if whole.is("var_spec") { whole.fields("name").collect() } else { list(whole, "left") };
         let values = list(whole, if whole.is("var_spec") { "value" } else { "right" });
         let [call] = values.as_slice() else { return None };
-        let at = names.iter().filter(|n| n.is_named()).position(|n| n.number() == decl.node)?;
         if whole.is("range_clause") {
-            let over = self.type_within(*call, depth)?;
-            return over.strip_prefix("[]").map(|element| if at == 0 { "int" } else { element }.to_owned());
+            // An index and an element.
+            let list = self.type_within(*call, depth)?;
+            let element = list.strip_prefix("[]")?;
+            let place = names.iter().filter(|n| n.is_named()).position(|n| n.number() == decl.node)?;
+            return Some(if place == 0 { "int" } else { element }.to_owned());
         }
+        let at = names.iter().filter(|n| n.is_named()).position(|n| n.number() == decl.node)?;
         if call.is("type_assertion_expression") {
             return self.written_type(call.field("type")?).filter(|_| at == 0);
         }

@@ -10,19 +10,19 @@ class Answers
         return $"http://{host}:{port}/health";
     }
 
-    static string Sum(string host, string port)
+    static string Sum(string podIp, string port)
     {
-        return host + ":" + port;
+        return podIp + ":" + port;
     }
 
-    static string Format(string host, string port)
+    static string Format(string podIp, string port)
     {
-        return string.Format("{0}:{1}", host, port);
+        return string.Format("{0}:{1}", podIp, port);
     }
 
-    static string Builder(string host, string port)
+    static string Builder(string podIp, string port)
     {
-        return new StringBuilder().Append(host).Append(':').Append(port).ToString();
+        return new StringBuilder().Append(podIp).Append(':').Append(port).ToString();
     }
 
     static string EndPoint(IPEndPoint endpoint)

@@ -18,6 +18,9 @@ var programs = map[string]func(string) string{
 	"SplitHostPort": split,
 	"Hostname":      hostname,
 	"any text":      text,
+	"URL":           inURL,
+	"field":         field,
+	"sum":           sum,
 }
 
 func main() {
@@ -72,4 +75,26 @@ func text(line string) string {
 	words := strings.Split(line, " ")
 	host, port := words[0], words[1]
 	return host + ":" + port
+}
+
+// A string that may have its brackets, behind a scheme.
+func inURL(line string) string {
+	words := strings.Split(line, " ")
+	var host, port string = words[0], words[1]
+	return fmt.Sprintf("http://%s:%s/health", host, port)
+}
+
+// A string that may have its brackets, where nothing but a host and a port can stand.
+func field(line string) string {
+	words := strings.Split(line, " ")
+	var host, port string = words[0], words[1]
+	target := url.URL{Scheme: "http", Host: fmt.Sprintf("%s:%s", host, port)}
+	return target.Host
+}
+
+// A string that is called an IP address, with names among what it holds all the same.
+func sum(line string) string {
+	words := strings.Split(line, " ")
+	var podIP, port string = words[0], words[1]
+	return podIP + ":" + port
 }

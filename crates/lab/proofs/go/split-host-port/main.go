@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -33,9 +34,29 @@ var programs = map[string]func(net.IP, int, string) string{
 	},
 }
 
+// Programs that are given the text itself.
+var texts = map[string]func(string) string{
+	"host of a peer": func(text string) string {
+		return peerHost(&http.Request{RemoteAddr: text})
+	},
+	"host of a request": func(text string) string {
+		return requestHost(&http.Request{Host: text})
+	},
+	"port of a request": func(text string) string {
+		return requestPort(&http.Request{Host: text})
+	},
+	"exactly two": pair,
+}
+
 func main() {
 	if os.Args[1] == "own host" {
 		fmt.Println(ownHost())
+		return
+	}
+	if program, ok := texts[os.Args[1]]; ok {
+		for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+			fmt.Println(program(lines.Text()))
+		}
 		return
 	}
 	program := programs[os.Args[1]]
@@ -76,4 +97,28 @@ func tcpPort(conn net.Conn) string {
 func anyHost(conn net.Conn) string {
 	host := strings.SplitN(conn.LocalAddr().String(), ":", 2)[0]
 	return host
+}
+
+func peerHost(req *http.Request) string {
+	return strings.Split(req.RemoteAddr, ":")[0]
+}
+
+func requestHost(req *http.Request) string {
+	return strings.Split(req.Host, ":")[0]
+}
+
+func requestPort(req *http.Request) string {
+	parts := strings.SplitN(req.Host, ":", 2)
+	if len(parts) < 2 {
+		return "none"
+	}
+	return parts[1]
+}
+
+func pair(hostport string) string {
+	parts := strings.Split(hostport, ":")
+	if len(parts) != 2 {
+		return "no pair: " + hostport
+	}
+	return parts[0] + " and " + parts[1]
 }

@@ -29,11 +29,11 @@ public class Main {
         }
     }
 
-    static String checked(String host, int port) {
-        if (host == null) {
-            throw new IllegalArgumentException("no host");
+    static String checked(String podIp, int port) {
+        if (podIp == null) {
+            throw new IllegalArgumentException("no address");
         }
-        return host + ":" + port;
+        return podIp + ":" + port;
     }
 
     static String required(String host, int port) {
@@ -42,8 +42,8 @@ public class Main {
     }
 
     static String made(String word, int port) {
-        String host = word.trim();
-        return String.format("%s:%d", host, port);
+        String podIp = word.trim();
+        return String.format("%s:%d", podIp, port);
     }
 
     static String address(String word, int port) throws Exception {

@@ -20,6 +20,20 @@ function pattern(address) {
   return address.replace(/:.*$/, '');
 }
 
-const programs = { parts, 'first part': firstPart, 'last colon': lastColon, pattern };
+function dialled(address) {
+  const [host, port] = address.split(':');
+  return JSON.stringify({ host, port });
+}
+
+function option(address) {
+  return JSON.stringify({ host: address.split(':')[0] });
+}
+
+function group(hostport) {
+  const match = /^([^:]+):(\d+)$/.exec(hostport);
+  return match ? `${match[1]} and ${match[2]}` : 'no match';
+}
+
+const programs = { parts, 'first part': firstPart, 'last colon': lastColon, pattern, dialled, option, group };
 const program = programs[process.argv[2]];
 readline.createInterface({ input: process.stdin }).on('line', (line) => console.log(program(line)));

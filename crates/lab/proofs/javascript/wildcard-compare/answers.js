@@ -21,6 +21,11 @@ function byCase(host) {
   }
 }
 
-const programs = { wildcard, loopback, switch: byCase };
+function replaced(host) {
+  const shown = host.replace('0.0.0.0', 'localhost');
+  return shown;
+}
+
+const programs = { wildcard, loopback, switch: byCase, replaced };
 const program = programs[process.argv[2]];
 readline.createInterface({ input: process.stdin }).on('line', (line) => console.log(program(line)));

@@ -17,18 +17,18 @@ def template(host: str, port: str) -> str:
 
 
 def percent(host: str, port: str) -> str:
-    return "%s:%s" % (host, port)
+    return "http://%s:%s/health" % (host, port)
 
 
 def formatted(host: str, port: str) -> str:
     if not port:
         connect(host)
-    return "{}:{}".format(host, port)
+    return "http://{}:{}/health".format(host, port)
 
 
 def added(host: str, port: str) -> str:
     connect(host)
-    return host + ":" + port
+    return "http://" + host + ":" + port + "/health"
 
 
 def joined(host: str, port: str) -> str:

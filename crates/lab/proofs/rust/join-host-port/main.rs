@@ -12,8 +12,8 @@ fn url(service: &Service) -> String {
     format!("http://{}:{}/health", service.host, service.port)
 }
 
-fn inline(host: &str, port: u16) -> String {
-    format!("{host}:{port}")
+fn inline(pod_ip: &str, port: u16) -> String {
+    format!("{pod_ip}:{port}")
 }
 
 fn address(ip: IpAddr, port: u16) -> String {

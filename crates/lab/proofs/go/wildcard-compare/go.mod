@@ -1,0 +1,3 @@
+module example.com/proofs/outbound-probe
+
+go 1.21
