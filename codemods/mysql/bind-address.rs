@@ -30,6 +30,28 @@
 //! bind_address = *
 //! ```
 //! In the values of a chart:
+//! ```yaml before path=shop.yaml
+//! apiVersion: k8s.mariadb.com/v1alpha1
+//! kind: MariaDB
+//! metadata:
+//!   name: shop
+//! spec:
+//!   myCnf: |
+//!     [mariadb]
+//!     bind-address=0.0.0.0
+//!     max_allowed_packet=256M
+//! ```
+//! ```yaml after unsafe path=shop.yaml
+//! apiVersion: k8s.mariadb.com/v1alpha1
+//! kind: MariaDB
+//! metadata:
+//!   name: shop
+//! spec:
+//!   myCnf: |
+//!     [mariadb]
+//!     bind-address=*
+//!     max_allowed_packet=256M
+//! ```
 //! ```yaml before path=values.yaml
 //! configuration: |-
 //!   [mysqld]

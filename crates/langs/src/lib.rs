@@ -64,6 +64,7 @@ pub fn embedders() -> Vec<Box<dyn sixify_core::Embedder>> {
     vec![
         Box::new(embed::ConfigMapData),
         Box::new(embed::ValuesBlocks),
+        Box::new(embed::ResourceBlocks),
         Box::new(embed::WrittenFiles),
         Box::new(embed::SetSettings),
     ]

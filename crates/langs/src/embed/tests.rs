@@ -82,6 +82,19 @@ fn values_of_charts_hold_files_by_key_or_content() {
 }
 
 #[test]
+fn objects_of_operators_hold_files_by_content() {
+    let object = |kind: &str| {
+        format!(
+            "apiVersion: example.com/v1\nkind: {kind}\nmetadata:\n  name: a\nspec:\n  image: b\n  myCnf: |\n    [mysqld]\n    bind-address=0.0.0.0\n  one: |\n    text\n"
+        )
+    };
+    let found = |kind| ResourceBlocks.embed(&Document::from_text("a.yaml", YAML, object(kind)));
+    let names: Vec<String> = found("MariaDB").into_iter().map(|e| e.name).collect();
+    assert_eq!(names, ["the value spec.myCnf of a"]);
+    assert!(found("CustomResourceDefinition").is_empty() && found("ConfigMap").is_empty());
+}
+
+#[test]
 fn keys_of_config_maps_without_an_ending_are_told_by_their_content() {
     let text = format!(
         "{MAP}  start: |\n    #!/bin/bash\n    x\n  master: |\n    appendonly no\n    maxmemory 1gb\n  text: |\n    x\n"

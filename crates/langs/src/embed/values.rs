@@ -73,7 +73,7 @@ pub(super) fn kind(path: &str, key: &str, scalar: &Scalar) -> Option<Kind> {
 }
 
 /// A block of several lines that nothing tells more of: a configuration of some server, perhaps.
-fn other(scalar: &Scalar) -> Option<Kind> {
+pub(super) fn other(scalar: &Scalar) -> Option<Kind> {
     let block = matches!(scalar.style, Style::Literal { .. }) && scalar.text().trim_end().contains('\n');
     block.then_some(classify::CONF)
 }
