@@ -23,13 +23,6 @@ pub(crate) fn last_name(node: Node<'_>) -> Option<&str> {
     }
 }
 
-/// Whether a file is about something that only IPv4 has, by its name or that of its folder.
-pub(crate) fn about_ipv4(doc: &Document) -> bool {
-    let about = ["dhcp", "dhcpd", "dhcpv4", "dhcp4", "arp", "igmp", "v4", "ipv4", "natpmp", "netbios"];
-    let parts = doc.path.trim_end_matches(".go").rsplit('/').take(2);
-    parts.flat_map(naming::words).any(|w| about.contains(&w.as_str()))
-}
-
 /// What text is used for.
 pub(crate) enum Sink {
     /// Where the text is used as an address.

@@ -107,7 +107,8 @@ impl<'a> Join<'a> {
         };
         let text_behind = matches!(port, Port::Digits(..)) && end < span.end;
         let digits_end = if text_behind { &raw[end - span.start..] } else { "" };
-        if sentence(pieces.get(..at).unwrap_or_default()) {
+        let before = pieces.get(..at).unwrap_or_default();
+        if sentence(before) || bare_in_redis(before, text_behind.then_some(digits_end), pieces.get(behind)) {
             return None;
         }
         if in_url(pieces, at) && userinfo(digits_end, pieces.get(behind..).unwrap_or_default()) {
@@ -158,10 +159,26 @@ impl<'a> Join<'a> {
 fn sentence(before: &[Piece<'_>]) -> bool {
     const LEADING: &[&str] = &["to", "from", "on", "at", "by", "with", "via", "of"];
     let Some(Piece::Text { raw, .. }) = before.last() else { return false };
+    let word = |word: &&str| word.len() > 1 && word.chars().all(char::is_alphabetic);
+    // `the node of this shard (`: several words, and the address explains the last one.
+    if let Some(text) = raw.strip_suffix(" (") {
+        return text.split(' ').rev().take(3).filter(word).count() == 3;
+    }
     let Some(text) = raw.strip_suffix(' ') else { return false };
     let mut words = text.split(' ').rev();
     let leads = words.next().is_some_and(|word| LEADING.contains(&word));
-    leads && words.next().is_some_and(|word| word.len() > 1 && word.chars().all(char::is_alphabetic))
+    leads && words.next().is_some_and(|next| word(&next))
+}
+
+/// Whether this is a node of a Redis cluster as the protocol writes it: `MOVED 3999 host:port`, and
+/// `host:port@bus`. The port stands behind the last colon there, and the host never in brackets.
+pub(crate) fn bare_in_redis(before: &[Piece<'_>], rest: Option<&str>, behind: Option<&Piece<'_>>) -> bool {
+    let start = if let Some(Piece::Text { raw, .. }) = before.first() { raw.trim_start_matches('-') } else { "" };
+    let answer = ["MOVED ", "ASK "].iter().any(|word| start.starts_with(word));
+    let behind = if let Some(Piece::Text { raw, .. }) = behind { raw } else { "" };
+    // In a URL, an address before an `@` is userinfo.
+    let url = before.iter().any(|piece| matches!(piece, Piece::Text { raw, .. } if raw.contains("//")));
+    answer || !url && rest.unwrap_or(behind).starts_with('@')
 }
 
 /// Whether the function or property around a text gives a name to something, as a key, an identifier
@@ -309,6 +326,9 @@ mod tests {
             "x = `a.${host}:${port}`",
             "x = `${host}:99999`",
             "x = `${host}:80${more}`",
+            "x = `MOVED ${slot} ${host}:${port}`",
+            "x = `${id} ${host}:${port}@${bus}`",
+            "x = `no such node in cluster (${host}:${port})`",
             "log(`${host}:${port}`)",
             "get(`${host}:${port}`)",
         ] {

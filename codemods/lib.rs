@@ -45,6 +45,7 @@ mod go_split;
 mod go_wildcard;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod host_port;
+mod ipv4_protocols;
 mod javascript_defaults;
 mod javascript_edits;
 mod javascript_hosts;

@@ -81,6 +81,7 @@
 use sixify_langs::c::{self, File};
 use sixify_langs::classify;
 
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -92,7 +93,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = c::file(doc) else { return Ok(()) };
+    let Some(file) = c::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     for node in file.tree.all("assignment_expression").chain(file.tree.all("initializer_pair")) {
         let (target, value) = match node.kind() {
             "assignment_expression" => (node.field("left"), node.field("right")),

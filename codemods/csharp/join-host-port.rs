@@ -63,7 +63,7 @@
 //!     int port;
 //!
 //!     Uri Base() => new UriBuilder("http", host, port).Uri;
-//!     string Text(IPAddress address, int port) => $"{new IPEndPoint(address, port)}";
+//!     string Text(IPAddress address, int port) => new IPEndPoint(address, port).ToString();
 //! }
 //! ```
 //! A name of something is not compared as an address:
@@ -148,6 +148,39 @@
 //!     int Count(Dictionary<string, int> counts, string host, int port) => counts[$"{host}:{port}"];
 //!     public override string ToString() { return string.Format("Server: {0}:{1}, up", Host, Port); }
 //!     string Own(int port) => $"{Environment.MachineName}:{port}";
+//!     string Manual(string port) => "http://" + Environment.MachineName.ToLowerInvariant() + ":" + port + "/";
+//! }
+//! ```
+//! What a program shows, a test expects, Redis says, or has its brackets already:
+//! ```cs unchanged
+//! using System;
+//! using System.Net;
+//! using System.Text;
+//!
+//! class Table
+//! {
+//!     void Show(string host, int port, int width)
+//!     {
+//!         var endpoint = $"{host}:{port}";
+//!         if (endpoint.Length > width) width = endpoint.Length;
+//!         Console.WriteLine($"  {endpoint.PadRight(width)} | up");
+//!     }
+//!     void Row(string host, int port) => Console.WriteLine($"{host + ":" + port,-25}{port}");
+//!     string Expected(string host, int port)
+//!     {
+//!         var expectedEndpoint = $"{host}:{port}";
+//!         return expectedEndpoint;
+//!     }
+//!     byte[] Moved(int slot, string host, int port) => Encoding.ASCII.GetBytes($"MOVED {slot} {host}:{port}");
+//!     string Node(string host, int port, int bus) => $"{host}:{port}@{bus}";
+//!     StringBuilder Node(StringBuilder line, string host, int port) => line.Append(host).Append(':').Append(port).Append('@');
+//!     string Logged(IPAddress address, int port, bool six) => six ? $"[{address}]:{port}" : $"{address}:{port}";
+//!     Uri Url(string server, string zone, int port)
+//!     {
+//!         if (!server.Contains('.'))
+//!             server = string.Concat(server, ".", zone);
+//!         return new Uri($"https://{server}:{port}/");
+//!     }
 //! }
 //! ```
 //!
@@ -167,7 +200,7 @@ use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
-use crate::dotnet_hosts::{CSharp, last_name, written_name};
+use crate::dotnet_hosts::{CSharp, dotted_name, last_name, written_name};
 use crate::dotnet_uses as uses;
 use crate::host_port::{self, Facts, Join, Port};
 use crate::prelude::*;
@@ -254,17 +287,18 @@ fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
     // The host of a `Uri` has its brackets.
     let called = host.field("expression").filter(|_| host.text().ends_with(".Host")).and_then(last_name);
     let uri = uri || called.is_some_and(|n| naming::words(n).iter().any(|w| w == "uri" || w == "url"));
-    let own = ["Environment.MachineName", "Dns.GetHostName()"].iter().any(|n| text.ends_with(n));
+    let own = ["Environment.MachineName", "Dns.GetHostName()"].iter().any(|n| text.contains(n));
     let done = text.contains("UriBuilder")
         || text.contains("Bracket")
         || text.ends_with("ToUrlHost()")
         || text.contains("\"[\"")
         || text.contains("IPEndPoint");
-    let aware = |m: Node<'_>| ["\"]:\"", "\"]:", "'['", "\"[\""].iter().any(|b| m.text().contains(b));
+    let aware = |m: Node<'_>| ["\"]:\"", "\"]:", "'['", "\"[\"", "}]:{"].iter().any(|b| m.text().contains(b));
     if crate::dotnet_family::member(host).is_some_and(aware) {
         return Some(());
     }
-    let literal = facts.file.text_expr(host).is_some() || written_name(facts.file, host);
+    let literal =
+        facts.file.text_expr(host).is_some() || written_name(facts.file, host) || dotted_name(facts.file, host);
     let named = matches!(facts.type_of(host).as_deref(), Some("HostString"));
     (uri || own || done || literal || named).then_some(())
 }
@@ -385,6 +419,7 @@ fn endpoint(facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>, port: Node
         needs.push(Need::Import { module: "System.Net".into(), member: None, local: "IPEndPoint".into() });
     }
     let edit = match expr.form {
+        Form::Template if join.whole => Edit::replace(expr.node.span(), format!("{text}.ToString()")),
         Form::Template => Edit::replace(join.span, format!("{{{text}}}")),
         Form::Concat if join.whole => Edit::replace(expr.node.span(), format!("{text}.ToString()")),
         Form::Concat => Edit::replace(join.span, text),
@@ -437,6 +472,11 @@ fn builder(facts: &CSharp<'_>, colon: Node<'_>, cx: &mut Context<'_>) {
     let Some((host, port)) = before.and_then(only).zip(behind.and_then(only)) else { return };
     let named = last_name(host).is_some_and(naming::is_host) && last_name(port).is_some_and(naming::is_port);
     if !named && facts.ip(host).is_none() || bracketed(facts, host).is_some() {
+        return;
+    }
+    // `host:port@bus` is a node of a Redis cluster, whose host never has brackets.
+    let next = behind.and_then(Node::parent).and_then(Node::parent).filter(appends).and_then(only);
+    if next.is_some_and(|n| n.text().trim_start_matches('$').trim_start_matches(['\'', '"']).starts_with('@')) {
         return;
     }
     let why = format!("{} is called a host and {} a port", host.text(), port.text());

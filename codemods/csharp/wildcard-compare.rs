@@ -59,6 +59,15 @@
 //!     bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 //! }
 //! ```
+//! DHCP is a protocol of IPv4 alone:
+//! ```cs unchanged path=Dhcp/DhcpServer.cs
+//! using System.Net;
+//!
+//! class DhcpServer
+//! {
+//!     bool Relayed(DhcpMessage request) => !request.RelayAgentIpAddress.Equals(IPAddress.Any);
+//! }
+//! ```
 //!
 //! ## Safety
 //! Unsafe: the answer changes for the IPv6 address alone, and for a mapped loopback address of a peer.
@@ -76,6 +85,7 @@ use crate::dotnet_family as family;
 use crate::dotnet_hosts::last_name;
 use crate::dotnet_uses as uses;
 use crate::host_port;
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -118,7 +128,7 @@ const SPELLING: Spelling = Spelling {
 const MESSAGE: &str = "an IPv6 address that means the same is not recognised";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = File::of(doc) else { return Ok(()) };
+    let Some(file) = File::of(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     let around = Surroundings::of(doc, cx.project());
     let value = |n: Node<'_>| file.text_expr(n).and_then(|t| t.value().map(|(v, _)| v.to_owned()));
     for comparison in compare::comparisons(file.tree(), &SPELLING, &value, &|_| false) {

@@ -64,6 +64,7 @@
 use sixify_langs::java::{self, File, Lang};
 use sixify_langs::{classify, naming};
 
+use crate::ipv4_protocols::about_ipv4;
 use crate::jvm_hosts::{handles_ipv6, in_tests, name, twice};
 use crate::prelude::*;
 
@@ -81,7 +82,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = java::file(doc).filter(|_| !in_tests(doc)) else { return Ok(()) };
+    let Some(file) = java::file(doc).filter(|_| !in_tests(doc) && !about_ipv4(doc)) else { return Ok(()) };
     for call in file.calls().filter(|c| ["equals", "equalsIgnoreCase"].contains(&c.name)) {
         if let (Some(receiver), [argument]) = (call.receiver, call.arguments.as_slice()) {
             compare(&file, call.node, receiver, *argument, false, cx);

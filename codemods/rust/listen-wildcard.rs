@@ -189,6 +189,7 @@ use sixify_langs::address::{self, AddressClass};
 use sixify_langs::{HostKind, classify, rust};
 
 use crate::catalog::{self, Catalog};
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 use crate::rust_roles::{self, Uses};
 
@@ -207,7 +208,9 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = rust::file(doc).filter(|_| Policy::of(cx.options()).listeners()) else { return Ok(()) };
+    let Some(file) = rust::file(doc).filter(|_| Policy::of(cx.options()).listeners() && !about_ipv4(doc)) else {
+        return Ok(());
+    };
     let catalog = catalog::apis(cx.options(), "rust");
     let policy = Policy::of(cx.options());
     let guarded = [HostKind::DualB6, HostKind::V4Kernel].into_iter().any(|kind| policy.guards(kind));
