@@ -128,7 +128,8 @@ impl<'a> Join<'a> {
     /// Adds why this is a host and a port; `None` when nothing says so.
     fn judged(mut self, facts: &dyn Facts, sink: Option<&Sink>) -> Option<Join<'a>> {
         let called = |node: Node<'_>, what: fn(&str) -> bool| facts.name(node).is_some_and(|name| what(&name));
-        if called(self.host, naming::is_ipv4) {
+        let never = |name: &str| naming::is_ipv4(name) || naming::is_dns_name(name);
+        if called(self.host, never) || without_colon(self.host) {
             // It never holds an IPv6 address.
             return None;
         }
@@ -162,7 +163,8 @@ fn sentence(before: &[Piece<'_>]) -> bool {
     let word = |word: &&str| word.len() > 1 && word.chars().all(char::is_alphabetic);
     // `the node of this shard (`: several words, and the address explains the last one.
     if let Some(text) = raw.strip_suffix(" (") {
-        return text.split(' ').rev().take(3).filter(word).count() == 3;
+        let words = text.split(' ').rev().map(|part| part.trim_end_matches([',', '.', ':', ';']));
+        return words.take(3).filter(word).count() == 3;
     }
     let Some(text) = raw.strip_suffix(' ') else { return false };
     let mut words = text.split(' ').rev();
@@ -179,6 +181,19 @@ pub(crate) fn bare_in_redis(before: &[Piece<'_>], rest: Option<&str>, behind: Op
     // In a URL, an address before an `@` is userinfo.
     let url = before.iter().any(|piece| matches!(piece, Piece::Text { raw, .. } if raw.contains("//")));
     answer || !url && rest.unwrap_or(behind).starts_with('@')
+}
+
+/// Whether code is reached only where a text has no colon: `if (!host.contains(":"))`.
+pub(crate) fn without_colon(text: Node<'_>) -> bool {
+    const NONE: &[&str] = &["!", "not in", "== -1", "=== -1", "< 0", "=== false", "== false", "==-1", "<0"];
+    text.ancestors().filter(|n| n.is_any(&["if_statement", "if_expression", "if", "unless"])).any(|n| {
+        let condition = n.field("condition").map_or("", Node::text);
+        let colon = condition.contains("\":\"") || condition.contains("':'");
+        let none = NONE.iter().any(|word| condition.contains(word)) && !condition.contains("!=");
+        let simple = !condition.contains("&&") && !condition.contains("||") && !condition.contains(" or ");
+        let reached = n.field("consequence").is_some_and(|body| body.holds(text));
+        colon && none && simple && reached && condition.contains(text.text())
+    })
 }
 
 /// Whether the function or property around a text gives a name to something, as a key, an identifier
@@ -326,9 +341,10 @@ mod tests {
             "x = `a.${host}:${port}`",
             "x = `${host}:99999`",
             "x = `${host}:80${more}`",
+            "x = `https://${node.fqdn}:${port}/`",
             "x = `MOVED ${slot} ${host}:${port}`",
             "x = `${id} ${host}:${port}@${bus}`",
-            "x = `no such node in cluster (${host}:${port})`",
+            "x = `cannot move, no such node (${host}:${port})`",
             "log(`${host}:${port}`)",
             "get(`${host}:${port}`)",
         ] {
