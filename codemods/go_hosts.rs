@@ -147,11 +147,11 @@ fn described(node: Node<'_>) -> bool {
 /// so, a variable that is given them, a function that gives them.
 pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     let called = last_name(host).map(naming::words).unwrap_or_default();
-    if last_name(host).is_some_and(naming::is_ipv4) {
+    if last_name(host).is_some_and(|name| naming::is_ipv4(name) || naming::is_dns_name(name)) {
         // It never holds an IPv6 address.
         return true;
     }
-    if host_of_url(file, host) {
+    if host_of_url(file, host) || made_of_four_bytes(file, host) {
         return true;
     }
     if called.iter().any(|w| matches!(w.as_str(), "url" | "uri" | "bracket" | "brackets" | "bracketed")) {
@@ -175,6 +175,17 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     // What no port was found in is taken as it is, with its brackets.
     let keeps = |right: Node<'_>| puts(right) || right.items().any(|value| host_of_url(file, value));
     scope.descendants().filter(given).any(|n| n.field("right").is_some_and(keeps))
+}
+
+/// Whether a value is what `net.IPv4` gave, or its text.
+pub(crate) fn made_of_four_bytes(file: &go::File, value: Node<'_>) -> bool {
+    let function = value.field("function").filter(|_| value.is("call_expression"));
+    let text = function.filter(|f| f.field("field").is_some_and(|name| name.text() == "String"));
+    if let Some(of) = text.and_then(|f| f.field("operand")) {
+        return made_of_four_bytes(file, of);
+    }
+    let (value, _) = file.constant(value);
+    value.is("call_expression") && file.callee(value).as_deref() == Some("net.IPv4")
 }
 
 /// Whether a host is the `Host` of a `net/url.URL`, which keeps its brackets.

@@ -6,7 +6,7 @@ use sixify_langs::{go, naming};
 
 use crate::catalog::Catalog;
 use crate::go_hosts::{Sink, bracketed, closes, conversion, import, in_url, last_name, opens, sink, split_before};
-use crate::host_port::Port;
+use crate::host_port::{Port, bare_in_redis, without_colon};
 use crate::prelude::*;
 
 /// A place where host and port are put together.
@@ -67,7 +67,7 @@ impl<'a> Join<'a> {
 
     /// Adds why this is a host and a port; `None` when nothing says so.
     fn with_reasons(mut self, file: &go::File, apis: &Catalog, expr: &TextExpr<'a>, at: usize) -> Option<Join<'a>> {
-        if bracketed(file, self.host) {
+        if bracketed(file, self.host) || without_colon(self.host) || bare_in_redis(&expr.pieces[..at], None, None) {
             return None;
         }
         let host_type = file.type_of(self.host);

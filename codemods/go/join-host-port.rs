@@ -310,6 +310,78 @@
 //! 	return net.JoinHostPort(fmt.Sprint(entry.Addr()), fmt.Sprint(entry.Port()))
 //! }
 //! ```
+//! A field that the package gives an address in brackets, and a text that was found to have no colon:
+//! ```go-mod before path=go.mod
+//! module example.com/tunnel
+//! ```
+//! ```go before path=settings/remote.go
+//! package settings
+//!
+//! type Remote struct {
+//! 	LocalHost, LocalPort string
+//! }
+//!
+//! func (r Remote) Local() string { return r.LocalHost + ":" + r.LocalPort }
+//! ```
+//! ```go before path=settings/remote_test.go
+//! package settings
+//!
+//! var decoded = []Remote{{LocalHost: "[::1]", LocalPort: "8080"}}
+//! ```
+//! ```go before path=proxy/proxy.go
+//! package proxy
+//!
+//! import (
+//! 	"net"
+//! 	"strings"
+//!
+//! 	"example.com/tunnel/settings"
+//! )
+//!
+//! type Proxy struct {
+//! 	remote *settings.Remote
+//! }
+//!
+//! func (p *Proxy) listen() (*net.TCPAddr, error) {
+//! 	return net.ResolveTCPAddr("tcp", p.remote.LocalHost+":"+p.remote.LocalPort)
+//! }
+//!
+//! func withPort(addr string) string {
+//! 	if !strings.Contains(addr, ":") {
+//! 		addr = addr + ":80"
+//! 	}
+//! 	return addr
+//! }
+//!
+//! func other(host, port string) (net.Conn, error) { return net.Dial("tcp", host+":"+port) }
+//! ```
+//! ```go after unsafe path=proxy/proxy.go
+//! package proxy
+//!
+//! import (
+//! 	"net"
+//! 	"strings"
+//!
+//! 	"example.com/tunnel/settings"
+//! )
+//!
+//! type Proxy struct {
+//! 	remote *settings.Remote
+//! }
+//!
+//! func (p *Proxy) listen() (*net.TCPAddr, error) {
+//! 	return net.ResolveTCPAddr("tcp", p.remote.LocalHost+":"+p.remote.LocalPort)
+//! }
+//!
+//! func withPort(addr string) string {
+//! 	if !strings.Contains(addr, ":") {
+//! 		addr = addr + ":80"
+//! 	}
+//! 	return addr
+//! }
+//!
+//! func other(host, port string) (net.Conn, error) { return net.Dial("tcp", net.JoinHostPort(host, port)) }
+//! ```
 //! A constant cannot be a call:
 //! ```go reported
 //! package main
@@ -371,6 +443,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
         let span = node.span();
         let mut why = join.why.clone();
+        if let Some(reason) = kept_in_brackets(&file, doc, cx, join.host) {
+            cx.leave(Note { span, role: Role::Join.name(), reason, evidence: why });
+            continue;
+        }
         let message = "an IPv6 address needs brackets before its port";
         if described_by_itself(&file, join.host) {
             why.push(format!("{} is of a type that may put the brackets itself", join.host.text()));
@@ -391,6 +467,19 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         cx.report(Finding::new(span, Role::Join.name(), message).because_all(why).fix(applicability, fix));
     }
     Ok(())
+}
+
+/// Why a field holds its address with brackets: its package gives it one, in a test perhaps.
+fn kept_in_brackets(file: &go::File, doc: &Document, cx: &Context<'_>, host: Node<'_>) -> Option<String> {
+    let field = host.field("field").filter(|_| host.is("selector_expression"))?.text();
+    let owner = host.field("operand").and_then(|of| file.type_of(of)).unwrap_or_default();
+    let package = owner.trim_start_matches('*').rsplit_once('.').map(|(path, _)| path);
+    let folder = match package {
+        Some(path) => go::folder_of(path, doc, cx.project())?,
+        None => doc.folder().to_owned(),
+    };
+    let fields = go::BracketedFields::of(&folder, cx.project());
+    fields.holds(field).then(|| format!("{field} is given addresses in brackets by its package"))
 }
 
 /// The rewrite of the join that an expression is, for codemods whose own rewrite needs it.

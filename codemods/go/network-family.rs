@@ -122,6 +122,11 @@
 //! func group() (*net.UDPConn, error) {
 //! 	return net.ListenMulticastUDP("udp4", nil, &net.UDPAddr{IP: net.IPv4(224, 0, 0, 251), Port: 5353})
 //! }
+//!
+//! func original(b [4]byte, port string) (*net.TCPAddr, error) {
+//! 	ip := net.IPv4(b[0], b[1], b[2], b[3])
+//! 	return net.ResolveTCPAddr("tcp4", ip.String()+":"+port)
+//! }
 //! ```
 //!
 //! ## Safety
@@ -136,6 +141,7 @@ use sixify_langs::address;
 use sixify_langs::{classify, go, naming};
 
 use crate::catalog;
+use crate::go_hosts::made_of_four_bytes;
 use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
@@ -250,5 +256,6 @@ fn needs_ipv4(file: &go::File, network: Node<'_>) -> bool {
         let text = c.text().to_ascii_lowercase();
         text.contains("multicast") || text.contains("bcast") || text.contains("broadcast") || text.contains("net.ipv4(")
     });
-    options || group
+    let made = call.is_some_and(|c| c.descendants().any(|n| n.is("identifier") && made_of_four_bytes(file, n)));
+    options || group || made
 }
