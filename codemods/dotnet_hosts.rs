@@ -58,6 +58,29 @@ impl CSharp<'_> {
         self.member_of(&owner, name.text())
     }
 
+    /// The code of the property or field that a value names, also in another file.
+    pub fn declared_as(&self, value: Node<'_>) -> Option<String> {
+        let (class, member) = match value.kind() {
+            "member_access_expression" => {
+                let of = value.field("expression")?;
+                let own = of.text() == "this";
+                let class = if own { None } else { Some(self.type_of(of)?) };
+                (class, value.field("name")?.text())
+            }
+            "identifier" => (None, value.text()),
+            _ => return None,
+        };
+        let own =
+            || Some(value.ancestor(&["class_declaration", "struct_declaration"])?.field("name")?.text().to_owned());
+        let class = class.or_else(own)?;
+        self.sources.declaring(&class).iter().find_map(|unit| {
+            unit.types(&class).find_map(|ty| {
+                let decl = unit.file.names().scope(ty).iter().find(|d| d.name == member).cloned()?;
+                Some(unit.file.tree().node(decl.whole).text().to_owned())
+            })
+        })
+    }
+
     fn member_of(&self, class: &str, member: &str) -> Option<String> {
         self.sources.declaring(class).iter().find_map(|unit| {
             unit.types(class).find_map(|ty| {
@@ -66,32 +89,6 @@ impl CSharp<'_> {
             })
         })
     }
-}
-
-/// Whether a value is one of names that are written in the code, none of them an IPv6 address.
-pub(crate) fn written_name(file: &File, value: Node<'_>) -> bool {
-    let (value, _) = file.names().constant(file.tree(), value);
-    match value.kind() {
-        "string_literal" => !value.text().contains(':'),
-        "parenthesized_expression" => value.items().next().is_some_and(|inner| written_name(file, inner)),
-        "conditional_expression" => {
-            ["consequence", "alternative"].iter().all(|f| value.field(f).is_some_and(|n| written_name(file, n)))
-        }
-        _ => false,
-    }
-}
-
-/// Whether a value is given a text with a dot between its parts somewhere, as names of hosts are made:
-/// `server + "." + domain`. An IPv6 address is not made so.
-pub(crate) fn dotted_name(file: &File, value: Node<'_>) -> bool {
-    let Some((decl, scope)) = file.names().resolve(value).filter(|_| value.is("identifier")) else { return false };
-    let dotted = |text: Node<'_>| text.text().contains("\".\"") || text.text().contains("}.{");
-    let declared = decl.value.map(|number| file.tree().node(number));
-    let set = file.names().uses(&decl, scope).into_iter().filter_map(|used| {
-        let assignment = used.parent().filter(|p| p.is("assignment_expression") && p.field("left") == Some(used))?;
-        assignment.field("right")
-    });
-    declared.into_iter().chain(set).any(dotted)
 }
 
 /// The name that tells what a value is: `Port` of `settings.Port`, `port.ToString()` and
@@ -179,7 +176,9 @@ fn shown(file: &File, apis: &Catalog, name: Node<'_>) -> Option<Sink> {
 /// What the name of a function or property says about the text that it gives.
 fn gives(text: Node<'_>) -> Option<Sink> {
     let member = crate::dotnet_family::member(text)?;
-    let format = text.field("arguments").and_then(|a| a.items().next()).unwrap_or(text).text();
+    let format = text.field("arguments").and_then(|a| a.items().next()).unwrap_or(text);
+    let parts: Vec<&str> = format.children().filter(|n| n.is("string_content")).map(Node::text).collect();
+    let format = if parts.is_empty() { format.text().to_owned() } else { parts.concat() };
     if member.field("name")?.text() == "ToString" && [": ", ", ", " ["].iter().any(|words| format.contains(words)) {
         return Some(Sink::People);
     }

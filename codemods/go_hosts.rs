@@ -151,7 +151,7 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
         // It never holds an IPv6 address.
         return true;
     }
-    if host_of_url(file, host) || made_of_four_bytes(file, host) {
+    if host_of_url(file, host) || made_of_four_bytes(file, host) || is_dns_name(host) {
         return true;
     }
     if called.iter().any(|w| matches!(w.as_str(), "url" | "uri" | "bracket" | "brackets" | "bracketed")) {
@@ -175,6 +175,19 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     // What no port was found in is taken as it is, with its brackets.
     let keeps = |right: Node<'_>| puts(right) || right.items().any(|value| host_of_url(file, value));
     scope.descendants().filter(given).any(|n| n.field("right").is_some_and(keeps))
+}
+
+/// Whether the function makes a fully qualified name of the same value: `dns.Fqdn(hosts[i])`.
+fn is_dns_name(host: Node<'_>) -> bool {
+    let of =
+        |n: Node<'_>| n.field("operand").filter(|_| n.is("index_expression")).map_or(n.text(), Node::text).to_owned();
+    let function = host.ancestor(&["function_declaration", "method_declaration"]);
+    let qualifies = |call: &Node<'_>| {
+        let name = call.field("function").filter(|_| call.is("call_expression")).and_then(last_name);
+        name.is_some_and(|n| n.to_ascii_lowercase().ends_with("fqdn"))
+    };
+    let mut given = function.into_iter().flat_map(Node::descendants).filter(qualifies);
+    given.any(|call| call.field("arguments").and_then(|a| a.items().next()).is_some_and(|a| of(a) == of(host)))
 }
 
 /// Whether a value is what `net.IPv4` gave, or its text.

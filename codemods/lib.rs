@@ -29,6 +29,7 @@ mod commands;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod compare;
 mod dotnet_apis;
+mod dotnet_brackets;
 mod dotnet_family;
 mod dotnet_hosts;
 mod dotnet_listeners;

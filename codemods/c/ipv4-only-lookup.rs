@@ -31,6 +31,9 @@
 //! }
 //! ```
 //! Left alone: literals, code that has a branch for IPv6.
+//! ```c reported
+//! typedef char address_text[INET_ADDRSTRLEN];
+//! ```
 //! ```c unchanged
 //! void read(int family, const char *text, void *to) {
 //!     char name[16];
@@ -102,7 +105,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let again =
                 file.function(array).map_or(file.tree.text(), Node::text).matches("INET_ADDRSTRLEN").count() > 1;
             let fix = Fix::new().edit(Edit::replace(size.span(), "INET6_ADDRSTRLEN"));
-            cx.report(if again { finding } else { finding.fix(Applicability::Unsafe, fix) });
+            // A type is given to all kinds of code, for IPv4 alone perhaps.
+            let named = array.ancestor(&["type_definition"]).is_some();
+            cx.report(if again || named { finding } else { finding.fix(Applicability::Unsafe, fix) });
         } else if ["15", "16"].contains(&size.text())
             && naming::words(name.text()).iter().any(|w| ["ip", "ipaddr"].contains(&w.as_str()))
             && array.ancestor(&["compound_statement", "field_declaration_list"]).is_some()

@@ -112,10 +112,13 @@
 //!     }
 //! }
 //! ```
-//! A value whose type is not seen, and a constant:
+//! A value whose type is not seen, and a URL that people read:
 //! ```cs reported
+//! using System;
+//!
 //! class Client
 //! {
+//!     void Started(string host, int port) => Console.WriteLine($"open http://{host}:{port}/");
 //!     string Name(Settings settings) => settings.Address + ":" + settings.Port;
 //! }
 //! ```
@@ -174,6 +177,9 @@
 //!     byte[] Moved(int slot, string host, int port) => Encoding.ASCII.GetBytes($"MOVED {slot} {host}:{port}");
 //!     string Node(string host, int port, int bus) => $"{host}:{port}@{bus}";
 //!     StringBuilder Node(StringBuilder line, string host, int port) => line.Append(host).Append(':').Append(port).Append('@');
+//!     string FormalHost => host.Contains(":") ? "[" + host + "]" : host;
+//!     string Formal(int port) => $"{FormalHost}:{port}";
+//!     string Own(int port) => $"{IPAddress.Loopback}:{port}";
 //!     string Logged(IPAddress address, int port, bool six) => six ? $"[{address}]:{port}" : $"{address}:{port}";
 //!     Uri Url(string server, string zone, int port)
 //!     {
@@ -200,9 +206,10 @@ use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
-use crate::dotnet_hosts::{CSharp, dotted_name, last_name, written_name};
+use crate::dotnet_brackets::bracketed;
+use crate::dotnet_hosts::{CSharp, last_name};
 use crate::dotnet_uses as uses;
-use crate::host_port::{self, Facts, Join, Port};
+use crate::host_port::{self, Facts, Join, Port, Sink};
 use crate::prelude::*;
 
 /// See the header.
@@ -247,6 +254,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 continue;
             }
             let finding = Finding::new(join.span, Role::Join.name(), MESSAGE).because_all(join.why.clone());
+            if facts.sink(node) == Some(Sink::People) {
+                cx.report(finding.because("people read it"));
+                continue;
+            }
             cx.report(match fix(&file, &facts, &expr, &join) {
                 Ok((_, fix)) if !join.url && host_port::identifies(node) => finding.fix(Applicability::Unsafe, fix),
                 Ok((applicability, fix)) => finding.fix(applicability, fix),
@@ -274,33 +285,6 @@ fn joins<'a>(expr: &TextExpr<'a>, facts: &CSharp<'_>) -> Vec<Join<'a>> {
         rest.pieces = expr.pieces.iter().copied().filter(place).collect();
     }
     found
-}
-
-/// Why a host needs no brackets, or has them.
-fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
-    let text = host.text();
-    let uri = host.is("member_access_expression")
-        && host.field("name").is_some_and(|n| n.text() == "Host")
-        && host.field("expression").is_some_and(|of| {
-            matches!(facts.type_of(of).as_deref(), Some("Uri" | "UriBuilder" | "HostString" | "DnsEndPoint"))
-        });
-    // The host of a `Uri` has its brackets.
-    let called = host.field("expression").filter(|_| host.text().ends_with(".Host")).and_then(last_name);
-    let uri = uri || called.is_some_and(|n| naming::words(n).iter().any(|w| w == "uri" || w == "url"));
-    let own = ["Environment.MachineName", "Dns.GetHostName()"].iter().any(|n| text.contains(n));
-    let done = text.contains("UriBuilder")
-        || text.contains("Bracket")
-        || text.ends_with("ToUrlHost()")
-        || text.contains("\"[\"")
-        || text.contains("IPEndPoint");
-    let aware = |m: Node<'_>| ["\"]:\"", "\"]:", "'['", "\"[\"", "}]:{"].iter().any(|b| m.text().contains(b));
-    if crate::dotnet_family::member(host).is_some_and(aware) {
-        return Some(());
-    }
-    let literal =
-        facts.file.text_expr(host).is_some() || written_name(facts.file, host) || dotted_name(facts.file, host);
-    let named = matches!(facts.type_of(host).as_deref(), Some("HostString"));
-    (uri || own || done || literal || named).then_some(())
 }
 
 fn fix(file: &File, facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) -> Result<(Applicability, Fix), String> {
@@ -381,13 +365,17 @@ fn whole_uri(
     host: &str,
     scheme: &str,
 ) -> Option<Fix> {
-    let Port::Value(port) = join.port else { return None };
     let shape = expr.shape();
-    let rest = shape.strip_prefix(&format!("{scheme}://\0:\0"))?;
-    if !["", "/"].contains(&rest)
-        || !["http", "https"].contains(&scheme)
-        || facts.type_of(port).as_deref() != Some("int")
-    {
+    let (port, expected) = match join.port {
+        Port::Value(port) => (port.text(), format!("{scheme}://\0:\0")),
+        Port::Digits(digits, _) => (digits, format!("{scheme}://\0:{digits}")),
+    };
+    let number = match join.port {
+        Port::Value(port) => facts.type_of(port).as_deref() == Some("int"),
+        Port::Digits(..) => true,
+    };
+    let rest = shape.strip_prefix(&expected)?;
+    if !["", "/"].contains(&rest) || !["http", "https"].contains(&scheme) || !number {
         return None;
     }
     let argument = expr.node.parent().filter(|p| p.is("argument"))?;
@@ -396,7 +384,7 @@ fn whole_uri(
     if creation.target_typed || file.simple_type(creation.ty)? != "Uri" || creation.ty.text() != "Uri" {
         return None;
     }
-    let text = format!("new UriBuilder(\"{scheme}\", {host}, {}).Uri", port.text());
+    let text = format!("new UriBuilder(\"{scheme}\", {host}, {port}).Uri");
     Some(Fix::new().edit(Edit::replace(creation.node.span(), text)))
 }
 

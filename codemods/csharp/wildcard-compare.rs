@@ -47,6 +47,17 @@
 //!     bool IsLocal(HttpContext context) => IPAddress.IsLoopback(context.Connection.RemoteIpAddress);
 //! }
 //! ```
+//! Where the code goes on to speak of the address, a person has to see to the words:
+//! ```cs reported
+//! class Check
+//! {
+//!     void Run(string host)
+//!     {
+//!         if (host == "0.0.0.0")
+//!             Say("0.0.0.0 stands for every IPv4 address, please name one");
+//!     }
+//! }
+//! ```
 //! Masks, values that are no hosts, and comparisons that have the other address:
 //! ```cs unchanged
 //! using System.Net;
@@ -137,6 +148,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             continue;
         }
         let why = format!("{} is called a host", other.text());
+        if comparison.is_told() {
+            let finding = Finding::new(comparison.node.span(), Role::Compare.name(), MESSAGE).because(why);
+            cx.report(finding.because("a text in the same statement speaks of the IPv4 address"));
+            continue;
+        }
         report(cx, comparison.node, why, comparison.fix(&SPELLING));
     }
     for pattern in file.tree().all("constant_pattern") {

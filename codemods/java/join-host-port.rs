@@ -148,6 +148,78 @@
 //!     }
 //! }
 //! ```
+//! Texts that are sorted, thrown or shown, and a method that calls its parameter an identifier:
+//! ```java unchanged path=src/app/Nodes.java
+//! package app;
+//!
+//! class Nodes {
+//!     Client client;
+//!
+//!     int order(Node a, Node b) {
+//!         String first = "";
+//!         if (a != null) {
+//!             first = a.host + ":" + a.port;
+//!         }
+//!         return first.compareToIgnoreCase(b.name);
+//!     }
+//!
+//!     void fail(Node a) {
+//!         throw rejected(a.host + ":" + a.port);
+//!     }
+//!
+//!     String getDescription(Node a) {
+//!         return new StringBuilder().append(a.host).append(':').append(a.port).toString();
+//!     }
+//! }
+//! ```
+//! ```java before path=src/app/Client.java
+//! package app;
+//!
+//! class Client {
+//!     Connection connect(String nodeId, Node node) {
+//!         return open(nodeId, node);
+//!     }
+//! }
+//! ```
+//! ```java before path=src/app/Pool.java
+//! package app;
+//!
+//! class Pool {
+//!     Client client;
+//!
+//!     Connection get(Node a) {
+//!         return client.connect(a.host + ":" + a.port, a);
+//!     }
+//!
+//!     String target(Node a) {
+//!         return a.host + ":" + a.port;
+//!     }
+//! }
+//! ```
+//! ```java after unsafe path=src/app/Pool.java
+//! package app;
+//!
+//! class Pool {
+//!     Client client;
+//!
+//!     Connection get(Node a) {
+//!         return client.connect(a.host + ":" + a.port, a);
+//!     }
+//!
+//!     String target(Node a) {
+//!         return (a.host.contains(":") && !a.host.startsWith("[") ? "[" + a.host + "]" : a.host) + ":" + a.port;
+//!     }
+//! }
+//! ```
+//! A URL for people, and a constant of another file:
+//! ```java reported
+//! class Server {
+//!     void started(String host, int port) {
+//!         log.info("open http://" + host + ":" + port + "/");
+//!         client.open("http://" + SERVER_HOST + ":" + port + "/");
+//!     }
+//! }
+//! ```
 //! A colon that is taken for the one before a port:
 //! ```java reported
 //! class Dial {

@@ -112,6 +112,19 @@
 //!     }
 //! }
 //!
+//! fn proxied(host: &str, port: u16) -> String {
+//!     if host.parse::<std::net::Ipv6Addr>().is_ok() {
+//!         return String::new();
+//!     } else {
+//!         format!("{host}:{port}")
+//!     }
+//! }
+//!
+//! fn bracketed_before(host: &str, port: u16) -> String {
+//!     let host = if host.contains(':') { format!("[{}]", host) } else { host.to_owned() };
+//!     format!("https://{}:{}", host, port)
+//! }
+//!
 //! fn of_url(authority: Authority, expected_port: u16) -> String {
 //!     let host = authority.host();
 //!     format!("{}:{}", authority.host(), expected_port) + &format!("{}:{}", host, expected_port)
@@ -142,6 +155,7 @@ use sixify_langs::{classify, naming, rust};
 use crate::catalog;
 use crate::host_port::identifies;
 use crate::prelude::*;
+use crate::rust_roles::of_one_family;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -157,7 +171,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let mut place = None;
     for node in file.tree.all("macro_invocation") {
         let Some(format) = file.format(node).filter(|f| f.macro_name == "format") else { continue };
-        if file.is_test(node) || for_people(node) || of_one_family(node) {
+        if file.is_test(node) || for_people(node) || of_one_family(node) || puts_brackets(node) {
             continue;
         }
         let Some(join) = Join::of(&file, &format) else { continue };
@@ -347,18 +361,10 @@ fn sink<'a>(file: &File, node: Node<'a>, cx: &Context<'_>) -> Option<Node<'a>> {
     rows.iter().any(|api| api.argument == position).then_some(at)
 }
 
-/// Whether the code is reached for addresses of one family, and the other one has its own.
-fn of_one_family(node: Node<'_>) -> bool {
-    node.ancestors().take_while(|n| !n.is("function_item")).any(|around| {
-        let asked = match around.kind() {
-            "match_arm" => around.field("pattern"),
-            "if_expression" => around.field("condition"),
-            _ => None,
-        };
-        asked.is_some_and(|a| {
-            ["V4(", "V6(", "is_ipv4", "is_ipv6", "contains(':')"].iter().any(|word| a.text().contains(word))
-        })
-    })
+/// Whether the function puts brackets itself: a text of its own has them around a hole.
+fn puts_brackets(node: Node<'_>) -> bool {
+    let function = node.ancestor(&["function_item"]).map_or("", Node::text);
+    function.contains("\"[{") && ["}]:", "}]\""].iter().any(|end| function.contains(end))
 }
 
 /// Whether a text is an error or a message.

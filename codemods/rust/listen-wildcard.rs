@@ -157,6 +157,13 @@
 //!     Caller { ip }
 //! }
 //!
+//! fn local(family: Family) -> std::io::Result<TcpListener> {
+//!     TcpListener::bind(match family {
+//!         Family::Ipv4 => "0.0.0.0:80",
+//!         Family::Ipv6 => "[::]:80",
+//!     })
+//! }
+//!
 //! fn others() -> std::io::Result<TcpStream> {
 //!     let route = Route { listen: "0.0.0.0".parse().unwrap(), cidr: "0.0.0.0/1".into() };
 //!     println!("listening on 0.0.0.0:80");
@@ -219,7 +226,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let mut found: Vec<Wildcard<'_>> = texts(&file, catalog);
     found.extend(values(&file, catalog));
     found.sort_by_key(|w| w.place.start);
-    for wildcard in found.iter().filter(|w| !file.is_test(w.node)) {
+    for wildcard in found.iter().filter(|w| !file.is_test(w.node) && !rust_roles::of_one_family(w.node)) {
         let Some(why) = wildcard.uses.bind() else { continue };
         let udp = wildcard.uses.binds.iter().any(|api| api.contains("Udp"));
         if udp && multicast {

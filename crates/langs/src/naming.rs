@@ -95,9 +95,9 @@ pub fn is_port(name: &str) -> bool {
     })
 }
 
-/// Whether a name is that of a name in the DNS, which no address is: `fqdn`, `nodeFQDN`.
+/// Whether a name is that of a name in the DNS, which no address is: `fqdn`, `nodeFQDN`, `zone`.
 pub fn is_dns_name(name: &str) -> bool {
-    words(name).last().is_some_and(|word| word == "fqdn")
+    words(name).last().is_some_and(|word| word == "fqdn" || word == "zone")
 }
 
 /// Whether a name is that of a host with a port: an address, an endpoint.
