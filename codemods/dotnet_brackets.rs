@@ -33,7 +33,8 @@ pub(crate) fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
     // What a property gives that puts them.
     let named = known
         || matches!(facts.type_of(host).as_deref(), Some("HostString"))
-        || facts.declared_as(host).is_some_and(|code| code.contains("\"["));
+        || text.ends_with(".Host.Host")
+        || facts.declared_as(host).is_some_and(|code| code.contains("\"[") || constant_name(&code));
     (uri || own || done || literal || named).then_some(())
 }
 
@@ -61,4 +62,12 @@ fn dotted_name(file: &File, value: Node<'_>) -> bool {
         assignment.field("right")
     });
     declared.into_iter().chain(set).any(dotted)
+}
+
+/// Whether the declaration of a constant gives it a name or an IPv4 address.
+fn constant_name(declaration: &str) -> bool {
+    let head = declaration.split('=').next().unwrap_or_default();
+    let value = declaration.split_once('=').map_or("", |(_, value)| value.trim().trim_end_matches(';'));
+    let constant = head.split_whitespace().any(|word| word == "const" || word == "readonly");
+    constant && value.starts_with('"') && value.ends_with('"') && !value.contains(':')
 }

@@ -1,6 +1,7 @@
 //! What C# code tells about hosts and ports: what a value is called and used for, its type, and
 //! whether it can be an IPv6 address without brackets.
 
+use sixify_core::Document;
 use sixify_langs::Node;
 use sixify_langs::csharp::{File, Sources};
 use sixify_langs::naming;
@@ -64,7 +65,8 @@ impl CSharp<'_> {
             "member_access_expression" => {
                 let of = value.field("expression")?;
                 let own = of.text() == "this";
-                let class = if own { None } else { Some(self.type_of(of)?) };
+                let named = || of.is("identifier").then(|| of.text().to_owned());
+                let class = if own { None } else { Some(self.type_of(of).or_else(named)?) };
                 (class, value.field("name")?.text())
             }
             "identifier" => (None, value.text()),
@@ -76,7 +78,8 @@ impl CSharp<'_> {
         self.sources.declaring(&class).iter().find_map(|unit| {
             unit.types(&class).find_map(|ty| {
                 let decl = unit.file.names().scope(ty).iter().find(|d| d.name == member).cloned()?;
-                Some(unit.file.tree().node(decl.whole).text().to_owned())
+                let whole = unit.file.tree().node(decl.whole);
+                Some(whole.ancestor(&["field_declaration"]).unwrap_or(whole).text().to_owned())
             })
         })
     }
@@ -127,7 +130,8 @@ pub(crate) fn last_name(node: Node<'_>) -> Option<&str> {
 /// What text is used for, where that is known.
 fn sink(file: &File, apis: &Catalog, text: Node<'_>) -> Option<Sink> {
     let mut at = text;
-    while let Some(parent) = at.parent().filter(|p| p.is_any(&["parenthesized_expression", "conditional_expression"])) {
+    let parts = ["parenthesized_expression", "conditional_expression", "binary_expression"];
+    while let Some(parent) = at.parent().filter(|p| p.is_any(&parts)) {
         at = parent;
     }
     let parent = at.parent()?;
@@ -219,7 +223,7 @@ fn argument(file: &File, apis: &Catalog, argument: Node<'_>) -> Option<Sink> {
     if list.items().filter_map(|a| a.items().last()).any(logger) {
         return Some(Sink::People);
     }
-    if of.is_some_and(|o| ["Assert", "Is", "Does"].contains(&o.text())) {
+    if of.is_some_and(|o| ["Assert", "Is", "Does"].contains(&o.text())) || method.contains("Hash") {
         return Some(Sink::Other);
     }
     if ["ContainsKey", "TryGetValue", "GetOrAdd", "TryAdd", "TryRemove", "Invoke", "Equal", "AreEqual", "SetItem"]
@@ -259,4 +263,10 @@ fn called(name: &str) -> Option<Sink> {
         return Some(Sink::Other);
     }
     has(&["message", "msg", "error", "log", "title", "description", "warning"]).then_some(Sink::People)
+}
+
+/// Whether a file belongs to a project of tests, which run with hosts that their authors know.
+pub(crate) fn in_tests(doc: &Document) -> bool {
+    let tests = |folder: &str| naming::words(folder).iter().any(|word| word == "test" || word == "tests");
+    doc.folder().split('/').any(tests)
 }

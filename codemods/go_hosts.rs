@@ -151,7 +151,7 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
         // It never holds an IPv6 address.
         return true;
     }
-    if host_of_url(file, host) || made_of_four_bytes(file, host) || is_dns_name(host) {
+    if host_of_url(file, host) || made_of_four_bytes(file, host) || is_dns_name(host) || written_name(file, host) {
         return true;
     }
     if called.iter().any(|w| matches!(w.as_str(), "url" | "uri" | "bracket" | "brackets" | "bracketed")) {
@@ -175,6 +175,13 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     // What no port was found in is taken as it is, with its brackets.
     let keeps = |right: Node<'_>| puts(right) || right.items().any(|value| host_of_url(file, value));
     scope.descendants().filter(given).any(|n| n.field("right").is_some_and(keeps))
+}
+
+/// Whether a host is a constant that stands in the code, with no colon in it.
+fn written_name(file: &go::File, host: Node<'_>) -> bool {
+    let (value, _) = file.constant(host);
+    let declared = value.ancestor(&["const_spec"]).is_some();
+    declared && value.is("interpreted_string_literal") && value.text().len() > 2 && !value.text().contains(':')
 }
 
 /// Whether the function makes a fully qualified name of the same value: `dns.Fqdn(hosts[i])`.

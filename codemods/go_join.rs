@@ -74,6 +74,9 @@ impl<'a> Join<'a> {
         let ip = matches!(host_type.as_deref(), Some("net.IP" | "net/netip.Addr" | "*net.IP"));
         let sink = sink(file, apis, expr.node);
         let url = in_url(&expr.pieces, at);
+        if !url && is_path(expr.node) {
+            return None;
+        }
         let host_name = last_name(self.host).is_some_and(naming::is_host) || ip;
         let port_name = match self.port {
             Port::Value(port) => last_name(port).is_some_and(naming::is_port) || (port.is("int_literal") && host_name),
@@ -189,4 +192,12 @@ fn gives_some_address(host: Node<'_>) -> bool {
     let method = host.field("function").filter(|f| host.is("call_expression") && f.is("selector_expression"));
     let words = method.and_then(last_name).map(naming::words).unwrap_or_default();
     words.last().is_some_and(|word| matches!(word.as_str(), "addr" | "ip"))
+}
+
+/// Whether a text is the path of something stored, by the variable that it is put into.
+fn is_path(text: Node<'_>) -> bool {
+    let list = text.parent().filter(|p| p.is("expression_list"));
+    let left = list.and_then(Node::parent).and_then(|statement| statement.field("left"));
+    let words = left.filter(|l| l.items().count() == 1).map(|l| naming::words(l.text())).unwrap_or_default();
+    words.last().is_some_and(|word| ["path", "key", "znode", "file", "filename"].contains(&word.as_str()))
 }

@@ -209,6 +209,16 @@ impl<'a> Wildcard<'a> {
         !by_hand
     }
 
+    /// Whether it is a constant that others read, so that nothing tells what listens on it.
+    pub fn nowhere(&self) -> bool {
+        let declared = self
+            .literal
+            .ancestor(&["const_spec", "var_spec"])
+            .is_some_and(|spec| spec.ancestor(&["function_declaration", "method_declaration"]).is_none());
+        let exported = self.name.starts_with(char::is_uppercase);
+        declared && exported && !self.flow.listens && !self.flow.dual && !self.flow.joined
+    }
+
     /// Why this is what a server listens on; `None` when nothing says so.
     pub fn bind(&self) -> Option<String> {
         let owner = self.field.as_ref().and_then(|f| f.owner.as_deref()).unwrap_or_default();

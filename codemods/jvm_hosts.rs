@@ -126,6 +126,7 @@ impl Hosts<'_> {
             "compareToIgnoreCase",
             "intersect",
             "diff",
+            "replace",
         ];
         if holder.items().next() == Some(at) && self.called(holder).is_some_and(|name| asked.contains(&name)) {
             return Some(Sink::Other);
@@ -139,6 +140,15 @@ impl Hosts<'_> {
         let at = call.arguments.iter().position(|a| a.holds(text))?;
         if let Some(api) = self.apis(&call).into_iter().find(|api| api.argument == at + 1) {
             return Some(Sink::Network(format!("argument {} of {} ({})", at + 1, api.name, api.role)));
+        }
+        // A text made of texts is used for what the whole is used for.
+        let formats = call.name == "format" && call.receiver.is_some_and(|r| r.text() == "String");
+        if formats && call.node != text {
+            return self.used_here(call.node).filter(|sink| *sink == Sink::People);
+        }
+        let set = call.receiver.and_then(|r| file.type_of(r)).is_some_and(|ty| ty.contains("Set"));
+        if set && call.name == "add" {
+            return Some(Sink::Other);
         }
         let thrown = call.creates && (call.name.ends_with("Exception") || call.name.ends_with("Error"))
             || call.node.parent().is_some_and(|p| p.is_any(&["throw_statement", "throw_expression"]));

@@ -229,7 +229,7 @@ fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, bare: bool) -> Option<
         None => {
             let words = naming::words(&jvm_hosts::name(file, host)?);
             let last = words.last().map_or("", String::as_str);
-            if !["host", "hostname", "ip", "name", "string"].contains(&last) && !bare {
+            if !["host", "hostname", "ip", "name", "string"].contains(&last) && !bare || is_object(file, host) {
                 return None;
             }
         }
@@ -295,6 +295,15 @@ fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, bare: bool) -> Option<
             Fix::new().edits(Edit::wrap(host.span(), before, close))
         }
     })
+}
+
+/// Whether a getter gives an object that is no text: the file makes text of it elsewhere, or imports
+/// a type of its name.
+fn is_object(file: &File, host: Node<'_>) -> bool {
+    let Some((_, getter)) = file.getter(host) else { return false };
+    let class = getter.strip_prefix("get").unwrap_or(&getter);
+    let converted = file.tree.text().contains(&format!("{getter}().toString()"));
+    converted || file.imports.iter().any(|i| i.local == class && class.starts_with(char::is_uppercase))
 }
 
 fn scala_test(name: &str, bare: bool) -> String {

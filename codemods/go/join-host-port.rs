@@ -179,12 +179,20 @@
 //! 	"log"
 //! )
 //!
+//! const defaultHost = "localhost"
+//!
+//! func node(base, ip, port string) string {
+//! 	path := base + "/" + ip + ":" + port
+//! 	return path
+//! }
+//!
 //! func others(file, repository, tag, host, addr string, line, port, hour, minute int) []string {
 //! 	log.Printf("listening on %s:%d", host, port)
 //! 	log.Println("starting server on " + addr + ":" + tag)
 //! 	return []string{
 //! 		fmt.Sprintf("%s:%d", file, line),
 //! 		repository + ":" + tag,
+//! 		"http://" + defaultHost + ":8080",
 //! 		fmt.Sprintf("[%s]:%d", host, port),
 //! 		fmt.Sprintf("%02d:%02d", hour, minute),
 //! 		fmt.Sprintf("%s:%d:%s", host, port, file),
@@ -386,9 +394,9 @@
 //! ```go reported
 //! package main
 //!
-//! const host = "db"
+//! import "example.com/db"
 //!
-//! const url = "http://" + host + ":8080/"
+//! const url = "http://" + db.Host + ":8080/"
 //! ```
 //!
 //! ## Safety

@@ -145,6 +145,13 @@
 //! 	return fmt.Sprintf("http://%s/status", *addr)
 //! }
 //! ```
+//! Nobody is seen to listen on a constant for others:
+//! ```go reported
+//! package options
+//!
+//! // DefaultClusterAddr is where peers are listened for.
+//! const DefaultClusterAddr = "0.0.0.0:9094"
+//! ```
 //! A wildcard that is compared elsewhere stands for "not set", and a person must see to it:
 //! ```go reported
 //! package main
@@ -269,6 +276,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
         let finding = Finding::new(span, role.name(), "the wildcard may be taken for IPv4 alone").because(why);
         let fix = instead(&file, &wildcard, by_machine).filter(|_| !wildcard.flow.compared);
+        if wildcard.nowhere() {
+            cx.report(finding.because("what listens on it is not seen"));
+            continue;
+        }
         cx.report(match fix {
             Some(fix) => finding.fix(Applicability::Unsafe, fix),
             None if wildcard.flow.compared => finding.because("the package compares with the wildcard"),

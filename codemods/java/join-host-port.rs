@@ -164,8 +164,14 @@
 //!     }
 //!
 //!     void fail(Node a) {
-//!         throw rejected(a.host + ":" + a.port);
+//!         String peer = a.host + ":" + a.port;
+//!         if (!seen.add(peer)) {
+//!             throw rejected(a.host + ":" + a.port);
+//!         }
+//!         throw new IllegalStateException(String.format("no answer from %s", peer));
 //!     }
+//!
+//!     Set<String> seen = new HashSet<>();
 //!
 //!     String getDescription(Node a) {
 //!         return new StringBuilder().append(a.host).append(':').append(a.port).toString();
@@ -230,7 +236,13 @@
 //! ```
 //! An object whose text is not known:
 //! ```java reported
+//! import org.example.url.Host;
+//!
 //! class Dial {
+//!     String base(Target url) {
+//!         return "http://" + url.getHost() + ":" + url.getPort();
+//!     }
+//!
 //!     String target(Endpoint endpoint, int port) {
 //!         return "http://" + endpoint + ":" + port;
 //!     }
