@@ -213,7 +213,9 @@ fn argument(file: &File, apis: &Catalog, argument: Node<'_>) -> Option<Sink> {
         "Log", "Write", "Trace", "Debug", "Info", "Warn", "Error", "Verbose", "Fatal", "Print", "Notify", "Report",
         "Output", "Fail",
     ];
-    if PEOPLE.iter().any(|word| method.starts_with(word)) && !method.contains("Async")
+    let capital =
+        method.chars().next().map_or(String::new(), |c| c.to_uppercase().chain(method.chars().skip(1)).collect());
+    if PEOPLE.iter().any(|word| capital.starts_with(word)) && !method.contains("Async")
         || function.text().to_ascii_lowercase().contains("logger")
         || of.is_some_and(|o| o.text().to_ascii_lowercase().contains("log"))
     {

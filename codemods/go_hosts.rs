@@ -172,8 +172,11 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
         n.is_any(&["assignment_statement", "short_var_declaration"])
             && n.field("left").is_some_and(|l| l.items().any(|i| i.text() == decl.name))
     };
-    // What no port was found in is taken as it is, with its brackets.
-    let keeps = |right: Node<'_>| puts(right) || right.items().any(|value| host_of_url(file, value));
+    // What no port was found in is taken as it is, with its brackets; what stands before the last
+    // colon has them, too.
+    let keeps = |right: Node<'_>| {
+        puts(right) || right.items().any(|value| host_of_url(file, value) || before_last_colon(file, value))
+    };
     scope.descendants().filter(given).any(|n| n.field("right").is_some_and(keeps))
 }
 
@@ -206,6 +209,14 @@ pub(crate) fn made_of_four_bytes(file: &go::File, value: Node<'_>) -> bool {
     }
     let (value, _) = file.constant(value);
     value.is("call_expression") && file.callee(value).as_deref() == Some("net.IPv4")
+}
+
+/// Whether a value is the part of a text before its last colon: `host[:strings.LastIndex(host, ":")]`.
+pub(crate) fn before_last_colon(file: &go::File, value: Node<'_>) -> bool {
+    let end = value.field("end").filter(|_| value.is("slice_expression") && value.field("start").is_none());
+    let Some((call, _)) = end.map(|end| file.constant(end)) else { return false };
+    let last = ["strings.LastIndex", "strings.LastIndexByte"];
+    call.is("call_expression") && file.callee(call).is_some_and(|callee| last.contains(&callee.as_str()))
 }
 
 /// Whether a host is the `Host` of a `net/url.URL`, which keeps its brackets.

@@ -104,6 +104,28 @@ impl<'a> Kept<'a> {
         self.hosts.iter().chain(&self.ports).any(|part| named(&part))
     }
 
+    /// Whether the part before the last colon takes the place of the whole and goes into a URL, which
+    /// needs its brackets: they are what the code has so far.
+    pub fn keeps_brackets_for_url(&self, file: &go::File) -> bool {
+        let last = file.callee(self.call).is_some_and(|callee| callee.starts_with("strings.LastIndex"));
+        let Some(function) = self.statement.ancestor(&["function_declaration", "method_declaration"]) else {
+            return false;
+        };
+        let name = self.text.text();
+        let kept = self.hosts.iter().any(|host| {
+            let list = host.parent().filter(|p| p.is("expression_list"));
+            list.and_then(Node::parent).and_then(|s| s.field("left")).is_some_and(|left| left.text() == name)
+        });
+        let url = |n: &Node<'_>| {
+            let whole = n.is_any(&["call_expression", "binary_expression"]) && n.start() > self.statement.end();
+            let scheme = |part: Node<'_>| part.text().contains("://\"") || part.text().contains("://%");
+            whole
+                && n.descendants().any(|part| part.is("interpreted_string_literal") && scheme(part))
+                && n.descendants().any(|part| part.is("identifier") && part.text() == name)
+        };
+        last && kept && function.descendants().any(|n| url(&n))
+    }
+
     fn read_uses(&mut self, file: &'a go::File) {
         for (at, name) in self.names.clone().into_iter().enumerate().filter(|(_, n)| n.text() != "_") {
             let own = file.names.declared_by(name);

@@ -112,7 +112,9 @@ impl Hosts<'_> {
             return Some(Sink::People);
         }
         let mut at = text;
-        while let Some(parent) = at.parent().filter(|p| p.is_any(&["parenthesized_expression", "value_argument"])) {
+        let choices =
+            ["parenthesized_expression", "value_argument", "when_entry", "when_expression", "control_structure_body"];
+        while let Some(parent) = at.parent().filter(|p| p.is_any(&choices)) {
             at = parent;
         }
         let holder = at.parent()?;
@@ -324,7 +326,10 @@ pub(crate) fn brackets(file: &File, host: Node<'_>) -> Brackets {
             ("InetSocketAddress" | "InetAddress", "getHostString" | "getHostName" | "getCanonicalHostName") => {
                 return Brackets::Never(format!("{getter} of an {ty} gives no brackets"));
             }
-            ("HttpServletRequest" | "ServletRequest", "getRemoteAddr" | "getRemoteHost") => {
+            (
+                "HttpServletRequest" | "ServletRequest",
+                "getRemoteAddr" | "getRemoteHost" | "getLocalAddr" | "getLocalName",
+            ) => {
                 return Brackets::Never(format!("{getter} of a request gives no brackets"));
             }
             _ => {}

@@ -147,6 +147,7 @@
 //!     string Place(string file, int line) => $"{file}:{line}";
 //!     string Login(string user, string password) => user + ":" + password;
 //!     void Tell(string host, int port) => Console.WriteLine($"connected to {host}:{port}");
+//!     void Trace(string host, int port) => logDebug($"connecting to '{host}:{port}'...");
 //!     void Fail(string host, int port) => throw new Exception("no answer from " + host + ":" + port);
 //!     int Count(Dictionary<string, int> counts, string host, int port) => counts[$"{host}:{port}"];
 //!     public override string ToString() { return string.Format("Server: {0}:{1}, up", Host, Port); }

@@ -246,6 +246,27 @@
 //! 	return parts, rest[2]
 //! }
 //! ```
+//! What is left of the text goes into a URL with its brackets:
+//! ```go reported
+//! package main
+//!
+//! import (
+//! 	"fmt"
+//! 	"net/http"
+//! 	"strings"
+//! )
+//!
+//! func target(r *http.Request, port int) string {
+//! 	host := r.Host
+//! 	if idx := strings.LastIndex(host, ":"); idx != -1 {
+//! 		host = host[:idx]
+//! 	}
+//! 	if port != 443 {
+//! 		host = fmt.Sprintf("%s:%d", host, port)
+//! 	}
+//! 	return fmt.Sprintf("https://%s/", host)
+//! }
+//! ```
 //! Text that is no address:
 //! ```go unchanged
 //! package main
@@ -361,6 +382,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let Some(split) = Split::of_text(&file, statement, 0, kept.text) else { continue };
         let message = "parts of an address between colons are host and port only for IPv4";
         let finding = Finding::new(statement.span(), Role::Split.name(), message).because_all(split.evidence());
+        if kept.keeps_brackets_for_url(&file) {
+            cx.report(finding.because("what is left goes into a URL, which needs the brackets"));
+            continue;
+        }
         match kept.fix(&file) {
             Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
             None => cx.report(finding),
