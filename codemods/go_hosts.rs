@@ -151,7 +151,12 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
         // It never holds an IPv6 address.
         return true;
     }
-    if host_of_url(file, host) || made_of_four_bytes(file, host) || is_dns_name(host) || written_name(file, host) {
+    if host_of_url(file, host)
+        || made_of_four_bytes(file, host)
+        || is_dns_name(host)
+        || written_name(file, host)
+        || bracketed_beside(host)
+    {
         return true;
     }
     if called.iter().any(|w| matches!(w.as_str(), "url" | "uri" | "bracket" | "brackets" | "bracketed")) {
@@ -178,6 +183,18 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
         puts(right) || right.items().any(|value| host_of_url(file, value) || before_last_colon(file, value))
     };
     scope.descendants().filter(given).any(|n| n.field("right").is_some_and(keeps))
+}
+
+/// Whether the function has the same host in brackets of a format elsewhere: for IPv6, surely.
+fn bracketed_beside(host: Node<'_>) -> bool {
+    let function = host.ancestor(&["function_declaration", "method_declaration"]);
+    let formats = |n: &Node<'_>| {
+        let list = n.field("arguments").filter(|_| n.is("call_expression"));
+        let texts = list.map(|list| list.items().map(Node::text).collect::<Vec<_>>()).unwrap_or_default();
+        let (first, rest) = texts.split_first().map_or(("", &[][..]), |(first, rest)| (*first, rest));
+        (first.contains("[%s]:") || first.contains("[%v]:")) && rest.contains(&host.text())
+    };
+    function.is_some_and(|f| f.descendants().any(|n| formats(&n)))
 }
 
 /// Whether a host is a constant that stands in the code, with no colon in it.
