@@ -259,7 +259,15 @@ pub(crate) fn comparisons<'a>(
 pub(crate) fn told(comparison: Node<'_>, address: &str) -> bool {
     const LISTS: &[&str] =
         &["block", "statement_list", "template_body", "declaration_list", "compound_statement", "statements"];
-    let statement = comparison.ancestors().find(|n| n.parent().is_some_and(|p| p.is_any(LISTS)));
+    let listed = |n: &Node<'_>| n.parent().is_some_and(|p| p.is_any(LISTS));
+    // The statement of a function literal decides about the one that the literal stands in.
+    let mut statement = comparison.ancestors().find(listed);
+    while let Some(inner) = statement.filter(|s| {
+        let lists = s.ancestors().take_while(|n| n.is_any(LISTS)).last();
+        lists.and_then(Node::parent).is_some_and(|p| p.is_any(&["func_literal", "lambda_expression", "arrow_function"]))
+    }) {
+        statement = inner.ancestors().skip_while(|n| n.is_any(LISTS)).find(listed);
+    }
     statement.is_some_and(|s| s.text().matches(address).count() > comparison.text().matches(address).count())
 }
 

@@ -6,7 +6,7 @@ use sixify_langs::{go, naming};
 
 use crate::catalog::Catalog;
 use crate::go_hosts::{Sink, bracketed, closes, conversion, import, in_url, last_name, opens, sink, split_before};
-use crate::host_port::{Port, bare_in_redis, without_colon};
+use crate::host_port::{Port, bare_in_redis, sentence, without_colon};
 use crate::prelude::*;
 
 /// A place where host and port are put together.
@@ -91,6 +91,7 @@ impl<'a> Join<'a> {
             Some(Sink::People) if !url => return None,
             // What a test expects is the text of the code, whatever that is.
             _ if file.is_test() => return None,
+            _ if !url && sentence(&expr.pieces[..at]) => return None,
             _ if host_name && port_name => {
                 let port = if let Port::Value(port) = self.port { port.text() } else { "a number" };
                 self.why.push(format!("{} is called a host and {port} a port", self.host.text()));
@@ -170,6 +171,15 @@ impl<'a> Join<'a> {
         }
         let close = if self.whole { "" } else { ")" };
         match self.port {
+            // Arguments with a line each stand on one now.
+            Port::Value(port) if between(file, self.host, port).contains('\n') => {
+                let behind = Span::new(self.host.end(), port.start());
+                let listed = between(file, self.host, port).trim() == ",";
+                fix = fix.edit(Edit::replace(behind, format!("{host_tail}, {before_port}")));
+                let tail = format!("{behind_port}{close}");
+                let fix = if tail.is_empty() { fix } else { fix.edit(Edit::insert(port.end(), tail)) };
+                listed.then_some(fix)
+            }
             Port::Value(port) => {
                 if !host_tail.is_empty() {
                     fix = fix.edit(Edit::insert(self.host.end(), host_tail));
@@ -200,4 +210,9 @@ fn is_path(text: Node<'_>) -> bool {
     let left = list.and_then(Node::parent).and_then(|statement| statement.field("left"));
     let words = left.filter(|l| l.items().count() == 1).map(|l| naming::words(l.text())).unwrap_or_default();
     words.last().is_some_and(|word| ["path", "key", "znode", "file", "filename"].contains(&word.as_str()))
+}
+
+/// What stands between the host and the port in the list of arguments.
+fn between<'a>(file: &'a go::File, host: Node<'_>, port: Node<'_>) -> &'a str {
+    file.tree.text().get(host.end()..port.start()).unwrap_or_default()
 }

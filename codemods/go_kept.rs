@@ -101,7 +101,16 @@ impl<'a> Kept<'a> {
             let words = left.filter(|l| !l.holds(**part)).map(|l| naming::words(l.text())).unwrap_or_default();
             words.last().is_some_and(|w| other.contains(&w.as_str()))
         };
-        self.hosts.iter().chain(&self.ports).any(|part| named(&part))
+        // `unix:/run/a.sock`: what stands before the colon is asked for by its name.
+        let scheme = |part: &&Node<'a>| {
+            let test = part.parent().filter(|p| p.is("binary_expression") && ["==", "!="].contains(&operator(*p)));
+            let other = test.and_then(|t| t.items().find(|side| side != *part)).map_or("", Node::text);
+            other.len() > 2
+                && other.starts_with('"')
+                && other.bytes().all(|b| b.is_ascii_alphabetic() || b == b'"')
+                && other != "\"localhost\""
+        };
+        self.hosts.iter().chain(&self.ports).any(|part| named(&part)) || self.hosts.iter().any(|part| scheme(&part))
     }
 
     /// Whether the part before the last colon takes the place of the whole and goes into a URL, which

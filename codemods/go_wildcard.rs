@@ -216,7 +216,8 @@ impl<'a> Wildcard<'a> {
             .ancestor(&["const_spec", "var_spec"])
             .is_some_and(|spec| spec.ancestor(&["function_declaration", "method_declaration"]).is_none());
         let exported = self.name.starts_with(char::is_uppercase);
-        declared && exported && !self.flow.listens && !self.flow.dual && !self.flow.joined
+        let tag = self.literal.parent().is_some_and(|p| p.is("field_declaration"));
+        (declared && exported || tag && !self.lone) && !self.flow.listens && !self.flow.dual && !self.flow.joined
     }
 
     /// Why this is what a server listens on; `None` when nothing says so.

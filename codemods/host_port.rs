@@ -157,7 +157,7 @@ impl<'a> Join<'a> {
 
 /// Whether what stands before a host is the beginning of a sentence that leads to it: people read
 /// `cannot connect to `, and no program takes what follows for an address.
-fn sentence(before: &[Piece<'_>]) -> bool {
+pub(crate) fn sentence(before: &[Piece<'_>]) -> bool {
     const LEADING: &[&str] = &["to", "from", "on", "at", "by", "with", "via", "of"];
     let Some(Piece::Text { raw, .. }) = before.last() else { return false };
     let word = |word: &&str| word.len() > 1 && word.chars().all(char::is_alphabetic);

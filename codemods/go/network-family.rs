@@ -123,6 +123,10 @@
 //! 	return net.ListenMulticastUDP("udp4", nil, &net.UDPAddr{IP: net.IPv4(224, 0, 0, 251), Port: 5353})
 //! }
 //!
+//! func readBroadcasts(port int) (*net.UDPConn, error) {
+//! 	return net.ListenUDP("udp4", &net.UDPAddr{Port: port})
+//! }
+//!
 //! func original(b [4]byte, port string) (*net.TCPAddr, error) {
 //! 	ip := net.IPv4(b[0], b[1], b[2], b[3])
 //! 	return net.ResolveTCPAddr("tcp4", ip.String()+":"+port)
@@ -260,5 +264,8 @@ fn needs_ipv4(file: &go::File, network: Node<'_>) -> bool {
         text.contains("multicast") || text.contains("bcast") || text.contains("broadcast") || text.contains("net.ipv4(")
     });
     let made = call.is_some_and(|c| c.descendants().any(|n| n.is("identifier") && made_of_four_bytes(file, n)));
-    options || group || made
+    // Only IPv4 has broadcast.
+    let function = network.ancestor(&["function_declaration", "method_declaration"]).and_then(|f| f.field("name"));
+    let broadcast = function.is_some_and(|name| name.text().to_ascii_lowercase().contains("broadcast"));
+    options || group || made || broadcast
 }

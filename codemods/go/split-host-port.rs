@@ -284,6 +284,16 @@
 //! 	return socketPath, statusPath
 //! }
 //!
+//! func isUnixAddr(addr string) bool {
+//! 	parts := strings.SplitN(addr, ":", 2)
+//! 	return len(parts) == 2 && parts[0] == "unix"
+//! }
+//!
+//! func network(addr string) string {
+//! 	proto := strings.SplitN(addr, ":", 2)[0]
+//! 	return proto
+//! }
+//!
 //! func repository(i image, label, clock string) []string {
 //! 	parts := strings.Split(label, ":")
 //! 	return append(parts, strings.Split(i.String(), ":")[0], clock[:strings.Index(clock, ":")])

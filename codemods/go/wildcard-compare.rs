@@ -58,6 +58,17 @@
 //! 	return c.MetadataHost != "127.0.0.1"
 //! }
 //! ```
+//! What depends on the answer names the IPv4 address again:
+//! ```go reported
+//! package main
+//!
+//! func announced(addr string, others func(func(string) bool) bool) string {
+//! 	if others(func(host string) bool { return host == "0.0.0.0" }) {
+//! 		addr = "0.0.0.0:0"
+//! 	}
+//! 	return addr
+//! }
+//! ```
 //! What follows is for IPv4 on purpose:
 //! ```go unchanged
 //! package main
@@ -140,6 +151,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let message = format!("an address of all or of this host may also be {}", comparison.known.ipv6());
         let finding = Finding::new(comparison.node.span(), Role::Compare.name(), message)
             .because(format!("{} is called a host", other.text()));
+        if comparison.is_told() {
+            cx.report(finding.because("the code that depends on it names the IPv4 address again"));
+            continue;
+        }
         let sure = comparison.known == Known::Wildcard || is_peer(&file, other);
         match comparison.fix(&SPELLING).filter(|_| sure) {
             Some(mut fix) => {
