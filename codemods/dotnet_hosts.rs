@@ -161,7 +161,7 @@ fn shown(file: &File, apis: &Catalog, name: Node<'_>) -> Option<Sink> {
     let people = |used: Node<'_>| {
         let mut at = used;
         loop {
-            let Some(parent) = at.parent() else { return None };
+            let parent = at.parent()?;
             match parent.kind() {
                 "member_access_expression" if !FILLED.contains(&parent.field("name")?.text()) => return None,
                 "member_access_expression" if parent.field("name")?.text() == "Length" => return Some(false),

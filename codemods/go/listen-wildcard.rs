@@ -242,6 +242,7 @@ use sixify_langs::{Mode, classify, go};
 
 use crate::catalog;
 use crate::go_wildcard::{self, Wildcard};
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -253,7 +254,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
     let own = own_listeners(&file, policy.mode == Mode::Ipv6Only, cx);
     let tests = doc.path.split('/').any(|folder| matches!(folder, "test" | "tests" | "e2e" | "testdata"));
-    if !policy.listeners() || tests || file.is_test() || !doc.text.contains("0.0.0.0") {
+    if !policy.listeners() || tests || file.is_test() || about_ipv4(doc) || !doc.text.contains("0.0.0.0") {
         return Ok(());
     }
     let catalog = catalog::apis(cx.options(), "go");
