@@ -209,6 +209,16 @@ impl<'a> Wildcard<'a> {
         !by_hand
     }
 
+    /// Whether it is the host of a URL: `endpoint.Host = "0.0.0.0:" + endpoint.Port()`.
+    pub fn of_url(&self) -> bool {
+        let statement = self.literal.ancestor(&["assignment_statement"]);
+        let target = statement.and_then(|s| s.field("left")).map_or("", Node::text);
+        let Some(of) = target.strip_suffix(".Host") else { return false };
+        let url = self.field.as_ref().and_then(|f| f.owner.as_deref()).is_some_and(|ty| ty == "net/url.URL");
+        let named = naming::words(of).iter().any(|w| matches!(w.as_str(), "url" | "uri" | "u"));
+        url || named || statement.is_some_and(|s| s.text().contains(&format!("{of}.Port()")))
+    }
+
     /// Whether it is a constant that others read, so that nothing tells what listens on it.
     pub fn nowhere(&self) -> bool {
         let declared = self

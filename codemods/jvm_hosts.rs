@@ -51,7 +51,8 @@ impl Facts for Hosts<'_> {
     }
 
     fn sink(&self, text: Node<'_>) -> Option<Sink> {
-        if holder_name(text).is_some_and(naming::is_key) {
+        let stored = |name: &str| naming::is_key(name) || naming::words(name).last().is_some_and(|w| w == "path");
+        if holder_name(text).is_some_and(stored) {
             return Some(Sink::Other);
         }
         // `peers.map(e => s"${e.host}:${e.port}")`: what is done with all of them.

@@ -145,12 +145,24 @@
 //! 	return fmt.Sprintf("http://%s/status", *addr)
 //! }
 //! ```
+//! A URL to listen on wants a host:
+//! ```go reported
+//! package main
+//!
+//! import "example.com/config"
+//!
+//! func listenURL() string {
+//! 	etcdURL := config.PeerURL()
+//! 	etcdURL.Host = "0.0.0.0:" + etcdURL.Port()
+//! 	return etcdURL.String()
+//! }
+//! ```
 //! Nobody is seen to listen on a constant for others:
 //! ```go reported
 //! package options
 //!
-//! // DefaultClusterAddr is where peers are listened for.
-//! const DefaultClusterAddr = "0.0.0.0:9094"
+//! // DefaultGossipAddr is where the cluster is listened for.
+//! const DefaultGossipAddr = "0.0.0.0:9094"
 //! ```
 //! A wildcard that is compared elsewhere stands for "not set", and a person must see to it:
 //! ```go reported
@@ -277,6 +289,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
         let finding = Finding::new(span, role.name(), "the wildcard may be taken for IPv4 alone").because(why);
         let fix = instead(&file, &wildcard, by_machine).filter(|_| !wildcard.flow.compared);
+        if wildcard.of_url() {
+            cx.report(finding.because("a URL wants a host that can be parsed"));
+            continue;
+        }
         if wildcard.nowhere() {
             cx.report(finding.because("what listens on it is not seen"));
             continue;

@@ -131,6 +131,7 @@
 //!         pools.get(host + ":" + port);
 //!         String key = host + ":" + port;
 //!         pools.put(key, create(key));
+//!         String fullPath = type + "://" + host + ":" + port + "/a";
 //!         String peer = host + ":" + port;
 //!         log.info("{} is up", peer);
 //!         String same = "http://" + uri.getHost() + ":" + uri.getPort();
