@@ -165,6 +165,13 @@ impl<'a> Comparison<'a> {
         !(other.contains('4') || self.known == Known::Wildcard && other.contains("127.0.0.1"))
     }
 
+    /// Whether a text in the same statement speaks of the address, such as the message of a refusal:
+    /// it would be wrong for the other one.
+    pub fn is_told(&self) -> bool {
+        let address = if self.known == Known::Wildcard { "0.0.0.0" } else { "127.0.0.1" };
+        told(self.node, address)
+    }
+
     /// Adds the IPv6 alternative. `None` when what is compared cannot be written twice.
     pub fn fix(&self, spelling: &Spelling) -> Option<Fix> {
         self.fix_with(spelling, self.known.ipv6())
@@ -259,6 +266,22 @@ pub(crate) fn comparisons<'a>(
     }
     found.sort_by_key(|c| c.node.number());
     found
+}
+
+/// Whether the statement around a comparison with an address names it in another place as well.
+pub(crate) fn told(comparison: Node<'_>, address: &str) -> bool {
+    const LISTS: &[&str] =
+        &["block", "statement_list", "template_body", "declaration_list", "compound_statement", "statements"];
+    let listed = |n: &Node<'_>| n.parent().is_some_and(|p| p.is_any(LISTS));
+    // The statement of a function literal decides about the one that the literal stands in.
+    let mut statement = comparison.ancestors().find(listed);
+    while let Some(inner) = statement.filter(|s| {
+        let lists = s.ancestors().take_while(|n| n.is_any(LISTS)).last();
+        lists.and_then(Node::parent).is_some_and(|p| p.is_any(&["func_literal", "lambda_expression", "arrow_function"]))
+    }) {
+        statement = inner.ancestors().skip_while(|n| n.is_any(LISTS)).find(listed);
+    }
+    statement.is_some_and(|s| s.text().matches(address).count() > comparison.text().matches(address).count())
 }
 
 /// Whether an expression may be written twice: a path of names, or a getter without arguments at

@@ -113,7 +113,8 @@ pub(crate) fn four_bytes(code: Node<'_>) -> Option<usize> {
         n.is("identifier") && (NAMES.contains(&n.text()) && !is_linq(*n) || option)
     };
     let counted = |n: &Node<'_>| n.is("integer_literal") && ["4", "8", "24", "32"].contains(&n.text());
-    code.descendants().find(|n| named(n) || counted(n)).map(Node::line)
+    let word = |n: &Node<'_>| n.is("predefined_type") && n.text() == "uint";
+    code.descendants().find(|n| named(n) || counted(n) || word(n)).map(Node::line)
 }
 
 /// `Any` of a sequence, not of `IPAddress`.

@@ -1,6 +1,7 @@
 //! What C# code tells about hosts and ports: what a value is called and used for, its type, and
 //! whether it can be an IPv6 address without brackets.
 
+use sixify_core::Document;
 use sixify_langs::Node;
 use sixify_langs::csharp::{File, Sources};
 use sixify_langs::naming;
@@ -58,6 +59,31 @@ impl CSharp<'_> {
         self.member_of(&owner, name.text())
     }
 
+    /// The code of the property or field that a value names, also in another file.
+    pub fn declared_as(&self, value: Node<'_>) -> Option<String> {
+        let (class, member) = match value.kind() {
+            "member_access_expression" => {
+                let of = value.field("expression")?;
+                let own = of.text() == "this";
+                let named = || of.is("identifier").then(|| of.text().to_owned());
+                let class = if own { None } else { Some(self.type_of(of).or_else(named)?) };
+                (class, value.field("name")?.text())
+            }
+            "identifier" => (None, value.text()),
+            _ => return None,
+        };
+        let own =
+            || Some(value.ancestor(&["class_declaration", "struct_declaration"])?.field("name")?.text().to_owned());
+        let class = class.or_else(own)?;
+        self.sources.declaring(&class).iter().find_map(|unit| {
+            unit.types(&class).find_map(|ty| {
+                let decl = unit.file.names().scope(ty).iter().find(|d| d.name == member).cloned()?;
+                let whole = unit.file.tree().node(decl.whole);
+                Some(whole.ancestor(&["field_declaration"]).unwrap_or(whole).text().to_owned())
+            })
+        })
+    }
+
     fn member_of(&self, class: &str, member: &str) -> Option<String> {
         self.sources.declaring(class).iter().find_map(|unit| {
             unit.types(class).find_map(|ty| {
@@ -65,19 +91,6 @@ impl CSharp<'_> {
                 unit.file.simple_type(unit.file.tree().node(decl.ty?))
             })
         })
-    }
-}
-
-/// Whether a value is one of names that are written in the code, none of them an IPv6 address.
-pub(crate) fn written_name(file: &File, value: Node<'_>) -> bool {
-    let (value, _) = file.names().constant(file.tree(), value);
-    match value.kind() {
-        "string_literal" => !value.text().contains(':'),
-        "parenthesized_expression" => value.items().next().is_some_and(|inner| written_name(file, inner)),
-        "conditional_expression" => {
-            ["consequence", "alternative"].iter().all(|f| value.field(f).is_some_and(|n| written_name(file, n)))
-        }
-        _ => false,
     }
 }
 
@@ -117,16 +130,19 @@ pub(crate) fn last_name(node: Node<'_>) -> Option<&str> {
 /// What text is used for, where that is known.
 fn sink(file: &File, apis: &Catalog, text: Node<'_>) -> Option<Sink> {
     let mut at = text;
-    while let Some(parent) = at.parent().filter(|p| p.is_any(&["parenthesized_expression", "conditional_expression"])) {
+    let parts = ["parenthesized_expression", "conditional_expression", "binary_expression"];
+    while let Some(parent) = at.parent().filter(|p| p.is_any(&parts)) {
         at = parent;
     }
     let parent = at.parent()?;
     match parent.kind() {
         "argument" => argument(file, apis, parent),
         "variable_declarator" | "assignment_expression" => {
-            let name = parent.field("name").or(parent.field("left")).and_then(last_name)?;
-            called(name)
+            let name = parent.field("name").or(parent.field("left"))?;
+            called(last_name(name)?).or_else(|| shown(file, apis, name))
         }
+        // Part of a text that is put together: what is done with the whole.
+        "interpolation" => sink(file, apis, parent.parent()?).filter(|s| *s == Sink::People),
         "bracketed_argument_list" => Some(Sink::Other),
         "return_statement" | "arrow_expression_clause" if gives(text).is_some() => gives(text),
         _ => {
@@ -137,10 +153,36 @@ fn sink(file: &File, apis: &Catalog, text: Node<'_>) -> Option<Sink> {
     }
 }
 
+/// Whether a variable is used in texts for people and nowhere else, perhaps filled up with blanks.
+fn shown(file: &File, apis: &Catalog, name: Node<'_>) -> Option<Sink> {
+    const FILLED: &[&str] = &["PadLeft", "PadRight", "Length", "Trim", "ToString"];
+    let parts = ["member_access_expression", "invocation_expression", "interpolation", "parenthesized_expression"];
+    let (decl, scope) = file.names().declared_by(name)?;
+    let people = |used: Node<'_>| {
+        let mut at = used;
+        loop {
+            let parent = at.parent()?;
+            match parent.kind() {
+                "member_access_expression" if !FILLED.contains(&parent.field("name")?.text()) => return None,
+                "member_access_expression" if parent.field("name")?.text() == "Length" => return Some(false),
+                kind if parts.contains(&kind) => at = parent,
+                _ if parent.text().contains(" + ") && parent.is("binary_expression") => at = parent,
+                "interpolated_string_expression" => at = parent,
+                "argument" => return argument(file, apis, parent).filter(|s| *s == Sink::People).map(|_| true),
+                _ => return None,
+            }
+        }
+    };
+    let uses: Option<Vec<bool>> = file.names().uses(&decl, scope).into_iter().map(people).collect();
+    uses.filter(|all| all.contains(&true)).map(|_| Sink::People)
+}
+
 /// What the name of a function or property says about the text that it gives.
 fn gives(text: Node<'_>) -> Option<Sink> {
     let member = crate::dotnet_family::member(text)?;
-    let format = text.field("arguments").and_then(|a| a.items().next()).unwrap_or(text).text();
+    let format = text.field("arguments").and_then(|a| a.items().next()).unwrap_or(text);
+    let parts: Vec<&str> = format.children().filter(|n| n.is("string_content")).map(Node::text).collect();
+    let format = if parts.is_empty() { format.text().to_owned() } else { parts.concat() };
     if member.field("name")?.text() == "ToString" && [": ", ", ", " ["].iter().any(|words| format.contains(words)) {
         return Some(Sink::People);
     }
@@ -171,7 +213,9 @@ fn argument(file: &File, apis: &Catalog, argument: Node<'_>) -> Option<Sink> {
         "Log", "Write", "Trace", "Debug", "Info", "Warn", "Error", "Verbose", "Fatal", "Print", "Notify", "Report",
         "Output", "Fail",
     ];
-    if PEOPLE.iter().any(|word| method.starts_with(word)) && !method.contains("Async")
+    let capital =
+        method.chars().next().map_or(String::new(), |c| c.to_uppercase().chain(method.chars().skip(1)).collect());
+    if PEOPLE.iter().any(|word| capital.starts_with(word)) && !method.contains("Async")
         || function.text().to_ascii_lowercase().contains("logger")
         || of.is_some_and(|o| o.text().to_ascii_lowercase().contains("log"))
     {
@@ -181,7 +225,7 @@ fn argument(file: &File, apis: &Catalog, argument: Node<'_>) -> Option<Sink> {
     if list.items().filter_map(|a| a.items().last()).any(logger) {
         return Some(Sink::People);
     }
-    if of.is_some_and(|o| ["Assert", "Is", "Does"].contains(&o.text())) {
+    if of.is_some_and(|o| ["Assert", "Is", "Does"].contains(&o.text())) || method.contains("Hash") {
         return Some(Sink::Other);
     }
     if ["ContainsKey", "TryGetValue", "GetOrAdd", "TryAdd", "TryRemove", "Invoke", "Equal", "AreEqual", "SetItem"]
@@ -216,8 +260,15 @@ fn row(apis: &Catalog, argument: Node<'_>, ty: &str, end: &str, position: usize)
 fn called(name: &str) -> Option<Sink> {
     let words = naming::words(name);
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
-    if naming::is_key(name) {
+    // What a test expects is the text of the code, whatever that is.
+    if naming::is_key(name) || words.first().is_some_and(|w| w == "expected") {
         return Some(Sink::Other);
     }
     has(&["message", "msg", "error", "log", "title", "description", "warning"]).then_some(Sink::People)
+}
+
+/// Whether a file belongs to a project of tests, which run with hosts that their authors know.
+pub(crate) fn in_tests(doc: &Document) -> bool {
+    let tests = |folder: &str| naming::words(folder).iter().any(|word| word == "test" || word == "tests");
+    doc.folder().split('/').any(tests)
 }

@@ -23,13 +23,6 @@ pub(crate) fn last_name(node: Node<'_>) -> Option<&str> {
     }
 }
 
-/// Whether a file is about something that only IPv4 has, by its name or that of its folder.
-pub(crate) fn about_ipv4(doc: &Document) -> bool {
-    let about = ["dhcp", "dhcpd", "dhcpv4", "dhcp4", "arp", "igmp", "v4", "ipv4", "natpmp", "netbios"];
-    let parts = doc.path.trim_end_matches(".go").rsplit('/').take(2);
-    parts.flat_map(naming::words).any(|w| about.contains(&w.as_str()))
-}
-
 /// What text is used for.
 pub(crate) enum Sink {
     /// Where the text is used as an address.
@@ -169,11 +162,16 @@ fn described(node: Node<'_>) -> bool {
 /// so, a variable that is given them, a function that gives them.
 pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     let called = last_name(host).map(naming::words).unwrap_or_default();
-    if last_name(host).is_some_and(naming::is_ipv4) {
+    if last_name(host).is_some_and(|name| naming::is_ipv4(name) || naming::is_dns_name(name)) {
         // It never holds an IPv6 address.
         return true;
     }
-    if host_of_url(file, host) {
+    if host_of_url(file, host)
+        || made_of_four_bytes(file, host)
+        || is_dns_name(host)
+        || written_name(file, host)
+        || bracketed_beside(host)
+    {
         return true;
     }
     if called.iter().any(|w| matches!(w.as_str(), "url" | "uri" | "bracket" | "brackets" | "bracketed")) {
@@ -194,9 +192,63 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
         n.is_any(&["assignment_statement", "short_var_declaration"])
             && n.field("left").is_some_and(|l| l.items().any(|i| i.text() == decl.name))
     };
-    // What no port was found in is taken as it is, with its brackets.
-    let keeps = |right: Node<'_>| puts(right) || right.items().any(|value| host_of_url(file, value));
+    // What no port was found in is taken as it is, with its brackets; what stands before the last
+    // colon has them, too.
+    let keeps = |right: Node<'_>| {
+        puts(right) || right.items().any(|value| host_of_url(file, value) || before_last_colon(file, value))
+    };
     scope.descendants().filter(given).any(|n| n.field("right").is_some_and(keeps))
+}
+
+/// Whether the function has the same host in brackets of a format elsewhere: for IPv6, surely.
+fn bracketed_beside(host: Node<'_>) -> bool {
+    let function = host.ancestor(&["function_declaration", "method_declaration"]);
+    let formats = |n: &Node<'_>| {
+        let list = n.field("arguments").filter(|_| n.is("call_expression"));
+        let texts = list.map(|list| list.items().map(Node::text).collect::<Vec<_>>()).unwrap_or_default();
+        let (first, rest) = texts.split_first().map_or(("", &[][..]), |(first, rest)| (*first, rest));
+        (first.contains("[%s]:") || first.contains("[%v]:")) && rest.contains(&host.text())
+    };
+    function.is_some_and(|f| f.descendants().any(|n| formats(&n)))
+}
+
+/// Whether a host is a constant that stands in the code, with no colon in it.
+fn written_name(file: &go::File, host: Node<'_>) -> bool {
+    let (value, _) = file.constant(host);
+    let declared = value.ancestor(&["const_spec"]).is_some();
+    declared && value.is("interpreted_string_literal") && value.text().len() > 2 && !value.text().contains(':')
+}
+
+/// Whether the function makes a fully qualified name of the same value: `dns.Fqdn(hosts[i])`.
+fn is_dns_name(host: Node<'_>) -> bool {
+    let of =
+        |n: Node<'_>| n.field("operand").filter(|_| n.is("index_expression")).map_or(n.text(), Node::text).to_owned();
+    let function = host.ancestor(&["function_declaration", "method_declaration"]);
+    let qualifies = |call: &Node<'_>| {
+        let name = call.field("function").filter(|_| call.is("call_expression")).and_then(last_name);
+        name.is_some_and(|n| n.to_ascii_lowercase().ends_with("fqdn"))
+    };
+    let mut given = function.into_iter().flat_map(Node::descendants).filter(qualifies);
+    given.any(|call| call.field("arguments").and_then(|a| a.items().next()).is_some_and(|a| of(a) == of(host)))
+}
+
+/// Whether a value is what `net.IPv4` gave, or its text.
+pub(crate) fn made_of_four_bytes(file: &go::File, value: Node<'_>) -> bool {
+    let function = value.field("function").filter(|_| value.is("call_expression"));
+    let text = function.filter(|f| f.field("field").is_some_and(|name| name.text() == "String"));
+    if let Some(of) = text.and_then(|f| f.field("operand")) {
+        return made_of_four_bytes(file, of);
+    }
+    let (value, _) = file.constant(value);
+    value.is("call_expression") && file.callee(value).as_deref() == Some("net.IPv4")
+}
+
+/// Whether a value is the part of a text before its last colon: `host[:strings.LastIndex(host, ":")]`.
+pub(crate) fn before_last_colon(file: &go::File, value: Node<'_>) -> bool {
+    let end = value.field("end").filter(|_| value.is("slice_expression") && value.field("start").is_none());
+    let Some((call, _)) = end.map(|end| file.constant(end)) else { return false };
+    let last = ["strings.LastIndex", "strings.LastIndexByte"];
+    call.is("call_expression") && file.callee(call).is_some_and(|callee| last.contains(&callee.as_str()))
 }
 
 /// Whether a host is the `Host` of a `net/url.URL`, which keeps its brackets.

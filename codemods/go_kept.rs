@@ -104,7 +104,38 @@ impl<'a> Kept<'a> {
             let words = left.filter(|l| !l.holds(**part)).map(|l| naming::words(l.text())).unwrap_or_default();
             words.last().is_some_and(|w| other.contains(&w.as_str()))
         };
-        self.hosts.iter().chain(&self.ports).any(|part| named(&part))
+        // `unix:/run/a.sock`: what stands before the colon is asked for by its name.
+        let scheme = |part: &&Node<'a>| {
+            let test = part.parent().filter(|p| p.is("binary_expression") && ["==", "!="].contains(&operator(*p)));
+            let other = test.and_then(|t| t.items().find(|side| side != *part)).map_or("", Node::text);
+            other.len() > 2
+                && other.starts_with('"')
+                && other.bytes().all(|b| b.is_ascii_alphabetic() || b == b'"')
+                && other != "\"localhost\""
+        };
+        self.hosts.iter().chain(&self.ports).any(|part| named(&part)) || self.hosts.iter().any(|part| scheme(&part))
+    }
+
+    /// Whether the part before the last colon takes the place of the whole and goes into a URL, which
+    /// needs its brackets: they are what the code has so far.
+    pub fn keeps_brackets_for_url(&self, file: &go::File) -> bool {
+        let last = file.callee(self.call).is_some_and(|callee| callee.starts_with("strings.LastIndex"));
+        let Some(function) = self.statement.ancestor(&["function_declaration", "method_declaration"]) else {
+            return false;
+        };
+        let name = self.text.text();
+        let kept = self.hosts.iter().any(|host| {
+            let list = host.parent().filter(|p| p.is("expression_list"));
+            list.and_then(Node::parent).and_then(|s| s.field("left")).is_some_and(|left| left.text() == name)
+        });
+        let url = |n: &Node<'_>| {
+            let whole = n.is_any(&["call_expression", "binary_expression"]) && n.start() > self.statement.end();
+            let scheme = |part: Node<'_>| part.text().contains("://\"") || part.text().contains("://%");
+            whole
+                && n.descendants().any(|part| part.is("interpreted_string_literal") && scheme(part))
+                && n.descendants().any(|part| part.is("identifier") && part.text() == name)
+        };
+        last && kept && function.descendants().any(|n| url(&n))
     }
 
     /// Whether the code uses the parts only where there are exactly two. Then it does what it did for

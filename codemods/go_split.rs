@@ -59,7 +59,7 @@ impl<'a> Split<'a> {
             };
             return Some(Split { whole, part, text, address, origin, ty });
         }
-        if has_scheme(text) || keeps_brackets(whole) {
+        if has_scheme(text) || keeps_brackets(whole) || is_scheme(whole) {
             return None;
         }
         let origin = if file.qualified(text).as_deref() == Some("net/http.Request.RemoteAddr") {
@@ -302,4 +302,13 @@ fn from_connection(file: &go::File, address: Node<'_>) -> bool {
         method.is_some_and(|(owner, end)| owners.contains(&owner) && matches!(end, "LocalAddr" | "RemoteAddr"))
     };
     at.is("call_expression") && file.callee(at).is_some_and(ends)
+}
+
+/// Whether a part is given to a variable that is called as what stands before an address:
+/// `proto := strings.SplitN(addr, ":", 2)[0]`.
+fn is_scheme(part: Node<'_>) -> bool {
+    let list = part.parent().filter(|p| p.is("expression_list") && p.items().count() == 1);
+    let left = list.and_then(Node::parent).and_then(|statement| statement.field("left"));
+    let words = left.filter(|l| !l.holds(part)).map(|l| naming::words(l.text())).unwrap_or_default();
+    words.last().is_some_and(|w| ["proto", "protocol", "scheme", "network", "kind", "type"].contains(&w.as_str()))
 }

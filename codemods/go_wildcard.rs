@@ -209,6 +209,27 @@ impl<'a> Wildcard<'a> {
         !by_hand
     }
 
+    /// Whether it is the host of a URL: `endpoint.Host = "0.0.0.0:" + endpoint.Port()`.
+    pub fn of_url(&self) -> bool {
+        let statement = self.literal.ancestor(&["assignment_statement"]);
+        let target = statement.and_then(|s| s.field("left")).map_or("", Node::text);
+        let Some(of) = target.strip_suffix(".Host") else { return false };
+        let url = self.field.as_ref().and_then(|f| f.owner.as_deref()).is_some_and(|ty| ty == "net/url.URL");
+        let named = naming::words(of).iter().any(|w| matches!(w.as_str(), "url" | "uri" | "u"));
+        url || named || statement.is_some_and(|s| s.text().contains(&format!("{of}.Port()")))
+    }
+
+    /// Whether it is a constant that others read, so that nothing tells what listens on it.
+    pub fn nowhere(&self) -> bool {
+        let declared = self
+            .literal
+            .ancestor(&["const_spec", "var_spec"])
+            .is_some_and(|spec| spec.ancestor(&["function_declaration", "method_declaration"]).is_none());
+        let exported = self.name.starts_with(char::is_uppercase);
+        let tag = self.literal.parent().is_some_and(|p| p.is("field_declaration"));
+        (declared && exported || tag && !self.lone) && !self.flow.listens && !self.flow.dual && !self.flow.joined
+    }
+
     /// Why this is what a server listens on; `None` when nothing says so.
     pub fn bind(&self) -> Option<String> {
         let owner = self.field.as_ref().and_then(|f| f.owner.as_deref()).unwrap_or_default();

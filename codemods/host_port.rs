@@ -111,7 +111,8 @@ impl<'a> Join<'a> {
         };
         let text_behind = matches!(port, Port::Digits(..)) && end < span.end;
         let digits_end = if text_behind { &raw[end - span.start..] } else { "" };
-        if sentence(pieces.get(..at).unwrap_or_default()) {
+        let before = pieces.get(..at).unwrap_or_default();
+        if sentence(before) || bare_in_redis(before, text_behind.then_some(digits_end), pieces.get(behind)) {
             return None;
         }
         if in_url(pieces, at) && userinfo(digits_end, pieces.get(behind..).unwrap_or_default()) {
@@ -132,7 +133,8 @@ impl<'a> Join<'a> {
     /// Adds why this is a host and a port; `None` when nothing says so.
     fn judged(mut self, facts: &dyn Facts, sink: Option<&Sink>) -> Option<Join<'a>> {
         let called = |node: Node<'_>, what: fn(&str) -> bool| facts.name(node).is_some_and(|name| what(&name));
-        if called(self.host, naming::is_ipv4) {
+        let never = |name: &str| naming::is_ipv4(name) || naming::is_dns_name(name);
+        if called(self.host, never) || without_colon(self.host) {
             // It never holds an IPv6 address.
             return None;
         }
@@ -166,13 +168,43 @@ pub(crate) fn names_ip(name: &str) -> bool {
 
 /// Whether what stands before a host is the beginning of a sentence that leads to it: people read
 /// `cannot connect to `, and no program takes what follows for an address.
-fn sentence(before: &[Piece<'_>]) -> bool {
+pub(crate) fn sentence(before: &[Piece<'_>]) -> bool {
     const LEADING: &[&str] = &["to", "from", "on", "at", "by", "with", "via", "of"];
     let Some(Piece::Text { raw, .. }) = before.last() else { return false };
+    let word = |word: &&str| word.len() > 1 && word.chars().all(char::is_alphabetic);
+    // `the node of this shard (`: several words, and the address explains the last one.
+    if let Some(text) = raw.strip_suffix(" (") {
+        let words = text.split(' ').rev().map(|part| part.trim_end_matches([',', '.', ':', ';']));
+        return words.take(3).filter(word).count() == 3;
+    }
     let Some(text) = raw.strip_suffix(' ') else { return false };
     let mut words = text.split(' ').rev();
     let leads = words.next().is_some_and(|word| LEADING.contains(&word));
-    leads && words.next().is_some_and(|word| word.len() > 1 && word.chars().all(char::is_alphabetic))
+    leads && words.next().is_some_and(|next| word(&next))
+}
+
+/// Whether this is a node of a Redis cluster as the protocol writes it: `MOVED 3999 host:port`, and
+/// `host:port@bus`. The port stands behind the last colon there, and the host never in brackets.
+pub(crate) fn bare_in_redis(before: &[Piece<'_>], rest: Option<&str>, behind: Option<&Piece<'_>>) -> bool {
+    let start = if let Some(Piece::Text { raw, .. }) = before.first() { raw.trim_start_matches('-') } else { "" };
+    let answer = ["MOVED ", "ASK "].iter().any(|word| start.starts_with(word));
+    let behind = if let Some(Piece::Text { raw, .. }) = behind { raw } else { "" };
+    // In a URL, an address before an `@` is userinfo.
+    let url = before.iter().any(|piece| matches!(piece, Piece::Text { raw, .. } if raw.contains("//")));
+    answer || !url && rest.unwrap_or(behind).starts_with('@')
+}
+
+/// Whether code is reached only where a text has no colon: `if (!host.contains(":"))`.
+pub(crate) fn without_colon(text: Node<'_>) -> bool {
+    const NONE: &[&str] = &["!", "not in", "== -1", "=== -1", "< 0", "=== false", "== false", "==-1", "<0"];
+    text.ancestors().filter(|n| n.is_any(&["if_statement", "if_expression", "if", "unless"])).any(|n| {
+        let condition = n.field("condition").map_or("", Node::text);
+        let colon = condition.contains("\":\"") || condition.contains("':'");
+        let none = NONE.iter().any(|word| condition.contains(word)) && !condition.contains("!=");
+        let simple = !condition.contains("&&") && !condition.contains("||") && !condition.contains(" or ");
+        let reached = n.field("consequence").is_some_and(|body| body.holds(text));
+        colon && none && simple && reached && condition.contains(text.text())
+    })
 }
 
 /// Whether the function or property around a text gives a name to something, as a key, an identifier
@@ -320,6 +352,10 @@ mod tests {
             "x = `a.${host}:${port}`",
             "x = `${host}:99999`",
             "x = `${host}:80${more}`",
+            "x = `https://${node.fqdn}:${port}/`",
+            "x = `MOVED ${slot} ${host}:${port}`",
+            "x = `${id} ${host}:${port}@${bus}`",
+            "x = `cannot move, no such node (${host}:${port})`",
             "log(`${host}:${port}`)",
             "get(`${host}:${port}`)",
         ] {

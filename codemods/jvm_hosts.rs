@@ -1,8 +1,8 @@
 //! What code in Java, Kotlin and Scala tells about a host: what it is called, what it is used for,
 //! whether it can have brackets.
 
-use sixify_langs::java::{Call, File};
-use sixify_langs::naming;
+use sixify_langs::java::{self, Call, File};
+use sixify_langs::{classify, naming};
 
 use crate::catalog::{Api, Catalog};
 use crate::host_port::{Facts, Sink};
@@ -23,7 +23,10 @@ const PRINTS: [&str; 20] = [
 ];
 
 /// Methods to which a text is the key or the name of something, or that compare it.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 19] = [
+    "compareTo",
+    "compareToIgnoreCase",
+    "intersect",
     "matcher",
     "matches",
     "get",
@@ -48,8 +51,16 @@ impl Facts for Hosts<'_> {
     }
 
     fn sink(&self, text: Node<'_>) -> Option<Sink> {
-        if holder_name(text).is_some_and(naming::is_key) {
+        let stored = |name: &str| naming::is_key(name) || naming::words(name).last().is_some_and(|w| w == "path");
+        if holder_name(text).is_some_and(stored) {
             return Some(Sink::Other);
+        }
+        // `peers.map(e => s"${e.host}:${e.port}")`: what is done with all of them.
+        let lambda = text.parent().filter(|p| p.is("lambda_expression") && p.items().last() == Some(text));
+        let call =
+            lambda.and_then(Node::parent).filter(|p| p.is_any(&["arguments", "argument_list"])).and_then(Node::parent);
+        if let Some(all) = call.filter(|c| self.called(c.items().next().unwrap_or(*c)).is_some_and(|n| n == "map")) {
+            return self.sink(all).filter(|sink| *sink == Sink::Other);
         }
         let kept = text.parent().and_then(|holder| match holder.kind() {
             "variable_declarator" if holder.ancestor(&["method_declaration", "constructor_declaration"]).is_some() => {
@@ -57,9 +68,12 @@ impl Facts for Hosts<'_> {
             }
             "val_definition" => holder.field("pattern").filter(|p| p.is("identifier")),
             "property_declaration" => holder.child("variable_declaration")?.items().find(|n| n.is("identifier")),
+            "assignment_expression" => holder.field("left").filter(|left| left.is("identifier") && *left != text),
             _ => None,
         });
-        let Some((decl, scope)) = kept.and_then(|name| self.file.names.declared_by(name)) else {
+        let local = |name| self.file.names.declared_by(name).or_else(|| self.file.names.resolve(name));
+        let of_function = |decl: &(_, Node<'_>)| !decl.1.is("class_body");
+        let Some((decl, scope)) = kept.and_then(local).filter(of_function) else {
             return self.used_here(text);
         };
         let uses = self.file.names.uses(&decl, scope);
@@ -90,12 +104,33 @@ impl Hosts<'_> {
     /// What a text is used for right where it stands.
     fn used_here(&self, text: Node<'_>) -> Option<Sink> {
         let file = self.file;
+        let describing = || {
+            let method = text.ancestor(&["method_declaration"]).and_then(|m| m.field("name"));
+            method.is_some_and(|n| describes(n.text()))
+        };
+        // A link of a chain of `append` that ends here.
+        if text.is("method_invocation") && text.field("name").is_some_and(|n| n.text() == "append") && describing() {
+            return Some(Sink::People);
+        }
         let mut at = text;
-        while let Some(parent) = at.parent().filter(|p| p.is_any(&["parenthesized_expression", "value_argument"])) {
+        let choices =
+            ["parenthesized_expression", "value_argument", "when_entry", "when_expression", "control_structure_body"];
+        while let Some(parent) = at.parent().filter(|p| p.is_any(&choices)) {
             at = parent;
         }
         let holder = at.parent()?;
-        let asked = ["hashCode", "equals", "equalsIgnoreCase", "length", "matches"];
+        let asked = [
+            "hashCode",
+            "equals",
+            "equalsIgnoreCase",
+            "length",
+            "matches",
+            "compareTo",
+            "compareToIgnoreCase",
+            "intersect",
+            "diff",
+            "replace",
+        ];
         if holder.items().next() == Some(at) && self.called(holder).is_some_and(|name| asked.contains(&name)) {
             return Some(Sink::Other);
         }
@@ -109,11 +144,18 @@ impl Hosts<'_> {
         if let Some(api) = self.apis(&call).into_iter().find(|api| api.argument == at + 1) {
             return Some(Sink::Network(format!("argument {} of {} ({})", at + 1, api.name, api.role)));
         }
-        let thrown = call.creates && (call.name.ends_with("Exception") || call.name.ends_with("Error"));
-        let appended = call.name == "append"
-            && text
-                .ancestor(&["method_declaration"])
-                .is_some_and(|m| m.field("name").is_some_and(|n| n.text() == "toString"));
+        // A text made of texts is used for what the whole is used for.
+        let formats = call.name == "format" && call.receiver.is_some_and(|r| r.text() == "String");
+        if formats && call.node != text {
+            return self.used_here(call.node).filter(|sink| *sink == Sink::People);
+        }
+        let set = call.receiver.and_then(|r| file.type_of(r)).is_some_and(|ty| ty.contains("Set"));
+        if set && call.name == "add" {
+            return Some(Sink::Other);
+        }
+        let thrown = call.creates && (call.name.ends_with("Exception") || call.name.ends_with("Error"))
+            || call.node.parent().is_some_and(|p| p.is_any(&["throw_statement", "throw_expression"]));
+        let appended = call.name == "append" && describing();
         let logs = |text: &str| naming::words(text).iter().any(|w| ["log", "logger", "logging"].contains(&w.as_str()));
         if thrown || appended || PRINTS.contains(&call.name) || call.receiver.is_some_and(|r| logs(r.text())) {
             return Some(Sink::People);
@@ -133,6 +175,30 @@ impl Hosts<'_> {
     pub fn apis(&self, call: &Call<'_>) -> Vec<&Api> {
         qualified(self.file, call).iter().flat_map(|name| self.catalog.api(name)).collect()
     }
+}
+
+/// Whether a method makes a text for people, by its name: `toString`, `getDescription`.
+fn describes(method: &str) -> bool {
+    let words = naming::words(method);
+    let told = ["description", "descriptor", "describe", "display", "summary", "message"];
+    method == "toString" || words.iter().any(|w| told.contains(&w.as_str()))
+}
+
+/// Whether the method that gets an argument calls it a key or an identifier, in a file of its class.
+pub(crate) fn taken_as_key(file: &File, doc: &Document, cx: &Context<'_>, text: Node<'_>) -> bool {
+    let call = text.parent().filter(|p| p.is("argument_list")).and_then(Node::parent).and_then(|c| file.call(c));
+    let Some(call) = call else { return false };
+    let Some(at) = call.arguments.iter().position(|a| *a == text) else { return false };
+    let Some(source) = source_of(file, doc, cx, &call) else { return false };
+    let class = Document::from_text("Class.java", classify::JAVA, source);
+    let Some(class) = java::file(&class) else { return false };
+    let kinds = ["method_declaration", "constructor_declaration"];
+    let mut named = kinds.iter().flat_map(|kind| class.tree.all(kind)).filter_map(|method| {
+        let parameters = method.field("parameters")?;
+        let fits = method.field("name")?.text() == call.name && parameters.items().count() == call.arguments.len();
+        parameters.items().nth(at).filter(|_| fits)?.field("name")
+    });
+    named.any(|name| naming::is_key(name.text()))
 }
 
 /// The qualified names that a call may have: `java.net.URI` for a creation, `java.net.URI.create`
@@ -261,7 +327,10 @@ pub(crate) fn brackets(file: &File, host: Node<'_>) -> Brackets {
             ("InetSocketAddress" | "InetAddress", "getHostString" | "getHostName" | "getCanonicalHostName") => {
                 return Brackets::Never(format!("{getter} of an {ty} gives no brackets"));
             }
-            ("HttpServletRequest" | "ServletRequest", "getRemoteAddr" | "getRemoteHost") => {
+            (
+                "HttpServletRequest" | "ServletRequest",
+                "getRemoteAddr" | "getRemoteHost" | "getLocalAddr" | "getLocalName",
+            ) => {
                 return Brackets::Never(format!("{getter} of a request gives no brackets"));
             }
             _ => {}
@@ -339,7 +408,8 @@ pub(crate) fn source_of(file: &File, doc: &Document, cx: &Context<'_>, call: &Ca
             .for_each(|c| *c = c.rsplit_once(['.', '#']).map_or(String::new(), |(class, _)| class.to_owned()));
     }
     let simple = if call.creates { call.name } else { call.receiver?.text() };
-    let near = format!("{package}/{simple}");
-    let paths = classes.iter().map(|c| c.replace('.', "/")).chain([near]);
+    let ty = call.receiver.filter(|_| !call.creates).and_then(|of| file.type_of(of));
+    let near = [Some(simple.to_owned()), ty].into_iter().flatten().map(|class| format!("{package}/{class}"));
+    let paths = classes.iter().map(|c| c.replace('.', "/")).chain(near);
     paths.filter_map(|path| cx.project().text(&format!("{root}{path}.java"))).next()
 }

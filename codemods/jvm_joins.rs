@@ -8,9 +8,10 @@ use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
-use crate::host_port::{Facts, Join, Port, identifies};
+use crate::host_port::{Facts, Join, Port, Sink, identifies};
 use crate::jvm_hosts::{
-    self, Brackets, Hosts, brackets, handles_ipv6, in_tests, leading_name, puts_brackets, source_of, twice,
+    self, Brackets, Hosts, brackets, handles_ipv6, in_tests, leading_name, puts_brackets, source_of, taken_as_key,
+    twice,
 };
 use crate::jvm_nulls::never_null;
 use crate::prelude::*;
@@ -114,6 +115,14 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
             None => cx.report(finding),
         };
     }
+    let hosts = Hosts { file, catalog: catalog::apis(cx.options(), file.lang.sheet()) };
+    if hosts.sink(expr.node) == Some(Sink::People) {
+        return cx.report(finding.because("people read it"));
+    }
+    if taken_as_key(file, doc, cx, expr.node) {
+        let reason = "the method that gets it takes it as a key".to_owned();
+        return cx.leave(Note { span, role: Role::Join.name(), reason, evidence: join.why.clone() });
+    }
     if handles_ipv6(expr.node) {
         let reason = "the code around it tells IPv6 addresses from others".to_owned();
         return cx.leave(Note { span, role: Role::Join.name(), reason, evidence: join.why.clone() });
@@ -140,10 +149,21 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
             "the code asks the text for a colon to learn whether there is a port, which an IPv6 address has anyway";
         return cx.report(finding.because(why));
     }
+    if constant_elsewhere(file, join.host) {
+        return cx.report(finding.because("it is a constant that is not seen here"));
+    }
     match fix(file, expr, join, bare.is_some()) {
         Some(fix) => cx.report(finding.fix(applicability, fix)),
         None => cx.report(finding),
     }
+}
+
+/// Whether a host is called as constants are, and declared in another file.
+fn constant_elsewhere(file: &File, host: Node<'_>) -> bool {
+    let name = if host.is("string_content") { leading_name(host.text()) } else { host.text() };
+    let name = name.rsplit('.').next().unwrap_or(name);
+    let shouted = name.len() > 1 && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    shouted && file.names.lookup(host, name).is_none()
 }
 
 /// The declaration that a hole of Kotlin without a node of its own means, or the node itself.
@@ -226,7 +246,7 @@ fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, bare: bool) -> Option<
         None => {
             let words = naming::words(&jvm_hosts::name(file, host)?);
             let last = words.last().map_or("", String::as_str);
-            if !["host", "hostname", "ip", "name", "string"].contains(&last) && !bare {
+            if !["host", "hostname", "ip", "name", "string"].contains(&last) && !bare || is_object(file, host) {
                 return None;
             }
         }
@@ -277,7 +297,9 @@ fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, bare: bool) -> Option<
             if text.len() > 80 {
                 return None;
             }
-            let alone = expr.node.parent().is_some_and(|p| p.is_any(&["arguments", "val_definition"]));
+            let bodies =
+                ["arguments", "val_definition", "function_definition", "block", "indented_block", "lambda_expression"];
+            let alone = expr.node.parent().is_some_and(|p| p.is_any(&bodies));
             let (open, close) = if alone { ("", "") } else { ("(", ")") };
             let before = format!("{open}if ({test}) {head}[{hole}]{tail} else ");
             Fix::new().edits(Edit::wrap(expr.node.span(), before, close))
@@ -290,6 +312,15 @@ fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, bare: bool) -> Option<
             Fix::new().edits(Edit::wrap(host.span(), before, close))
         }
     })
+}
+
+/// Whether a getter gives an object that is no text: the file makes text of it elsewhere, or imports
+/// a type of its name.
+fn is_object(file: &File, host: Node<'_>) -> bool {
+    let Some((_, getter)) = file.getter(host) else { return false };
+    let class = getter.strip_prefix("get").unwrap_or(&getter);
+    let converted = file.tree.text().contains(&format!("{getter}().toString()"));
+    converted || file.imports.iter().any(|i| i.local == class && class.starts_with(char::is_uppercase))
 }
 
 fn scala_test(name: &str, bare: bool) -> String {

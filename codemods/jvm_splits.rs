@@ -411,5 +411,7 @@ fn around(node: Node<'_>) -> Option<Node<'_>> {
 /// Whether a function already tells IPv6 addresses from others.
 fn handles_families(function: Node<'_>) -> bool {
     let text = function.text();
-    puts_brackets(text) || text.contains("']'") || text.contains("lastIndexOf(")
+    // Another method of the class that looks for the bracket has those in brackets taken out before.
+    let class = function.ancestor(&["class_body", "class_declaration"]).map_or("", Node::text);
+    class.contains("indexOf(']')") || puts_brackets(text) || text.contains("']'") || text.contains("lastIndexOf(")
 }

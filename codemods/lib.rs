@@ -29,6 +29,7 @@ mod commands;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod compare;
 mod dotnet_apis;
+mod dotnet_brackets;
 mod dotnet_family;
 mod dotnet_hosts;
 mod dotnet_listeners;
@@ -46,6 +47,7 @@ mod go_split;
 mod go_wildcard;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod host_port;
+mod ipv4_protocols;
 mod javascript_defaults;
 mod javascript_edits;
 mod javascript_hosts;

@@ -367,3 +367,28 @@ pub(crate) fn says_other(name: &str) -> bool {
     let other = ["proxy", "dns", "resolver", "nameserver"];
     naming::is_other_end(name) || naming::words(name).iter().any(|w| other.contains(&w.as_str()))
 }
+
+/// Whether the code is reached for addresses of one family, and the other one has its own.
+pub(crate) fn of_one_family(node: Node<'_>) -> bool {
+    node.ancestors().take_while(|n| !n.is("function_item")).any(|around| {
+        let asked = match around.kind() {
+            "match_arm" => around.field("pattern"),
+            "if_expression" => around.field("condition"),
+            _ => None,
+        };
+        asked.is_some_and(|a| {
+            let known =
+                ["V4(", "V6(", "is_ipv4", "is_ipv6", "contains(':')"].iter().any(|word| a.text().contains(word));
+            known || names_family(a)
+        })
+    })
+}
+
+/// Whether a pattern or condition names a type or a variant for one family: `AddrFamily::Ipv4`,
+/// `host.parse::<Ipv6Addr>()`.
+fn names_family(asked: Node<'_>) -> bool {
+    asked.descendants().filter(|n| n.is_any(&["identifier", "type_identifier"])).any(|n| {
+        let lower = n.text().to_ascii_lowercase();
+        ["ipv4", "ipv6", "inet4", "inet6"].iter().any(|family| lower.starts_with(family))
+    })
+}

@@ -68,6 +68,14 @@
 //!     hints->ai_family = ipv6 ? AF_INET6 : AF_INET;
 //!     hints->ai_family = AF_UNSPEC;
 //! }
+//!
+//! int again(const char *host, const char *port, struct addrinfo *hints, struct addrinfo **list) {
+//!     hints->ai_family = AF_UNSPEC;
+//!     if (getaddrinfo(host, port, hints, list) == 0)
+//!         return 0;
+//!     hints->ai_family = AF_INET;
+//!     return getaddrinfo(host, port, hints, list);
+//! }
 //! ```
 //!
 //! ## Safety
@@ -81,6 +89,7 @@
 use sixify_langs::c::{self, File};
 use sixify_langs::classify;
 
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -92,7 +101,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = c::file(doc) else { return Ok(()) };
+    let Some(file) = c::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     for node in file.tree.all("assignment_expression").chain(file.tree.all("initializer_pair")) {
         let (target, value) = match node.kind() {
             "assignment_expression" => (node.field("left"), node.field("right")),
@@ -115,7 +124,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 fn hints(file: &File, node: Node<'_>, value: Node<'_>, cx: &mut Context<'_>) {
     let function = file.function(node).map_or("", Node::text);
     // Code that asks for the one or for the other knows why.
-    if function.contains("AF_INET6") || function.contains("PF_INET6") {
+    // As does code that asks for IPv4 when nothing came of asking for both.
+    let both = ["AF_INET6", "PF_INET6", "ai_family = AF_UNSPEC", "ai_family = PF_UNSPEC"];
+    if both.iter().any(|word| function.contains(word)) {
         return;
     }
     let finding = Finding::new(

@@ -31,6 +31,9 @@
 //! }
 //! ```
 //! Left alone: literals, code that has a branch for IPv6.
+//! ```c reported
+//! typedef char address_text[INET_ADDRSTRLEN];
+//! ```
 //! ```c unchanged
 //! void read(int family, const char *text, void *to) {
 //!     char name[16];
@@ -61,6 +64,7 @@
 use sixify_langs::c::{self, Call, File};
 use sixify_langs::{classify, naming};
 
+use crate::ipv4_protocols::about_ipv4;
 use crate::jvm_hosts::in_tests;
 use crate::prelude::*;
 
@@ -82,7 +86,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = c::file(doc).filter(|_| !in_tests(doc)) else { return Ok(()) };
+    let Some(file) = c::file(doc).filter(|_| !in_tests(doc) && !about_ipv4(doc)) else { return Ok(()) };
     for call in file.calls() {
         if let Some(instead) = instead(&file, &call) {
             let message = format!("{} knows IPv4 alone; {instead}", call.name);
@@ -101,7 +105,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let again =
                 file.function(array).map_or(file.tree.text(), Node::text).matches("INET_ADDRSTRLEN").count() > 1;
             let fix = Fix::new().edit(Edit::replace(size.span(), "INET6_ADDRSTRLEN"));
-            cx.report(if again { finding } else { finding.fix(Applicability::Unsafe, fix) });
+            // A type is given to all kinds of code, for IPv4 alone perhaps.
+            let named = array.ancestor(&["type_definition"]).is_some();
+            cx.report(if again || named { finding } else { finding.fix(Applicability::Unsafe, fix) });
         } else if ["15", "16"].contains(&size.text())
             && naming::words(name.text()).iter().any(|w| ["ip", "ipaddr"].contains(&w.as_str()))
             && array.ancestor(&["compound_statement", "field_declaration_list"]).is_some()

@@ -157,8 +157,8 @@ fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>) -> Option<Fix> {
         return Some(Fix::new().edit(Edit::replace(host.span(), text)));
     }
     let pointer = ty.as_deref().is_some_and(|ty| ["char*", "char[]"].contains(&ty));
-    let call =
-        c::call(expr.node).filter(|c| ["snprintf", "asprintf", "g_strdup_printf", "g_snprintf"].contains(&c.name))?;
+    let call = c::call(expr.node)
+        .filter(|c| c.name.ends_with("snprintf") || ["asprintf", "g_strdup_printf"].contains(&c.name))?;
     let knows_strchr = ["string.h", "cstring"].iter().any(|header| file.includes(header));
     if !pointer || !knows_strchr {
         return None;

@@ -155,6 +155,7 @@
 use sixify_langs::c::{self, Call, File, last_name};
 use sixify_langs::{Mode, classify};
 
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -173,7 +174,7 @@ pub const CODEMOD: Codemod = Codemod {
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
-    let Some(file) = c::file(doc).filter(|_| policy.listeners()) else { return Ok(()) };
+    let Some(file) = c::file(doc).filter(|_| policy.listeners() && !about_ipv4(doc)) else { return Ok(()) };
     let v6only = u8::from(policy.mode == Mode::Ipv6Only);
     for node in file.tree.all("identifier").filter(|n| n.text() == "INADDR_ANY") {
         any(&file, node, v6only, cx);

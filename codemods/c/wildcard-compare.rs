@@ -56,6 +56,7 @@ use sixify_langs::c::{self, last_name};
 use sixify_langs::{classify, naming};
 
 use crate::host_port::repeatable;
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -74,7 +75,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = c::file(doc) else { return Ok(()) };
+    let Some(file) = c::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     let known = |n: Node<'_>| match file.literal(n) {
         Some("0.0.0.0") => Some("::"),
         Some("127.0.0.1") => Some("::1"),

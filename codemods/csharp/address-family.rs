@@ -231,6 +231,7 @@ use sixify_langs::classify::CSHARP;
 use sixify_langs::csharp::{File, Sources};
 
 use crate::dotnet_made::{Made, Verdict};
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -248,7 +249,7 @@ const MEASURED: &str = "measured on CoreCLR 3.1 and Mono 6.8: a dual-stack socke
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
-    let Some(file) = File::of(doc) else { return Ok(()) };
+    let Some(file) = File::of(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     let sources = Sources::new(doc, file.clone(), cx.project());
     for creation in file.creations().filter(|c| c.arguments.len() == 3) {
         let Some(family) = creation.argument("addressFamily", 0) else { continue };

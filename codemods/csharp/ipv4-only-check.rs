@@ -123,6 +123,11 @@
 //! {
 //!     int Bits(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
 //!     bool Wide(IPAddress address, int width) => width == 32;
+//!     void Lease(IPAddress start)
+//!     {
+//!         if (start.AddressFamily != AddressFamily.InterNetwork)
+//!             throw new System.ArgumentException("The address must be an IPv4 address: " + start);
+//!     }
 //!     bool IsIPv4(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork;
 //!     IPAddress Loopback(IPAddress address)
 //!     {
@@ -146,6 +151,7 @@ use sixify_langs::naming;
 
 use crate::dotnet_family::{self as family, Comparison};
 use crate::dotnet_sockets as sockets;
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -163,7 +169,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = File::of(doc) else { return Ok(()) };
+    let Some(file) = File::of(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     let sources = Sources::new(doc, file.clone(), cx.project());
     for comparison in family::comparisons(&file, sources.around()) {
         guard(&file, comparison, cx);
@@ -216,7 +222,8 @@ fn guard(file: &File, comparison: Comparison<'_>, cx: &mut Context<'_>) {
     if comparison.negated {
         let last = if body.is("block") { body.items().last() } else { Some(body) };
         let refuses = last.is_some_and(|l| l.is_any(&["throw_statement", "return_statement", "continue_statement"]));
-        if !refuses || parent.field("alternative").is_some() {
+        // The message says that it is meant.
+        if !refuses || parent.field("alternative").is_some() || family::says_ipv4(body.text()) {
             return;
         }
         cx.report(match family::four_bytes(member) {

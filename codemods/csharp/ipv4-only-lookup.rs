@@ -167,6 +167,7 @@ use sixify_langs::csharp::{File, Surroundings};
 
 use crate::dotnet_family::{self as family, Comparison};
 use crate::dotnet_uses as uses;
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -184,7 +185,7 @@ pub const CODEMOD: Codemod = Codemod {
 const ROLE: &str = Role::AddressFamily.name();
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = File::of(doc) else { return Ok(()) };
+    let Some(file) = File::of(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     let around = Surroundings::of(doc, cx.project());
     for comparison in family::comparisons(&file, &around).into_iter().filter(|c| !c.negated) {
         let Some(look) = Look::of(&file, comparison) else { continue };

@@ -65,7 +65,7 @@
 //!
 //!     Uri Base() => new UriBuilder("http", host, port).Uri;
 //!     string Peer() => new UriBuilder("http", host).Host + ":" + port;
-//!     string Text(IPAddress address, int port) => $"{new IPEndPoint(address, port)}";
+//!     string Text(IPAddress address, int port) => new IPEndPoint(address, port).ToString();
 //! }
 //! ```
 //! A name of something is not compared as an address:
@@ -114,10 +114,13 @@
 //!     }
 //! }
 //! ```
-//! A value whose type is not seen, and a constant:
+//! A value whose type is not seen, and a URL that people read:
 //! ```cs reported
+//! using System;
+//!
 //! class Client
 //! {
+//!     void Started(string host, int port) => Console.WriteLine($"open http://{host}:{port}/");
 //!     string Name(Settings settings) => settings.Address + ":" + settings.Port;
 //! }
 //! ```
@@ -146,10 +149,47 @@
 //!     string Place(string file, int line) => $"{file}:{line}";
 //!     string Login(string user, string password) => user + ":" + password;
 //!     void Tell(string host, int port) => Console.WriteLine($"connected to {host}:{port}");
+//!     void Trace(string host, int port) => logDebug($"connecting to '{host}:{port}'...");
 //!     void Fail(string host, int port) => throw new Exception("no answer from " + host + ":" + port);
 //!     int Count(Dictionary<string, int> counts, string host, int port) => counts[$"{host}:{port}"];
 //!     public override string ToString() { return string.Format("Server: {0}:{1}, up", Host, Port); }
 //!     string Own(int port) => $"{Environment.MachineName}:{port}";
+//!     string Manual(string port) => "http://" + Environment.MachineName.ToLowerInvariant() + ":" + port + "/";
+//! }
+//! ```
+//! What a program shows, a test expects, Redis says, or has its brackets already:
+//! ```cs unchanged
+//! using System;
+//! using System.Net;
+//! using System.Text;
+//!
+//! class Table
+//! {
+//!     void Show(string host, int port, int width)
+//!     {
+//!         var endpoint = $"{host}:{port}";
+//!         if (endpoint.Length > width) width = endpoint.Length;
+//!         Console.WriteLine($"  {endpoint.PadRight(width)} | up");
+//!     }
+//!     void Row(string host, int port) => Console.WriteLine($"{host + ":" + port,-25}{port}");
+//!     string Expected(string host, int port)
+//!     {
+//!         var expectedEndpoint = $"{host}:{port}";
+//!         return expectedEndpoint;
+//!     }
+//!     byte[] Moved(int slot, string host, int port) => Encoding.ASCII.GetBytes($"MOVED {slot} {host}:{port}");
+//!     string Node(string host, int port, int bus) => $"{host}:{port}@{bus}";
+//!     StringBuilder Node(StringBuilder line, string host, int port) => line.Append(host).Append(':').Append(port).Append('@');
+//!     string FormalHost => host.Contains(":") ? "[" + host + "]" : host;
+//!     string Formal(int port) => $"{FormalHost}:{port}";
+//!     string Own(int port) => $"{IPAddress.Loopback}:{port}";
+//!     string Logged(IPAddress address, int port, bool six) => six ? $"[{address}]:{port}" : $"{address}:{port}";
+//!     Uri Url(string server, string zone, int port)
+//!     {
+//!         if (!server.Contains('.'))
+//!             server = string.Concat(server, ".", zone);
+//!         return new Uri($"https://{server}:{port}/");
+//!     }
 //! }
 //! ```
 //!
@@ -170,9 +210,10 @@ use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
-use crate::dotnet_hosts::{CSharp, last_name, written_name};
+use crate::dotnet_brackets::bracketed;
+use crate::dotnet_hosts::{CSharp, in_tests, last_name};
 use crate::dotnet_uses as uses;
-use crate::host_port::{self, Facts, Join, Port};
+use crate::host_port::{self, Facts, Join, Port, Sink};
 use crate::prelude::*;
 
 /// See the header.
@@ -203,7 +244,7 @@ pub const CODEMOD: Codemod = Codemod {
 const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = File::of(doc) else { return Ok(()) };
+    let Some(file) = File::of(doc).filter(|_| !in_tests(doc)) else { return Ok(()) };
     let sources = Sources::new(doc, file.clone(), cx.project());
     let facts = CSharp { file: &file, sources: &sources, apis: catalog::apis(cx.options(), "csharp") };
     let plus = |n: &Node<'_>| n.is("binary_expression") && n.field("operator").is_some_and(|o| o.text() == "+");
@@ -217,6 +258,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 continue;
             }
             let finding = Finding::new(join.span, Role::Join.name(), MESSAGE).because_all(join.why.clone());
+            if facts.sink(node) == Some(Sink::People) {
+                cx.report(finding.because("people read it"));
+                continue;
+            }
             cx.report(match fix(&file, &facts, &expr, &join) {
                 Ok((_, fix)) if !join.url && host_port::identifies(node) => finding.fix(Applicability::Unsafe, fix),
                 Ok((applicability, fix)) => finding.fix(applicability, fix),
@@ -244,32 +289,6 @@ fn joins<'a>(expr: &TextExpr<'a>, facts: &CSharp<'_>) -> Vec<Join<'a>> {
         rest.pieces = expr.pieces.iter().copied().filter(place).collect();
     }
     found
-}
-
-/// Why a host needs no brackets, or has them.
-fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
-    let text = host.text();
-    let uri = host.is("member_access_expression")
-        && host.field("name").is_some_and(|n| n.text() == "Host")
-        && host.field("expression").is_some_and(|of| {
-            matches!(facts.type_of(of).as_deref(), Some("Uri" | "UriBuilder" | "HostString" | "DnsEndPoint"))
-        });
-    // The host of a `Uri` has its brackets.
-    let called = host.field("expression").filter(|_| host.text().ends_with(".Host")).and_then(last_name);
-    let uri = uri || called.is_some_and(|n| naming::words(n).iter().any(|w| w == "uri" || w == "url"));
-    let own = ["Environment.MachineName", "Dns.GetHostName()"].iter().any(|n| text.ends_with(n));
-    let done = text.contains("UriBuilder")
-        || text.contains("Bracket")
-        || text.ends_with("ToUrlHost()")
-        || text.contains("\"[\"")
-        || text.contains("IPEndPoint");
-    let aware = |m: Node<'_>| ["\"]:\"", "\"]:", "'['", "\"[\""].iter().any(|b| m.text().contains(b));
-    if crate::dotnet_family::member(host).is_some_and(aware) {
-        return Some(());
-    }
-    let literal = facts.file.text_expr(host).is_some() || written_name(facts.file, host);
-    let named = matches!(facts.type_of(host).as_deref(), Some("HostString"));
-    (uri || own || done || literal || named).then_some(())
 }
 
 fn fix(file: &File, facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) -> Result<(Applicability, Fix), String> {
@@ -351,13 +370,17 @@ fn whole_uri(
     host: &str,
     scheme: &str,
 ) -> Option<Fix> {
-    let Port::Value(port) = join.port else { return None };
     let shape = expr.shape();
-    let rest = shape.strip_prefix(&format!("{scheme}://\0:\0"))?;
-    if !["", "/"].contains(&rest)
-        || !["http", "https"].contains(&scheme)
-        || facts.type_of(port).as_deref() != Some("int")
-    {
+    let (port, expected) = match join.port {
+        Port::Value(port) => (port.text(), format!("{scheme}://\0:\0")),
+        Port::Digits(digits, _) => (digits, format!("{scheme}://\0:{digits}")),
+    };
+    let number = match join.port {
+        Port::Value(port) => facts.type_of(port).as_deref() == Some("int"),
+        Port::Digits(..) => true,
+    };
+    let rest = shape.strip_prefix(&expected)?;
+    if !["", "/"].contains(&rest) || !["http", "https"].contains(&scheme) || !number {
         return None;
     }
     let argument = expr.node.parent().filter(|p| p.is("argument"))?;
@@ -366,7 +389,7 @@ fn whole_uri(
     if creation.target_typed || file.simple_type(creation.ty)? != "Uri" || creation.ty.text() != "Uri" {
         return None;
     }
-    let text = format!("new UriBuilder(\"{scheme}\", {host}, {}).Uri", port.text());
+    let text = format!("new UriBuilder(\"{scheme}\", {host}, {port}).Uri");
     Some(Fix::new().edit(Edit::replace(creation.node.span(), text)))
 }
 
@@ -389,6 +412,7 @@ fn endpoint(facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>, port: Node
         needs.push(Need::Import { module: "System.Net".into(), member: None, local: "IPEndPoint".into() });
     }
     let edit = match expr.form {
+        Form::Template if join.whole => Edit::replace(expr.node.span(), format!("{text}.ToString()")),
         Form::Template => Edit::replace(join.span, format!("{{{text}}}")),
         Form::Concat if join.whole => Edit::replace(expr.node.span(), format!("{text}.ToString()")),
         Form::Concat => Edit::replace(join.span, text),
@@ -441,6 +465,11 @@ fn builder(facts: &CSharp<'_>, colon: Node<'_>, cx: &mut Context<'_>) {
     let Some((host, port)) = before.and_then(only).zip(behind.and_then(only)) else { return };
     let named = last_name(host).is_some_and(naming::is_host) && last_name(port).is_some_and(naming::is_port);
     if !named && facts.ip(host).is_none() || bracketed(facts, host).is_some() {
+        return;
+    }
+    // `host:port@bus` is a node of a Redis cluster, whose host never has brackets.
+    let next = behind.and_then(Node::parent).and_then(Node::parent).filter(appends).and_then(only);
+    if next.is_some_and(|n| n.text().trim_start_matches('$').trim_start_matches(['\'', '"']).starts_with('@')) {
         return;
     }
     let why = format!("{} is called a host and {} a port", host.text(), port.text());

@@ -148,6 +148,14 @@
 //!     bool IsAny(IPAddress address) => address.Equals(IPAddress.Any);
 //!     int Listen(int port) => Listen(new IPEndPoint(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, port));
 //!     int Listen(IPEndPoint endPoint) => endPoint.Port;
+//!     void Each(IPAddress[] addresses, int port)
+//!     {
+//!         foreach (var address in addresses)
+//!         {
+//!             var listener = new TcpListener(address, port);
+//!             listener.Start();
+//!         }
+//!     }
 //!     object Port() => new Grpc.Core.ServerPort("0.0.0.0", 50051, Grpc.Core.ServerCredentials.Insecure);
 //! }
 //! ```
@@ -171,6 +179,7 @@ use crate::dotnet_listeners::{self as listeners, End};
 use crate::dotnet_sockets as sockets;
 use crate::dotnet_uses::Place;
 use crate::host_port;
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 use sixify_langs::naming;
 
@@ -188,7 +197,7 @@ const MEASURED: &str = "measured on CoreCLR 3.1 and Mono 6.8: IPv6Any with DualM
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
-    let Some(file) = File::of(doc).filter(|_| policy.listeners()) else { return Ok(()) };
+    let Some(file) = File::of(doc).filter(|_| policy.listeners() && !about_ipv4(doc)) else { return Ok(()) };
     let sources = Sources::new(doc, file.clone(), cx.project());
     let own = sources.own();
     let members = file.tree().all("member_access_expression").filter(|n| n.text().ends_with("Any"));
@@ -362,6 +371,13 @@ fn wrapper(file: &File, sources: &Sources<'_>, creation: &sixify_langs::csharp::
     let End::Becomes(_, edits, _) = listeners::listener(&place, first.value, address) else { return };
     if family::member(creation.node).is_some_and(family::thinks_of_ipv6) {
         return;
+    }
+    let loops = ["foreach_statement", "for_statement", "lambda_expression"];
+    let member = family::member(creation.node);
+    if creation.node.ancestors().take_while(|n| Some(*n) != member).any(|n| n.is_any(&loops)) {
+        // One of several: where `::` takes IPv4 as well, the listener for `0.0.0.0` finds its port taken.
+        let reason = "each of several addresses gets a listener of its own".to_owned();
+        return cx.leave(Note { span: creation.node.span(), role: ROLE, reason, evidence: why });
     }
     let message =
         "given an IPv6 address, this listens on IPv6 only (.NET Core and later); with DualMode on both families";

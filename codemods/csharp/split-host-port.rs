@@ -118,6 +118,12 @@
 //!         var last = endpoint.LastIndexOf(':');
 //!         return last > 0 && endpoint[last - 1] == ']' ? endpoint.Substring(0, last) : endpoint;
 //!     }
+//!     string Parsed(string address)
+//!     {
+//!         if (Regex.Match(address, @"^\[([:0-9a-f]+)\](:\d+)?$").Success) return address;
+//!         int index = address.LastIndexOf(':');
+//!         return index == -1 ? address : address.Substring(0, index);
+//!     }
 //!     string First(string address) => address.Split(',')[0];
 //!     string Protocol(string host)
 //!     {
@@ -259,7 +265,7 @@ fn receiver(node: Node<'_>) -> Option<&str> {
 /// Whether the code around knows brackets.
 fn knows_brackets(node: Node<'_>) -> bool {
     let Some(member) = family::member(node) else { return true };
-    ["']'", "\"]\"", "'['", "\"[\"", "\"]:\"", "UriHostNameType", "IPEndPoint.Parse", "IPEndPoint.TryParse"]
+    ["']'", "\"]\"", "'['", "\"[\"", "\"]:\"", "UriHostNameType", "\\[", "IPEndPoint.Parse", "IPEndPoint.TryParse"]
         .iter()
         .any(|s| member.text().contains(s))
 }

@@ -88,6 +88,7 @@ use crate::dotnet_family as family;
 use crate::dotnet_sockets::{self as sockets, Age};
 use crate::dotnet_text as lines;
 use crate::dotnet_uses as uses;
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -96,7 +97,9 @@ pub const CODEMOD: Codemod =
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
-    let Some(file) = File::of(doc).filter(|_| policy.mode == Mode::DualStack) else { return Ok(()) };
+    let Some(file) = File::of(doc).filter(|_| policy.mode == Mode::DualStack && !about_ipv4(doc)) else {
+        return Ok(());
+    };
     let sources = Sources::new(doc, file.clone(), cx.project());
     for creation in file.creations().filter(|c| c.arguments.len() == 1 && c.ty.text().ends_with("UdpClient")) {
         let Some(port) = port(&file, &sources, &creation) else { continue };

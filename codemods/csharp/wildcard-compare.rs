@@ -47,6 +47,17 @@
 //!     bool IsLocal(HttpContext context) => IPAddress.IsLoopback(context.Connection.RemoteIpAddress);
 //! }
 //! ```
+//! Where the code goes on to speak of the address, a person has to see to the words:
+//! ```cs reported
+//! class Check
+//! {
+//!     void Run(string host)
+//!     {
+//!         if (host == "0.0.0.0")
+//!             Say("0.0.0.0 stands for every IPv4 address, please name one");
+//!     }
+//! }
+//! ```
 //! Masks, values that are no hosts, and comparisons that have the other address:
 //! ```cs unchanged
 //! using System.Net;
@@ -57,6 +68,15 @@
 //!     bool IsVersion(string version) => version == "0.0.0.0";
 //!     bool IsLocal(string host) => host == "127.0.0.1" || host == "::1";
 //!     bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+//! }
+//! ```
+//! DHCP is a protocol of IPv4 alone:
+//! ```cs unchanged path=Dhcp/DhcpServer.cs
+//! using System.Net;
+//!
+//! class DhcpServer
+//! {
+//!     bool Relayed(DhcpMessage request) => !request.RelayAgentIpAddress.Equals(IPAddress.Any);
 //! }
 //! ```
 //!
@@ -76,6 +96,7 @@ use crate::dotnet_family as family;
 use crate::dotnet_hosts::last_name;
 use crate::dotnet_uses as uses;
 use crate::host_port;
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -126,7 +147,7 @@ const SPELLING: Spelling = Spelling {
 const MESSAGE: &str = "an IPv6 address that means the same is not recognised";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = File::of(doc) else { return Ok(()) };
+    let Some(file) = File::of(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     let around = Surroundings::of(doc, cx.project());
     let value = |n: Node<'_>| file.text_expr(n).and_then(|t| t.value().map(|(v, _)| v.to_owned()));
     for comparison in compare::comparisons(file.tree(), &SPELLING, &value, &|_| false) {
@@ -135,6 +156,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             continue;
         }
         let why = format!("{} is called a host", other.text());
+        if comparison.is_told() {
+            let finding = Finding::new(comparison.node.span(), Role::Compare.name(), MESSAGE).because(why);
+            cx.report(finding.because("a text in the same statement speaks of the IPv4 address"));
+            continue;
+        }
         report(cx, comparison.node, why, comparison.fix(&SPELLING));
     }
     for pattern in file.tree().all("constant_pattern") {

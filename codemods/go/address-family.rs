@@ -23,6 +23,14 @@
 //! 	return app.Listen(":8080")
 //! }
 //!
+//! func slow(timeout time.Duration) *fasthttp.Client {
+//! 	return &fasthttp.Client{
+//! 		Name:         "slow",
+//! 		ReadTimeout:  timeout,
+//! 		WriteTimeout: timeout,
+//! 	}
+//! }
+//!
 //! func client(addr string) error {
 //! 	c := &fasthttp.Client{MaxConnsPerHost: 10}
 //! 	_, err := fasthttp.Dial(addr)
@@ -46,6 +54,15 @@
 //! 	})
 //! 	go plain.Listen(":8081")
 //! 	return app.Listen(":8080")
+//! }
+//!
+//! func slow(timeout time.Duration) *fasthttp.Client {
+//! 	return &fasthttp.Client{
+//! 		DialDualStack: true,
+//! 		Name:          "slow",
+//! 		ReadTimeout:   timeout,
+//! 		WriteTimeout:  timeout,
+//! 	}
 //! }
 //!
 //! func client(addr string) error {
@@ -164,7 +181,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         if client && !has_key(literal, &["Dial", "DialTimeout", "DialDualStack"]) {
             let Some(body) = literal.field("body") else { continue };
             let finding = Finding::new(literal.span(), Role::AddressFamily.name(), "this client dials IPv4 only");
-            let fix = Fix::new().edit(first_key(&file, body, "DialDualStack: true"));
+            let fix = Fix::new().edits(first_key(&file, body, "DialDualStack", "true"));
             cx.report(finding.because(format!("documentation of {ty}")).fix(Applicability::Unsafe, fix));
         }
     }
@@ -195,8 +212,8 @@ fn fiber(file: &go::File, call: Node<'_>) -> Option<Option<Fix>> {
     if has_key(*config, &["Network"]) {
         return None;
     }
-    let network = format!("Network: {package}.NetworkTCP");
-    Some(Some(Fix::new().edit(first_key(file, config.field("body")?, &network))))
+    let network = format!("{package}.NetworkTCP");
+    Some(Some(Fix::new().edits(first_key(file, config.field("body")?, "Network", &network))))
 }
 
 /// `app.Listen(address)` of the third version with its network.
@@ -222,14 +239,50 @@ fn has_key(literal: Node<'_>, keys: &[&str]) -> bool {
     elements.filter(|e| e.is("keyed_element")).filter_map(|e| e.items().next()).any(|k| keys.contains(&k.text()))
 }
 
-/// Puts a key in front of the others, on a line of its own where they have theirs.
-fn first_key(file: &go::File, body: Node<'_>, key: &str) -> Edit {
+/// Puts a key in front of the others, on a line of its own where they have theirs, with the values
+/// below each other as gofmt has them.
+fn first_key(file: &go::File, body: Node<'_>, key: &str, value: &str) -> Vec<Edit> {
     let text = file.tree.text();
     let at = body.start() + 1;
-    let Some(first) = body.items().next() else { return Edit::insert(at, key) };
+    let Some(first) = body.items().next() else { return vec![Edit::insert(at, format!("{key}: {value}"))] };
     let between = &text[at..first.start()];
-    match between.rfind('\n') {
-        Some(line) => Edit::insert(first.start(), format!("{key},\n{}", &between[line + 1..])),
-        None => Edit::insert(first.start(), format!("{key}, ")),
+    let Some(line) = between.rfind('\n') else {
+        return vec![Edit::insert(first.start(), format!("{key}: {value}, "))];
+    };
+    let aligned = aligned(text, body);
+    let old = aligned.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let new = old.max(key.len());
+    let blanks = |count: usize| " ".repeat(count);
+    let gap = if aligned.is_empty() { 0 } else { new - key.len() };
+    let mut edits =
+        vec![Edit::insert(first.start(), format!("{key}: {}{value},\n{}", blanks(gap), &between[line + 1..]))];
+    if new > old {
+        edits.extend(aligned.iter().map(|(_, value)| Edit::insert(value.start(), blanks(new - old))));
     }
+    edits
+}
+
+/// The keys and values at the top that gofmt aligns with each other: on lines that follow each other,
+/// to the first value with several lines. None where they are not aligned now.
+fn aligned<'a>(text: &str, body: Node<'a>) -> Vec<(&'a str, Node<'a>)> {
+    let mut found: Vec<(&str, Node<'_>)> = Vec::new();
+    let mut line = None;
+    for element in body.items().take_while(|e| e.is("keyed_element")) {
+        let mut parts = element.items();
+        let (Some(key), Some(value)) = (parts.next(), parts.next()) else { break };
+        if line.is_some_and(|before| element.line() != before + 1) {
+            break;
+        }
+        line = Some(element.line());
+        found.push((key.text(), value));
+        if value.text().contains('\n') {
+            break;
+        }
+    }
+    let widest = found.iter().map(|(key, _)| key.len()).max().unwrap_or_default();
+    let fits = |(key, value): &(&str, Node<'_>)| {
+        let gap = widest - key.len() + 1;
+        text[..value.start()].ends_with(&format!(":{}", " ".repeat(gap)))
+    };
+    if found.iter().all(fits) { found } else { Vec::new() }
 }

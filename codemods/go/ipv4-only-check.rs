@@ -149,6 +149,38 @@
 //! 	return ip.To16()
 //! }
 //! ```
+//! Records and zones of the DNS are for one family each:
+//! ```go unchanged
+//! package main
+//!
+//! import (
+//! 	"net"
+//! 	"strings"
+//!
+//! 	"example.com/dns"
+//! )
+//!
+//! func records(ips []net.IP) (list []dns.Record) {
+//! 	for _, ip := range ips {
+//! 		if ip.To4() == nil {
+//! 			list = append(list, dns.AAAA(ip))
+//! 			continue
+//! 		}
+//! 		list = append(list, dns.A(ip))
+//! 	}
+//! 	return list
+//! }
+//!
+//! func reverse(labels []string) string {
+//! 	ip := net.ParseIP(strings.Join(labels, ".")).To4()
+//! 	if ip == nil {
+//! 		return ""
+//! 	}
+//! 	return ip.String()
+//! }
+//!
+//! func reverse6(labels []string) string { return net.ParseIP(strings.Join(labels, ":")).String() }
+//! ```
 //!
 //! ## Safety
 //! Unsafe. What is accepted now goes on to code that may know only IPv4.
@@ -159,7 +191,7 @@
 
 use sixify_langs::{classify, go, naming};
 
-use crate::go_hosts::about_ipv4;
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -221,7 +253,7 @@ impl<'a> Check<'a> {
         let name = function.field("name").map_or("", Node::text);
         let about =
             naming::words(name).iter().any(|w| matches!(w.as_str(), "version" | "family" | "type" | "len" | "bits"));
-        if about || asked_for(call) {
+        if about || asked_for(call) || has_twin(file, name) || dotted(ip) {
             return None;
         }
         let mut by_name = naming::is_ipv4(name);
@@ -357,13 +389,24 @@ fn nothing_behind(statement: Node<'_>) -> bool {
     false
 }
 
+/// Whether there is a function of the same name for IPv6: `reverse` and `reverse6`.
+fn has_twin(file: &go::File, name: &str) -> bool {
+    let twins = [format!("{name}6"), format!("{name}V6"), format!("{name}v6")];
+    file.tree.root().items().filter_map(|n| n.field("name")).any(|n| twins.iter().any(|twin| twin == n.text()))
+}
+
+/// Whether an address is parsed from a text that is put together with dots.
+fn dotted(ip: Node<'_>) -> bool {
+    ip.descendants().any(|n| n.is("interpreted_string_literal") && n.text() == "\".\"")
+}
+
 /// Whether a block turns an address away with an error or goes on to the next one, and whether it
 /// says nothing of IPv4. `None` where it does something else.
 fn refuses(file: &go::File, block: Node<'_>) -> Option<bool> {
     let last = block.items().last();
     let last = last.and_then(|l| if l.is("statement_list") { l.items().last() } else { Some(l) })?;
     let text = block.text().to_ascii_lowercase();
-    let plain = !["ipv4", "ipv6", "v6"].iter().any(|family| text.contains(family));
+    let plain = !["ipv4", "ipv6", "v6", " v4"].iter().any(|family| text.contains(family));
     if last.is("continue_statement") {
         return Some(plain);
     }
@@ -414,7 +457,8 @@ fn gives(file: &go::File, block: Node<'_>, ip: &str) -> bool {
 fn other_family(node: Node<'_>) -> bool {
     let Some(function) = node.ancestor(&["function_declaration", "method_declaration"]) else { return true };
     function.descendants().any(|n| match n.kind() {
-        "identifier" | "field_identifier" | "type_identifier" => naming::is_ipv6(n.text()),
+        // Records of the DNS have one type for each family.
+        "identifier" | "field_identifier" | "type_identifier" => naming::is_ipv6(n.text()) || n.text().contains("AAAA"),
         "interpreted_string_literal" => n.text().to_ascii_lowercase().contains("ipv6") || n.text().contains("tcp6"),
         _ => false,
     })

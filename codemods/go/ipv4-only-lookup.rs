@@ -102,7 +102,7 @@
 
 use sixify_langs::{classify, go, naming};
 
-use crate::go_hosts::about_ipv4;
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.

@@ -200,7 +200,7 @@
 //! }
 //!
 //! func known(seen map[string]bool, ip string) bool {
-//! 	key := net.JoinHostPort(ip, "80")
+//! 	key := ip + ":80"
 //! 	return seen[key] || seen[net.JoinHostPort(ip, "81")]
 //! }
 //! ```
@@ -275,12 +275,20 @@
 //! 	"log"
 //! )
 //!
+//! const defaultHost = "localhost"
+//!
+//! func node(base, ip, port string) string {
+//! 	path := base + "/" + ip + ":" + port
+//! 	return path
+//! }
+//!
 //! func others(file, repository, tag, host, addr string, line, port, hour, minute int) []string {
 //! 	log.Printf("listening on %s:%d", host, port)
 //! 	log.Println("starting server on " + addr + ":" + tag)
 //! 	return []string{
 //! 		fmt.Sprintf("%s:%d", file, line),
 //! 		repository + ":" + tag,
+//! 		"http://" + defaultHost + ":8080",
 //! 		fmt.Sprintf("[%s]:%d", host, port),
 //! 		fmt.Sprintf("%02d:%02d", hour, minute),
 //! 		fmt.Sprintf("%s:%d:%s", host, port, file),
@@ -358,56 +366,13 @@
 //! 	return fmt.Sprintf("scrape --from=%s --as %s", stdnet.JoinHostPort(strings.Trim(podIP, "[]"), metricsPort), host)
 //! }
 //! ```
-//! An address of another type says itself how it is written, perhaps with brackets:
-//! ```go reported
-//! package main
-//!
-//! import "example.com/lib/net"
-//!
-//! type destination struct {
-//! 	Address net.Address
-//! 	Port    net.Port
-//! }
-//!
-//! func (d destination) netAddr() string {
-//! 	return d.Address.String() + ":" + d.Port.String()
-//! }
-//! ```
-//! A method of a package that is not seen may give a type of its own:
-//! ```go before
-//! package main
-//!
-//! import (
-//! 	"fmt"
-//!
-//! 	"example.com/bpf"
-//! )
-//!
-//! func member(entry bpf.Entry) string {
-//! 	return fmt.Sprintf("%s:%d", entry.Addr(), entry.Port())
-//! }
-//! ```
-//! ```go after unsafe
-//! package main
-//!
-//! import (
-//! 	"fmt"
-//! 	"net"
-//!
-//! 	"example.com/bpf"
-//! )
-//!
-//! func member(entry bpf.Entry) string {
-//! 	return net.JoinHostPort(fmt.Sprint(entry.Addr()), fmt.Sprint(entry.Port()))
-//! }
-//! ```
 //! A constant cannot be a call:
 //! ```go reported
 //! package main
 //!
-//! const host = "db"
+//! import "example.com/db"
 //!
-//! const url = "http://" + host + ":8080/"
+//! const url = "http://" + db.Host + ":8080/"
 //! ```
 //!
 //! ## Safety
@@ -468,6 +433,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
         let span = node.span();
         let mut why = join.why.clone();
+        if let Some(reason) = kept_in_brackets(&file, doc, cx, join.host) {
+            cx.leave(Note { span, role: Role::Join.name(), reason, evidence: why });
+            continue;
+        }
         let message = "an IPv6 address needs brackets before its port";
         if described_by_itself(&file, join.host) {
             why.push(format!("{} is of a type that may put the brackets itself", join.host.text()));
@@ -492,6 +461,19 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         cx.report(Finding::new(span, Role::Join.name(), message).because_all(why).fix(applicability, fix));
     }
     Ok(())
+}
+
+/// Why a field holds its address with brackets: its package gives it one, in a test perhaps.
+fn kept_in_brackets(file: &go::File, doc: &Document, cx: &Context<'_>, host: Node<'_>) -> Option<String> {
+    let field = host.field("field").filter(|_| host.is("selector_expression"))?.text();
+    let owner = host.field("operand").and_then(|of| file.type_of(of)).unwrap_or_default();
+    let package = owner.trim_start_matches('*').rsplit_once('.').map(|(path, _)| path);
+    let folder = match package {
+        Some(path) => go::folder_of(path, doc, cx.project())?,
+        None => doc.folder().to_owned(),
+    };
+    let fields = go::BracketedFields::of(&folder, cx.project());
+    fields.holds(field).then(|| format!("{field} is given addresses in brackets by its package"))
 }
 
 /// The rewrite of the join that an expression is, for codemods whose own rewrite needs it.

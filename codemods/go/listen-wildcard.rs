@@ -145,6 +145,25 @@
 //! 	return fmt.Sprintf("http://%s/status", *addr)
 //! }
 //! ```
+//! A URL to listen on wants a host:
+//! ```go reported
+//! package main
+//!
+//! import "example.com/config"
+//!
+//! func listenURL() string {
+//! 	etcdURL := config.PeerURL()
+//! 	etcdURL.Host = "0.0.0.0:" + etcdURL.Port()
+//! 	return etcdURL.String()
+//! }
+//! ```
+//! Nobody is seen to listen on a constant for others:
+//! ```go reported
+//! package options
+//!
+//! // DefaultGossipAddr is where the cluster is listened for.
+//! const DefaultGossipAddr = "0.0.0.0:9094"
+//! ```
 //! A wildcard that is compared elsewhere stands for "not set", and a person must see to it:
 //! ```go reported
 //! package main
@@ -235,6 +254,7 @@ use sixify_langs::{Mode, classify, go};
 
 use crate::catalog;
 use crate::go_wildcard::{self, Wildcard};
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -246,7 +266,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
     let own = own_listeners(&file, policy.mode == Mode::Ipv6Only, cx);
     let tests = doc.path.split('/').any(|folder| matches!(folder, "test" | "tests" | "e2e" | "testdata"));
-    if !policy.listeners() || tests || file.is_test() || !doc.text.contains("0.0.0.0") {
+    if !policy.listeners() || tests || file.is_test() || about_ipv4(doc) || !doc.text.contains("0.0.0.0") {
         return Ok(());
     }
     let catalog = catalog::apis(cx.options(), "go");
@@ -269,6 +289,14 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
         let finding = Finding::new(span, role.name(), "the wildcard may be taken for IPv4 alone").because(why);
         let fix = instead(&file, &wildcard, by_machine).filter(|_| !wildcard.flow.compared);
+        if wildcard.of_url() {
+            cx.report(finding.because("a URL wants a host that can be parsed"));
+            continue;
+        }
+        if wildcard.nowhere() {
+            cx.report(finding.because("what listens on it is not seen"));
+            continue;
+        }
         cx.report(match fix {
             Some(fix) => finding.fix(Applicability::Unsafe, fix),
             None if wildcard.flow.compared => finding.because("the package compares with the wildcard"),

@@ -145,6 +145,15 @@
 //! func group() (*net.UDPConn, error) {
 //! 	return net.ListenMulticastUDP("udp4", nil, &net.UDPAddr{IP: net.IPv4(224, 0, 0, 251), Port: 5353})
 //! }
+//!
+//! func readBroadcasts(port int) (*net.UDPConn, error) {
+//! 	return net.ListenUDP("udp4", &net.UDPAddr{Port: port})
+//! }
+//!
+//! func original(b [4]byte, port string) (*net.TCPAddr, error) {
+//! 	ip := net.IPv4(b[0], b[1], b[2], b[3])
+//! 	return net.ResolveTCPAddr("tcp4", ip.String()+":"+port)
+//! }
 //! ```
 //!
 //! ## Safety
@@ -160,7 +169,8 @@ use sixify_langs::address;
 use sixify_langs::{classify, go, naming};
 
 use crate::catalog;
-use crate::go_hosts::about_ipv4;
+use crate::go_hosts::made_of_four_bytes;
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -168,7 +178,10 @@ pub const CODEMOD: Codemod =
     Codemod { kinds: &[classify::GO], anchors: Anchors(&[&["tcp4"], &["udp4"]]), specificity: 0, run };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = go::file(doc).filter(|f| !f.is_test() && !about_ipv4(doc)) else { return Ok(()) };
+    let Some(file) = go::file(doc).filter(|f| !f.is_test() && !about_ipv4(doc) && !doc.folder().ends_with("testutil"))
+    else {
+        return Ok(());
+    };
     for network in file.tree.all("interpreted_string_literal") {
         if !matches!(network.text(), "\"tcp4\"" | "\"udp4\"") || both_families(network) {
             continue;
@@ -285,5 +298,9 @@ fn needs_ipv4(file: &go::File, network: Node<'_>) -> bool {
         let text = c.text().to_ascii_lowercase();
         text.contains("multicast") || text.contains("bcast") || text.contains("broadcast") || text.contains("net.ipv4(")
     });
-    options || group
+    let made = call.is_some_and(|c| c.descendants().any(|n| n.is("identifier") && made_of_four_bytes(file, n)));
+    // Only IPv4 has broadcast.
+    let function = network.ancestor(&["function_declaration", "method_declaration"]).and_then(|f| f.field("name"));
+    let broadcast = function.is_some_and(|name| name.text().to_ascii_lowercase().contains("broadcast"));
+    options || group || made || broadcast
 }

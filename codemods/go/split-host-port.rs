@@ -343,6 +343,27 @@
 //! 	return parts, rest[2]
 //! }
 //! ```
+//! What is left of the text goes into a URL with its brackets:
+//! ```go reported
+//! package main
+//!
+//! import (
+//! 	"fmt"
+//! 	"net/http"
+//! 	"strings"
+//! )
+//!
+//! func target(r *http.Request, port int) string {
+//! 	host := r.Host
+//! 	if idx := strings.LastIndex(host, ":"); idx != -1 {
+//! 		host = host[:idx]
+//! 	}
+//! 	if port != 443 {
+//! 		host = fmt.Sprintf("%s:%d", host, port)
+//! 	}
+//! 	return fmt.Sprintf("https://%s/", host)
+//! }
+//! ```
 //! Text that is no address:
 //! ```go unchanged
 //! package main
@@ -358,6 +379,16 @@
 //! 	socketPath := parts[0]
 //! 	statusPath := parts[1]
 //! 	return socketPath, statusPath
+//! }
+//!
+//! func isUnixAddr(addr string) bool {
+//! 	parts := strings.SplitN(addr, ":", 2)
+//! 	return len(parts) == 2 && parts[0] == "unix"
+//! }
+//!
+//! func network(addr string) string {
+//! 	proto := strings.SplitN(addr, ":", 2)[0]
+//! 	return proto
 //! }
 //!
 //! func repository(i image, label, clock string) []string {
@@ -468,6 +499,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
         let message = "parts of an address between colons are host and port only for IPv4";
         let finding = Finding::new(statement.span(), Role::Split.name(), message).because_all(split.evidence());
+        if kept.keeps_brackets_for_url(&file) {
+            cx.report(finding.because("what is left goes into a URL, which needs the brackets"));
+            continue;
+        }
         match kept.fix(&file) {
             Some(fix) => cx.report(finding.fix(split.kept(&kept), fix)),
             None => cx.report(finding),

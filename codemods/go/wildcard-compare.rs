@@ -83,6 +83,28 @@
 //! 	return c.MetadataHost != "127.0.0.1"
 //! }
 //! ```
+//! What depends on the answer names the IPv4 address again:
+//! ```go reported
+//! package main
+//!
+//! func announced(addr string, others func(func(string) bool) bool) string {
+//! 	if others(func(host string) bool { return host == "0.0.0.0" }) {
+//! 		addr = "0.0.0.0:0"
+//! 	}
+//! 	return addr
+//! }
+//! ```
+//! What follows is for IPv4 on purpose:
+//! ```go unchanged
+//! package main
+//!
+//! func restrict(network, host string) string {
+//! 	if host == "0.0.0.0" {
+//! 		return network + "4"
+//! 	}
+//! 	return network
+//! }
+//! ```
 //! Questions that know IPv6, and those that ask whether a text was changed:
 //! ```go unchanged
 //! package main
@@ -112,6 +134,7 @@ use sixify_langs::{classify, go, naming};
 
 use crate::compare::{Comparison, Known, Spelling, comparisons};
 use crate::go_hosts::last_name;
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -139,7 +162,7 @@ const SPELLING: Spelling = Spelling {
 const ZERO: &str = "net.IPv4zero.String()";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = go::file(doc).filter(|f| !f.is_test()) else { return Ok(()) };
+    let Some(file) = go::file(doc).filter(|f| !f.is_test() && !about_ipv4(doc)) else { return Ok(()) };
     let value = |node: Node<'_>| match node.kind() {
         "interpreted_string_literal" | "raw_string_literal" => Some(node.text().trim_matches(['"', '`']).to_owned()),
         "call_expression" if node.text() == ZERO => Some("0.0.0.0".to_owned()),
@@ -155,6 +178,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let message = format!("an address of all or of this host may also be {}", comparison.known.ipv6());
         let finding = Finding::new(comparison.node.span(), Role::Compare.name(), message)
             .because(format!("{} is called a host", other.text()));
+        if comparison.is_told() {
+            cx.report(finding.because("the code that depends on it names the IPv4 address again"));
+            continue;
+        }
         let sure = comparison.known == Known::Wildcard || is_peer(&file, other);
         match comparison.fix(&SPELLING).filter(|_| sure) {
             Some(mut fix) => {
@@ -205,7 +232,12 @@ fn knows_both(node: Node<'_>) -> bool {
     let condition = statement.field("condition").unwrap_or(node);
     let function = node.ancestor(&["function_declaration", "method_declaration"]);
     let name = function.and_then(|f| f.field("name")).map_or("", Node::text);
-    naming::is_ipv4(name) || naming::is_ipv6(condition.text()) || condition.text().contains("::")
+    // What follows is for IPv4 alone: `network + "4"`.
+    let narrows = statement.field("consequence").is_some_and(|body| {
+        let text = body.text();
+        text.contains("\"4\"") || naming::is_ipv4(text)
+    });
+    narrows || naming::is_ipv4(name) || naming::is_ipv6(condition.text()) || condition.text().contains("::")
 }
 
 /// Whether a text is the host of a peer: what a split of an address gave, or by its name.

@@ -111,6 +111,7 @@
 
 use sixify_langs::{classify, java};
 
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -139,7 +140,7 @@ const CHANNELS: [&str; 7] = [
 ];
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = java::file(doc) else { return Ok(()) };
+    let Some(file) = java::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     let multicast = [".join(", "joinGroup(", "MulticastChannel", "IP_MULTICAST"].iter().any(|m| doc.text.contains(m));
     for call in file.calls() {
         let channel = if call.creates { call.name } else { call.receiver.map_or("", Node::text) };

@@ -75,6 +75,16 @@
 //!     int size(InetAddress address) {
 //!         return address instanceof Inet4Address ? 4 : 16;
 //!     }
+//!
+//!     String redacted(InetAddress address) {
+//!         if (address instanceof Inet4Address) {
+//!             Inet4Address v4 = (Inet4Address) address;
+//!             return v4.isLoopbackAddress() ? "local" : "x.x.x.x";
+//!         } else if (address instanceof Inet6Address) {
+//!             return "x:x";
+//!         }
+//!         return "";
+//!     }
 //! }
 //! ```
 //!
@@ -88,6 +98,7 @@
 use sixify_langs::classify;
 use sixify_langs::java::{self, File};
 
+use crate::ipv4_protocols::about_ipv4;
 use crate::jvm_hosts::in_tests;
 use crate::prelude::*;
 
@@ -100,7 +111,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = java::file(doc).filter(|_| !in_tests(doc)) else { return Ok(()) };
+    let Some(file) = java::file(doc).filter(|_| !in_tests(doc) && !about_ipv4(doc)) else { return Ok(()) };
     if doc.text.contains("Inet4Address") {
         declarations(&file, cx);
         filters(&file, cx);
@@ -113,6 +124,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 fn declarations(file: &File, cx: &mut Context<'_>) {
     for cast in file.tree.all("cast_expression").filter(|c| c.field("type").is_some_and(|t| t.text() == "Inet4Address"))
     {
+        if cast.field("value").is_some_and(|value| asked_before(cast, value)) {
+            continue;
+        }
         let message = "the cast fails for an IPv6 address";
         let finding = Finding::new(cast.span(), Role::AddressFamily.name(), message);
         cx.report(match uncast(file, cast) {
@@ -123,6 +137,17 @@ fn declarations(file: &File, cx: &mut Context<'_>) {
             None => finding,
         });
     }
+}
+
+/// Whether code is reached only for an IPv4 address: `if (a instanceof Inet4Address)`.
+fn asked_before(cast: Node<'_>, value: Node<'_>) -> bool {
+    let question = format!("{} instanceof Inet4Address", value.text());
+    let kinds = ["if_statement", "ternary_expression", "while_statement"];
+    cast.ancestors().filter(|n| n.is_any(&kinds)).any(|n| {
+        let asked = n.field("condition").is_some_and(|c| c.text().contains(&question));
+        let reached = n.field("consequence").or(n.field("body")).is_some_and(|c| c.holds(cast));
+        asked && reached
+    })
 }
 
 fn uncast(file: &File, cast: Node<'_>) -> Option<Fix> {

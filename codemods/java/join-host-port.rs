@@ -131,6 +131,7 @@
 //!         pools.get(host + ":" + port);
 //!         String key = host + ":" + port;
 //!         pools.put(key, create(key));
+//!         String fullPath = type + "://" + host + ":" + port + "/a";
 //!         String peer = host + ":" + port;
 //!         log.info("{} is up", peer);
 //!         String same = "http://" + uri.getHost() + ":" + uri.getPort();
@@ -148,6 +149,84 @@
 //!     }
 //! }
 //! ```
+//! Texts that are sorted, thrown or shown, and a method that calls its parameter an identifier:
+//! ```java unchanged path=src/app/Nodes.java
+//! package app;
+//!
+//! class Nodes {
+//!     Client client;
+//!
+//!     int order(Node a, Node b) {
+//!         String first = "";
+//!         if (a != null) {
+//!             first = a.host + ":" + a.port;
+//!         }
+//!         return first.compareToIgnoreCase(b.name);
+//!     }
+//!
+//!     void fail(Node a) {
+//!         String peer = a.host + ":" + a.port;
+//!         if (!seen.add(peer)) {
+//!             throw rejected(a.host + ":" + a.port);
+//!         }
+//!         throw new IllegalStateException(String.format("no answer from %s", peer));
+//!     }
+//!
+//!     Set<String> seen = new HashSet<>();
+//!
+//!     String getDescription(Node a) {
+//!         return new StringBuilder().append(a.host).append(':').append(a.port).toString();
+//!     }
+//! }
+//! ```
+//! ```java before path=src/app/Client.java
+//! package app;
+//!
+//! class Client {
+//!     Connection connect(String nodeId, Node node) {
+//!         return open(nodeId, node);
+//!     }
+//! }
+//! ```
+//! ```java before path=src/app/Pool.java
+//! package app;
+//!
+//! class Pool {
+//!     Client client;
+//!
+//!     Connection get(Node a) {
+//!         return client.connect(a.host + ":" + a.port, a);
+//!     }
+//!
+//!     String target(Node a) {
+//!         return a.host + ":" + a.port;
+//!     }
+//! }
+//! ```
+//! ```java after unsafe path=src/app/Pool.java
+//! package app;
+//!
+//! class Pool {
+//!     Client client;
+//!
+//!     Connection get(Node a) {
+//!         return client.connect(a.host + ":" + a.port, a);
+//!     }
+//!
+//!     String target(Node a) {
+//!         return (a.host.contains(":") && !a.host.startsWith("[") ? "[" + a.host + "]" : a.host) + ":" + a.port;
+//!     }
+//! }
+//! ```
+//! A URL for people, and a constant of another file:
+//! ```java reported
+//! class Server {
+//!     void started(String host, int port) {
+//!         log.info("open http://" + host + ":" + port + "/");
+//!         client.open("http://" + SERVER_HOST + ":" + port + "/");
+//!     }
+//! }
+//! ```
 //! A colon that is taken for the one before a port:
 //! ```java reported
 //! class Dial {
@@ -158,7 +237,13 @@
 //! ```
 //! An object whose text is not known:
 //! ```java reported
+//! import org.example.url.Host;
+//!
 //! class Dial {
+//!     String base(Target url) {
+//!         return "http://" + url.getHost() + ":" + url.getPort();
+//!     }
+//!
 //!     String target(Endpoint endpoint, int port) {
 //!         return "http://" + endpoint + ":" + port;
 //!     }

@@ -74,6 +74,20 @@
 //! Text that is no address: keys and values, signatures, times, hardware addresses, more than two parts,
 //! and code that asks for the last colon or for brackets.
 //! ```java unchanged
+//! class Authority {
+//!     void inBrackets(String host) {
+//!         int end = host.indexOf(']') + 1;
+//!         this.host = host.substring(0, end);
+//!     }
+//!
+//!     void regular(String host) {
+//!         int colon = host.indexOf(':');
+//!         this.port = Integer.parseInt(host.substring(colon + 1));
+//!         this.host = host.substring(0, colon);
+//!     }
+//! }
+//! ```
+//! ```java unchanged
 //! class Other {
 //!     void all(String line, String signature, String time, String macAddress, String address) {
 //!         String[] pair = line.split(":");

@@ -45,6 +45,16 @@
 //! ```kotlin after unsafe
 //! fun everywhere(host: String) = host == "0.0.0.0" || host == "::"
 //! ```
+//! Where the code goes on to speak of the address, a person has to see to the words:
+//! ```java reported
+//! class Check {
+//!     void check(String host) {
+//!         if (host.equals("0.0.0.0")) {
+//!             say("0.0.0.0 stands for every IPv4 address, please name one");
+//!         }
+//!     }
+//! }
+//! ```
 //! Left alone: code that knows the IPv6 address, something else than a host.
 //! ```java unchanged
 //! class Config {
@@ -64,6 +74,8 @@
 use sixify_langs::java::{self, File, Lang};
 use sixify_langs::{classify, naming};
 
+use crate::compare::told;
+use crate::ipv4_protocols::about_ipv4;
 use crate::jvm_hosts::{handles_ipv6, in_tests, name, twice};
 use crate::prelude::*;
 
@@ -81,7 +93,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = java::file(doc).filter(|_| !in_tests(doc)) else { return Ok(()) };
+    let Some(file) = java::file(doc).filter(|_| !in_tests(doc) && !about_ipv4(doc)) else { return Ok(()) };
     for call in file.calls().filter(|c| ["equals", "equalsIgnoreCase"].contains(&c.name)) {
         if let (Some(receiver), [argument]) = (call.receiver, call.arguments.as_slice()) {
             compare(&file, call.node, receiver, *argument, false, cx);
@@ -121,9 +133,12 @@ fn compare(file: &File, whole: Node<'_>, left: Node<'_>, right: Node<'_>, unequa
         format!("the IPv6 address that means the same as {four} is {six}"),
     )
     .because(format!("{called} is called a host"));
-    // Code that names the address again asks about this very text, such as a default.
     if !twice(file, other) {
         return cx.report(finding);
+    }
+    if told(whole, four) {
+        // It asks about this very text, such as a default, or says so to people.
+        return cx.report(finding.because(format!("the code that depends on it speaks of {four}")));
     }
     let text = file.tree.text();
     let (before, behind) = (Span::new(whole.start(), literal.start()), Span::new(literal.end(), whole.end()));
@@ -156,6 +171,8 @@ fn stands_alone(node: Node<'_>, word: &str) -> bool {
         "val_definition",
         "if_expression",
         "function_body",
+        "lambda_expression",
+        "function_definition",
         "ternary_expression",
     ];
     parent.is_any(&alone)

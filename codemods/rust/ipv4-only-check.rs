@@ -43,6 +43,7 @@
 
 use sixify_langs::{classify, naming, rust};
 
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -50,7 +51,7 @@ pub const CODEMOD: Codemod =
     Codemod { kinds: &[classify::RUST], anchors: Anchors(&[&["Addr::V4("], &["is_ipv4"]]), specificity: 0, run };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = rust::file(doc) else { return Ok(()) };
+    let Some(file) = rust::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     let arms = file.tree.all("match_arm").filter(|arm| {
         let pattern = arm.field("pattern").map_or("", Node::text);
         (pattern.contains("IpAddr::V4(") || pattern.contains("SocketAddr::V4(")) && refused_beside(*arm)

@@ -97,6 +97,21 @@
 //! #[cfg(test)]
 //! mod tests {}
 //! ```
+//! A socket address that was taken apart writes itself:
+//! ```rust before
+//! fn url(&self) -> String {
+//!     format!(
+//!         "http://{}:{}/",
+//!         self.address.ip(),
+//!         self.address.port()
+//!     )
+//! }
+//! ```
+//! ```rust after unsafe
+//! fn url(&self) -> String {
+//!     format!("http://{}/", self.address)
+//! }
+//! ```
 //! Where the function would not be seen, a person must see to it:
 //! ```rust reported
 //! mod net {
@@ -111,6 +126,31 @@
 //!         IpAddr::V4(_) => format!("{}:{}", addr, port),
 //!         IpAddr::V6(_) => format!("[{}]:{}", addr, port),
 //!     }
+//! }
+//!
+//! fn proxied(host: &str, port: u16) -> String {
+//!     if host.parse::<std::net::Ipv6Addr>().is_ok() {
+//!         return String::new();
+//!     } else {
+//!         format!("{host}:{port}")
+//!     }
+//! }
+//!
+//! fn authority(&self, port: u16) -> String {
+//!     match self {
+//!         Self::Ip(ip) => SocketAddr::new(*ip, port).to_string(),
+//!         Self::Hostname(hostname) => format!("{hostname}:{port}"),
+//!     }
+//! }
+//!
+//! fn taken(seen: &mut HashSet<String>, host: &str, port: u16) -> bool {
+//!     let endpoint = format!("{}:{}", host, port);
+//!     !seen.insert(endpoint.clone())
+//! }
+//!
+//! fn bracketed_before(host: &str, port: u16) -> String {
+//!     let host = if host.contains(':') { format!("[{}]", host) } else { host.to_owned() };
+//!     format!("https://{}:{}", host, port)
 //! }
 //!
 //! fn of_url(authority: Authority, expected_port: u16) -> String {
@@ -144,6 +184,7 @@ use sixify_langs::{classify, naming, rust};
 use crate::catalog;
 use crate::host_port::{identifies, names_ip};
 use crate::prelude::*;
+use crate::rust_roles::of_one_family;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -159,10 +200,13 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let mut place = None;
     for node in file.tree.all("macro_invocation") {
         let Some(format) = file.format(node).filter(|f| f.macro_name == "format") else { continue };
-        if file.is_test(node) || for_people(node) || of_one_family(node) {
+        if file.is_test(node) || for_people(node) || of_one_family(node) || puts_brackets(node) {
             continue;
         }
         let Some(join) = Join::of(&file, &format) else { continue };
+        if stored(&file, node) || join.of_name(node) {
+            continue;
+        }
         let finding = Finding::new(node.span(), Role::Join.name(), "an IPv6 address needs brackets before its port");
         let finding = finding.because(format!("{} is called a host", join.host.argument.text));
         let dialled = sink(&file, node, cx);
@@ -245,12 +289,49 @@ impl<'a> Join<'a> {
             let arguments = Span::new(host.span.start, port.argument.span.end);
             return listed.then(|| (how, fix.edit(Edit::replace(arguments, address))));
         }
+        if let Some(fix) = self.taken_apart(format) {
+            return Some((Applicability::Unsafe, fix));
+        }
         let fix = self.bracketed(file, format, place)?;
         // A variable of the same name would hide the function.
         let hidden =
             file.tree.text().matches(HELPER).count() > 0 && file.names.lookup(file.tree.root(), HELPER).is_none();
         let doubtful = hidden || ty.starts_with("&mut") || !self.only_host;
         Some((if doubtful { Applicability::Unsafe } else { Applicability::Safe }, fix))
+    }
+
+    /// `addr.ip()` and `addr.port()` of one socket address, which writes itself with the brackets.
+    fn taken_apart(&self, format: &Format<'_>) -> Option<Fix> {
+        let (host, port) = (self.host.argument, self.port?);
+        let ip = host.text.trim_start_matches('&').strip_suffix(".ip()")?;
+        let same = port.argument.text.strip_suffix(".port()")? == ip && !host.inline && !port.argument.inline;
+        if !same || port.argument.span.start < host.span.end || format.text.len() > 200 {
+            return None;
+        }
+        if format.holes.len() == 2 {
+            // On one line, as it is short enough for that now.
+            let text = format.text;
+            let (from, to) = (self.host.span.start - format.span.start, port.span.end - format.span.start);
+            let (before, rest) = (text.get(..from)?, text.get(to..)?);
+            let whole = format!("format!(\"{before}{{}}{rest}\", {ip})");
+            return Some(Fix::new().edit(Edit::replace(format.node.span(), whole)));
+        }
+        let holes = Span::new(self.host.span.start, port.span.end);
+        let values = Span::new(host.span.start, port.argument.span.end);
+        let fix = Fix::new().edit(Edit::replace(holes, "{}")).edit(Edit::replace(values, ip));
+        Some(fix)
+    }
+
+    /// Whether the host is what a variant for names holds, beside one for addresses.
+    fn of_name(&self, node: Node<'_>) -> bool {
+        let arm = node.ancestor(&["match_arm"]).filter(|arm| arm.field("pattern").is_some());
+        let pattern = arm.and_then(|arm| arm.field("pattern")).map_or("", Node::text);
+        let variant = pattern.split('(').next().unwrap_or_default().rsplit(':').next().unwrap_or_default();
+        let words = naming::words(variant);
+        let name = words.last().is_some_and(|w| ["hostname", "domain", "name", "fqdn", "dns"].contains(&w.as_str()));
+        let others = arm.and_then(Node::parent).map_or("", Node::text);
+        name && pattern.contains(self.host.argument.text)
+            && ["Ip(", "SocketAddr(", "SocketAddress("].iter().any(|v| others.contains(v))
     }
 
     /// The host through a function of the file that puts the brackets there.
@@ -352,17 +433,24 @@ fn sink<'a>(file: &File, node: Node<'a>, cx: &Context<'_>) -> Option<Node<'a>> {
     rows.iter().any(|api| api.argument == position).then_some(at)
 }
 
-/// Whether the code is reached for addresses of one family, and the other one has its own.
-fn of_one_family(node: Node<'_>) -> bool {
-    node.ancestors().take_while(|n| !n.is("function_item")).any(|around| {
-        let asked = match around.kind() {
-            "match_arm" => around.field("pattern"),
-            "if_expression" => around.field("condition"),
-            _ => None,
-        };
-        asked.is_some_and(|a| {
-            ["V4(", "V6(", "is_ipv4", "is_ipv6", "contains(':')"].iter().any(|word| a.text().contains(word))
-        })
+/// Whether the function puts brackets itself: a text of its own has them around a hole.
+fn puts_brackets(node: Node<'_>) -> bool {
+    let function = node.ancestor(&["function_item"]).map_or("", Node::text);
+    function.contains("\"[{") && ["}]:", "}]\""].iter().any(|end| function.contains(end))
+}
+
+/// Whether a text is kept in a variable that goes into a set, where it only has to be the same again.
+fn stored(file: &File, node: Node<'_>) -> bool {
+    let name = node.parent().filter(|p| p.is("let_declaration")).and_then(|l| l.field("pattern"));
+    let Some((decl, scope)) = name.filter(|n| n.is("identifier")).and_then(|n| file.names.declared_by(n)) else {
+        return false;
+    };
+    file.names.uses(&decl, scope).into_iter().any(|used| {
+        let value = used.parent().filter(|p| p.is("field_expression")).and_then(Node::parent).unwrap_or(used);
+        let call = value.parent().filter(|p| p.is("arguments")).and_then(Node::parent);
+        let method = call.and_then(|c| file.method(c)).map_or("", |(_, method)| method);
+        let only = call.is_some_and(|c| file.arguments(c).len() == 1);
+        only && ["insert", "contains", "remove"].contains(&method)
     })
 }
 

@@ -157,6 +157,13 @@
 //!     Caller { ip }
 //! }
 //!
+//! fn local(family: Family) -> std::io::Result<TcpListener> {
+//!     TcpListener::bind(match family {
+//!         Family::Ipv4 => "0.0.0.0:80",
+//!         Family::Ipv6 => "[::]:80",
+//!     })
+//! }
+//!
 //! fn others() -> std::io::Result<TcpStream> {
 //!     let route = Route { listen: "0.0.0.0".parse().unwrap(), cidr: "0.0.0.0/1".into() };
 //!     println!("listening on 0.0.0.0:80");
@@ -189,6 +196,7 @@ use sixify_langs::address::{self, AddressClass};
 use sixify_langs::{HostKind, classify, rust};
 
 use crate::catalog::{self, Catalog};
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 use crate::rust_roles::{self, Uses};
 
@@ -207,7 +215,9 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = rust::file(doc).filter(|_| Policy::of(cx.options()).listeners()) else { return Ok(()) };
+    let Some(file) = rust::file(doc).filter(|_| Policy::of(cx.options()).listeners() && !about_ipv4(doc)) else {
+        return Ok(());
+    };
     let catalog = catalog::apis(cx.options(), "rust");
     let policy = Policy::of(cx.options());
     let guarded = [HostKind::DualB6, HostKind::V4Kernel].into_iter().any(|kind| policy.guards(kind));
@@ -216,7 +226,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let mut found: Vec<Wildcard<'_>> = texts(&file, catalog);
     found.extend(values(&file, catalog));
     found.sort_by_key(|w| w.place.start);
-    for wildcard in found.iter().filter(|w| !file.is_test(w.node)) {
+    for wildcard in found.iter().filter(|w| !file.is_test(w.node) && !rust_roles::of_one_family(w.node)) {
         let Some(why) = wildcard.uses.bind() else { continue };
         let udp = wildcard.uses.binds.iter().any(|api| api.contains("Udp"));
         if udp && multicast {

@@ -32,6 +32,39 @@
 //!     }
 //! }
 //! ```
+//! Where a text without a port is the host, an address in brackets stays whole:
+//! ```rust before
+//! fn name(host: &str) -> &str {
+//!     match host.split_once(':') {
+//!         None => host,
+//!         Some((name, _)) => name,
+//!     }
+//! }
+//!
+//! fn ends(addr: &str) -> (&str, &str) {
+//!     addr.split_once(':').unwrap_or((addr, "80"))
+//! }
+//!
+//! fn port(addr: &str) -> u16 {
+//!     if let Some((_, port)) = addr.split_once(':') { port.parse().unwrap_or(0) } else { lookup(addr) }
+//! }
+//! ```
+//! ```rust after unsafe
+//! fn name(host: &str) -> &str {
+//!     match host.rsplit_once(':').filter(|(host, _)| !host.contains(':') || host.ends_with(']')) {
+//!         None => host,
+//!         Some((name, _)) => name,
+//!     }
+//! }
+//!
+//! fn ends(addr: &str) -> (&str, &str) {
+//!     addr.rsplit_once(':').filter(|(host, _)| !host.contains(':') || host.ends_with(']')).unwrap_or((addr, "80"))
+//! }
+//!
+//! fn port(addr: &str) -> u16 {
+//!     if let Some((_, port)) = addr.rsplit_once(':').filter(|(host, _)| !host.contains(':') || host.ends_with(']')) { port.parse().unwrap_or(0) } else { lookup(addr) }
+//! }
+//! ```
 //! Parts that are counted or taken one by one are for a person to mend:
 //! ```rust reported
 //! fn host(addr: &str) -> &str {
@@ -100,11 +133,58 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             Finding::new(call.span(), Role::Split.name(), message).because(format!("{name} is called an address"));
         let field = call.field("function").and_then(|f| f.field("field")).filter(|_| method == "split_once");
         cx.report(match field {
-            Some(field) => finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::insert(field.start(), "r"))),
+            Some(field) => {
+                let fix = Fix::new().edit(Edit::insert(field.start(), "r"));
+                let optional = whole_without_port(call, path.trim_start_matches('&'));
+                finding.fix(
+                    Applicability::Unsafe,
+                    if optional { fix.edit(Edit::insert(call.end(), BEHIND_HOST)) } else { fix },
+                )
+            }
             None => finding,
         });
     }
     Ok(())
+}
+
+/// Keeps a colon only where a port can stand behind it: `[::1]` and `::1` have none.
+const BEHIND_HOST: &str = ".filter(|(host, _)| !host.contains(':') || host.ends_with(']'))";
+
+/// Whether a text without a port is taken as the host: `None => addr`, `.unwrap_or((addr, …))`.
+fn whole_without_port(call: Node<'_>, text: &str) -> bool {
+    let names = |code: &str| {
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        code.match_indices(text)
+            .any(|(at, _)| !code[..at].ends_with(word) && !code[at + text.len()..].starts_with(word))
+    };
+    // `addr.split_once(':').map(…).unwrap_or(addr)`
+    let mut at = call;
+    while let Some(outer) = at.parent().filter(|p| p.is("field_expression")).and_then(Node::parent) {
+        let defaults = outer
+            .field("function")
+            .and_then(|f| f.field("field"))
+            .is_some_and(|f| f.text().starts_with("unwrap_or") || f.text().starts_with("map_or"));
+        if defaults && outer.field("arguments").is_some_and(|a| names(a.text())) {
+            return true;
+        }
+        at = outer;
+    }
+    let Some(parent) = at.parent() else { return false };
+    let other = match parent.kind() {
+        "match_expression" => parent
+            .field("body")
+            .and_then(|body| {
+                body.items().find(|arm| arm.field("pattern").is_some_and(|p| matches!(p.text(), "None" | "_")))
+            })
+            .and_then(|arm| arm.field("value")),
+        "let_condition" => {
+            let around = parent.ancestor(&["if_expression"]).filter(|i| i.field("condition") == Some(parent));
+            around.and_then(|i| i.field("alternative"))
+        }
+        "let_declaration" => parent.field("alternative"),
+        _ => None,
+    };
+    other.is_some_and(|code| names(code.text()))
 }
 
 /// Whether the function has parsed the text as an address before, so that only names are left.

@@ -53,6 +53,7 @@
 use sixify_langs::{classify, naming, rust};
 
 use crate::compare::{Known, Spelling, comparisons};
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
 /// See the header.
@@ -77,7 +78,7 @@ const SPELLING: Spelling = Spelling {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = rust::file(doc) else { return Ok(()) };
+    let Some(file) = rust::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     let value = |node: Node<'_>| file.string(node).map(|(text, _)| text.to_owned());
     for comparison in comparisons(&file.tree, &SPELLING, &value, &|_| false) {
         let Some(other) = comparison.other().filter(|n| !file.is_test(*n)) else { continue };

@@ -29,6 +29,24 @@
 //!   )
 //! }
 //! ```
+//! ```scala before
+//! class Endpoint(scheme: String, host: String, port: Int) {
+//!   def url(path: String): String = s"$scheme://$host:$port$path"
+//! }
+//! ```
+//! ```scala after unsafe
+//! class Endpoint(scheme: String, host: String, port: Int) {
+//!   def url(path: String): String = if (host.contains(":") && !host.startsWith("[")) s"$scheme://[$host]:$port$path" else s"$scheme://$host:$port$path"
+//! }
+//! ```
+//! ```scala unchanged
+//! class Registered(own: Seq[Endpoint]) {
+//!   def taken(other: Seq[Endpoint]): Boolean = {
+//!     val mine = own.map(e => s"${e.host}:${e.port}")
+//!     other.map(e => s"${e.host}:${e.port}").intersect(mine).nonEmpty
+//!   }
+//! }
+//! ```
 //! ```scala unchanged
 //! class Other {
 //!   def all(file: String, line: Int, host: String, port: Int): Unit = {

@@ -44,7 +44,6 @@ const HOST: &[&str] = &[
     "ips",
     "server",
     "domain",
-    "fqdn",
     "node",
     "endpoint",
     "ipv4",
@@ -94,6 +93,11 @@ pub fn is_port(name: &str) -> bool {
                 && word != "export"
                 && word != "viewport"
     })
+}
+
+/// Whether a name is that of a name in the DNS, which no address is: `fqdn`, `nodeFQDN`, `zone`.
+pub fn is_dns_name(name: &str) -> bool {
+    words(name).last().is_some_and(|word| word == "fqdn" || word == "zone")
 }
 
 /// Whether a name is that of a host with a port: an address, an endpoint.
@@ -172,6 +176,11 @@ mod tests {
         assert_eq!(words("podIPAddr"), ["pod", "ip", "addr"]);
         assert_eq!(words("HTTP_PORT"), ["http", "port"]);
         assert_eq!(words("localAddr2"), ["local", "addr2"]);
+    }
+
+    #[test]
+    fn names_in_the_dns_are_no_hosts() {
+        assert!(is_dns_name("nodeFQDN") && is_dns_name("fqdn") && !is_dns_name("fqdnList") && !is_host("fqdn"));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Runs examples and tells what does not hold.
 
 use std::fmt;
+use std::fs;
+use std::path::PathBuf;
 
 use sixify_core::source::Memory;
 use sixify_core::{Applicability, Engine, Options, Pass, Plan, Serial};
@@ -13,6 +15,7 @@ use crate::variants::Variant;
 pub struct Harness {
     passes: fn() -> Vec<Box<dyn Pass>>,
     only: Option<String>,
+    further: Option<PathBuf>,
 }
 
 /// What came of it.
@@ -48,12 +51,19 @@ struct Setup {
 impl Harness {
     /// A harness for these codemods. They are made anew for every run.
     pub fn new(passes: fn() -> Vec<Box<dyn Pass>>) -> Self {
-        Harness { passes, only: None }
+        Harness { passes, only: None, further: None }
     }
 
     /// Looks only at the codemods whose id begins like this, such as `go/`.
     pub fn only(mut self, prefix: Option<String>) -> Self {
         self.only = prefix;
+        self
+    }
+
+    /// A folder with further examples, `<id>.md`, for codemods of which the header shows enough. They
+    /// are written as those of headers are.
+    pub fn further(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.further = Some(folder.into());
         self
     }
 
@@ -75,7 +85,18 @@ impl Harness {
                     }
                     for example in &found {
                         report.examples += 1;
-                        self.example(&meta.id, example, &mut report);
+                        self.example(&meta.id, example, "the header", &mut report);
+                    }
+                }
+            }
+            let page = self.further.as_ref().map(|folder| folder.join(format!("{}.md", meta.id)));
+            let page = page.and_then(|page| fs::read_to_string(page).ok()).unwrap_or_default();
+            match examples(&page) {
+                Err(error) => report.failures.push(format!("{}: further examples: {error}", meta.id)),
+                Ok(found) => {
+                    for example in &found {
+                        report.examples += 1;
+                        self.example(&meta.id, example, "the further examples", &mut report);
                     }
                 }
             }
@@ -83,14 +104,14 @@ impl Harness {
         report
     }
 
-    fn example(&self, id: &str, example: &Example, report: &mut Report) {
+    fn example(&self, id: &str, example: &Example, of: &str, report: &mut Report) {
         for variant in Variant::ALL {
             let Some(example) = variant.apply(example) else { continue };
             // That the prefilter only saves time does not depend on line ends.
             let filters: &[bool] = if variant == Variant::AsWritten { &[true, false] } else { &[true] };
             for &prefilter in filters {
                 report.runs += 1;
-                let name = format!("{id}, line {} of the header, {}", example.line, variant.name());
+                let name = format!("{id}, line {} of {of}, {}", example.line, variant.name());
                 let how = if prefilter { "" } else { ", without prefilter" };
                 if let Err(error) = self.check(id, &example, prefilter) {
                     report.failures.push(format!("{name}{how}: {error}"));
@@ -98,7 +119,7 @@ impl Harness {
             }
         }
         if let Err(error) = self.comments(id, example, report) {
-            report.failures.push(format!("{id}, line {} of the header, {error}", example.line));
+            report.failures.push(format!("{id}, line {} of {of}, {error}", example.line));
         }
     }
 

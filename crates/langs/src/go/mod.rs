@@ -1,5 +1,6 @@
 //! Go: imports, names, types as far as one file tells them, text expressions, calls.
 
+mod brackets;
 mod imports;
 mod package;
 mod scope;
@@ -20,6 +21,7 @@ use crate::grammar::Grammar;
 use crate::names::{Decl, DeclKind, Names};
 use crate::syntax::{Node, Tree};
 
+pub use brackets::{BracketedFields, folder_of};
 pub use imports::{GoImports, Import, package_name};
 pub use package::Package;
 pub use scope::GoScoping;

@@ -12,7 +12,7 @@ use crate::names::DeclKind;
 use crate::syntax::Node;
 
 /// Files of one package that are read; the largest packages have more, and their rest is left.
-const MOST_FILES: usize = 200;
+pub(super) const MOST_FILES: usize = 200;
 
 /// The declarations of a package, or of one file of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

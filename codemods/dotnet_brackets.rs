@@ -1,0 +1,73 @@
+//! Whether a host of C# code has the brackets of an IPv6 address already, or never needs them.
+
+use sixify_langs::Node;
+use sixify_langs::csharp::File;
+use sixify_langs::naming;
+
+use crate::dotnet_hosts::{CSharp, last_name};
+
+/// Why a host needs no brackets, or has them.
+pub(crate) fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
+    let text = host.text();
+    let uri = host.is("member_access_expression")
+        && host.field("name").is_some_and(|n| n.text() == "Host")
+        && host.field("expression").is_some_and(|of| {
+            matches!(facts.type_of(of).as_deref(), Some("Uri" | "UriBuilder" | "HostString" | "DnsEndPoint"))
+        });
+    // The host of a `Uri` has its brackets.
+    let called = host.field("expression").filter(|_| host.text().ends_with(".Host")).and_then(last_name);
+    let uri = uri || called.is_some_and(|n| naming::words(n).iter().any(|w| w == "uri" || w == "url"));
+    let own = ["Environment.MachineName", "Dns.GetHostName()"].iter().any(|n| text.contains(n));
+    let done = text.contains("UriBuilder")
+        || text.contains("Bracket")
+        || text.ends_with("ToUrlHost()")
+        || text.contains("\"[\"")
+        || text.contains("IPEndPoint");
+    let aware = |m: Node<'_>| ["\"]:\"", "\"]:", "'['", "\"[\"", "}]:{"].iter().any(|b| m.text().contains(b));
+    if crate::dotnet_family::member(host).is_some_and(aware) {
+        return Some(());
+    }
+    let literal =
+        facts.file.text_expr(host).is_some() || written_name(facts.file, host) || dotted_name(facts.file, host);
+    let known = ["IPAddress.Loopback", "IPAddress.Any", "IPAddress.Broadcast"].iter().any(|n| text.ends_with(n));
+    // What a property gives that puts them.
+    let named = known
+        || matches!(facts.type_of(host).as_deref(), Some("HostString"))
+        || text.ends_with(".Host.Host")
+        || facts.declared_as(host).is_some_and(|code| code.contains("\"[") || constant_name(&code));
+    (uri || own || done || literal || named).then_some(())
+}
+
+/// Whether a value is one of names that are written in the code, none of them an IPv6 address.
+fn written_name(file: &File, value: Node<'_>) -> bool {
+    let (value, _) = file.names().constant(file.tree(), value);
+    match value.kind() {
+        "string_literal" => !value.text().contains(':'),
+        "parenthesized_expression" => value.items().next().is_some_and(|inner| written_name(file, inner)),
+        "conditional_expression" => {
+            ["consequence", "alternative"].iter().all(|f| value.field(f).is_some_and(|n| written_name(file, n)))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a value is given a text with a dot between its parts somewhere, as names of hosts are made:
+/// `server + "." + domain`. An IPv6 address is not made so.
+fn dotted_name(file: &File, value: Node<'_>) -> bool {
+    let Some((decl, scope)) = file.names().resolve(value).filter(|_| value.is("identifier")) else { return false };
+    let dotted = |text: Node<'_>| text.text().contains("\".\"") || text.text().contains("}.{");
+    let declared = decl.value.map(|number| file.tree().node(number));
+    let set = file.names().uses(&decl, scope).into_iter().filter_map(|used| {
+        let assignment = used.parent().filter(|p| p.is("assignment_expression") && p.field("left") == Some(used))?;
+        assignment.field("right")
+    });
+    declared.into_iter().chain(set).any(dotted)
+}
+
+/// Whether the declaration of a constant gives it a name or an IPv4 address.
+fn constant_name(declaration: &str) -> bool {
+    let head = declaration.split('=').next().unwrap_or_default();
+    let value = declaration.split_once('=').map_or("", |(_, value)| value.trim().trim_end_matches(';'));
+    let constant = head.split_whitespace().any(|word| word == "const" || word == "readonly");
+    constant && value.starts_with('"') && value.ends_with('"') && !value.contains(':')
+}
