@@ -164,7 +164,20 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     if called.iter().any(|w| matches!(w.as_str(), "url" | "uri" | "bracket" | "brackets" | "bracketed")) {
         return true;
     }
+    if unbracketed_branch(host) {
+        return true;
+    }
     let puts = |node: Node<'_>| ["\"[\"", "\"[%", "`[%"].iter().any(|open| node.text().contains(open));
+    // A field that is given them in this function, which no name is resolved to.
+    let function = host.ancestor(&["function_declaration", "method_declaration", "func_literal"]);
+    let field = |n: &Node<'_>| {
+        n.is("assignment_statement") && n.field("left").is_some_and(|l| l.items().any(|i| i.text() == host.text()))
+    };
+    if host.is("selector_expression")
+        && function.is_some_and(|f| f.descendants().filter(field).any(|n| n.field("right").is_some_and(puts)))
+    {
+        return true;
+    }
     let Some((decl, scope)) = (match host.kind() {
         "call_expression" => host.field("function").and_then(|f| file.names.resolve(f)),
         _ => file.names.resolve(host),
@@ -182,6 +195,24 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     // What no port was found in is taken as it is, with its brackets.
     let keeps = |right: Node<'_>| puts(right) || right.items().any(|value| host_of_url(file, value));
     scope.descendants().filter(given).any(|n| n.field("right").is_some_and(keeps))
+}
+
+/// Whether a host is seen to have no colon here: `if strings.Contains(host, ":") { .. } else { <here> }`.
+fn unbracketed_branch(host: Node<'_>) -> bool {
+    let asks = format!("strings.Contains({}, \":\")", host.text());
+    let mut at = host;
+    while let Some(parent) = at.parent() {
+        if parent.is("if_statement") {
+            let condition = parent.field("condition").map_or("", Node::text);
+            let other = parent.field("alternative") == Some(at) && condition == asks;
+            let none = parent.field("consequence") == Some(at) && condition.strip_prefix('!') == Some(&asks);
+            if other || none {
+                return true;
+            }
+        }
+        at = parent;
+    }
+    false
 }
 
 /// Whether a host is the `Host` of a `net/url.URL`, which keeps its brackets.

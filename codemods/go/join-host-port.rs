@@ -209,6 +209,32 @@
 //!
 //! func ipForURL(name string) string { return name }
 //! ```
+//! A field that gets them, and the branch for hosts that need none:
+//! ```go unchanged
+//! package main
+//!
+//! import (
+//! 	"fmt"
+//! 	"strings"
+//! )
+//!
+//! type listen struct{ address, port string }
+//!
+//! func directive(l listen) string {
+//! 	if strings.Contains(l.address, ":") {
+//! 		l.address = fmt.Sprintf("[%s]", l.address)
+//! 	}
+//! 	return fmt.Sprintf("listen %s:%s", l.address, l.port)
+//! }
+//!
+//! func server(host, port string) string {
+//! 	if strings.Contains(host, ":") {
+//! 		return fmt.Sprintf("https://[%s]:%s", host, port)
+//! 	} else {
+//! 		return fmt.Sprintf("https://%s:%s", host, port)
+//! 	}
+//! }
+//! ```
 //! The `Host` of a URL has them, too:
 //! What had no port is taken as it stands in a URL, with its brackets:
 //! ```go unchanged

@@ -13,7 +13,6 @@
 //!     listen 80;
 //!     listen [::]:80;
 //!     location / { proxy_pass http://127.0.0.1:8080/; }
-//!     location ~ \.php$ { fastcgi_pass 127.0.0.1:9000; }
 //!   }
 //! }
 //! ```
@@ -24,8 +23,20 @@
 //!     listen 80;
 //!     listen [::]:80;
 //!     location / { proxy_pass http://localhost:8080/; }
-//!     location ~ \.php$ { fastcgi_pass localhost:9000; }
 //!   }
+//! }
+//! ```
+//! Reported: one of several servers, which would be two of them; and programs that are told where to
+//! listen by an address, as those that speak FastCGI, uwsgi and the like are.
+//! ```nginx reported path=nginx.conf
+//! upstream app {
+//!   server 127.0.0.1:3000;
+//!   server 192.0.2.1:3000;
+//! }
+//! ```
+//! ```nginx reported path=nginx.conf
+//! server {
+//!   location ~ \.php$ { fastcgi_pass 127.0.0.1:9000; }
 //! }
 //! ```
 //! Left alone: both are listed, names, sockets.
@@ -90,17 +101,28 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let upstream = nginx.parent(statement).filter(|p| p.name == "upstream");
         let listed = |s: &Statement| s.args.first().is_some_and(|a| a.value.starts_with("[::1]"));
         let both = upstream.is_some() && nginx.children(statement.parent).any(|(_, s)| listed(s));
-        let passes = ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"];
-        let wanted = passes.contains(&statement.name.as_str()) || (upstream.is_some() && statement.name == "server");
+        let name = statement.name.as_str();
+        let told = ["fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"].contains(&name);
+        let wanted = told || ["proxy_pass", "grpc_pass"].contains(&name) || (upstream.is_some() && name == "server");
         let Some(arg) = statement.args.first().filter(|_| wanted && !both) else { continue };
         let Some(span) = loopback(doc, arg) else { continue };
+        let finding = || Finding::new(arg.span, Role::DialAddress.name(), MESSAGE).because(EVIDENCE);
+        let peers = nginx.children(statement.parent).filter(|(_, s)| s.name == "server").count();
+        if upstream.is_some() && peers > 1 {
+            let why = "`localhost` would be two servers of this upstream, and get two shares of its requests";
+            cx.report(finding().because(why));
+            continue;
+        }
         if own.iter().any(|port| arg.value.contains(&format!("{V4}:{port}"))) {
             let reason = "nginx itself listens there, on this address".to_owned();
             cx.leave(Note { span, role: Role::DialAddress.name(), reason, evidence: vec![EVIDENCE.to_owned()] });
             continue;
         }
-        let finding = Finding::new(arg.span, Role::DialAddress.name(), MESSAGE).because(EVIDENCE);
-        cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(span, "localhost"))));
+        if told {
+            cx.report(finding().because("such a server listens where its own configuration says, mostly by address"));
+            continue;
+        }
+        cx.report(finding().fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(span, "localhost"))));
     }
     Ok(())
 }

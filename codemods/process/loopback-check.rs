@@ -95,6 +95,37 @@
 //! redis-cli -h 127.0.0.1 ping
 //! curl http://127.0.0.1.example/
 //! ```
+//! Checks whose address a comment names as the one that is meant, and those that a template has for
+//! each family:
+//! ```yaml unchanged path=chart/templates/web.yaml
+//! apiVersion: v1
+//! kind: Pod
+//! spec:
+//!   containers:
+//!     - name: web
+//!       livenessProbe:
+//!         exec:
+//!           # The request has to come from 127.0.0.1, which the server trusts without a password.
+//!           command: ["curl", "-f", "http://127.0.0.1/health"]
+//! ```
+//! ```yaml unchanged path=chart/templates/web.yaml
+//! apiVersion: v1
+//! kind: Pod
+//! spec:
+//!   containers:
+//!     - name: web
+//!       livenessProbe:
+//!         exec:
+//!           command:
+//!             - "/bin/sh"
+//!             - "-ec"
+//!             - |
+//!               {{- if .Values.dualStack }}
+//!               curl http://[::1]:8500/leader
+//!               {{- else }}
+//!               curl http://127.0.0.1:8500/leader
+//!               {{- end }}
+//! ```
 //! ```sh unchanged path=deploy.sh
 //! curl -X POST http://127.0.0.1:8001/services
 //! ```
@@ -139,11 +170,29 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for command in all.iter().filter(|c| file_checks || c.purpose == Purpose::Check) {
         // Somebody who checks ::1 elsewhere has thought of it.
         let alike = |other: &&Command| other.words.first().map(|w| &w.value) == command.words.first().map(|w| &w.value);
-        if !all.iter().filter(alike).any(|other| other.words.iter().any(|w| w.value.contains("::1"))) {
+        let thought_of = all.iter().filter(alike).any(|other| other.words.iter().any(|w| w.value.contains("::1")));
+        if !thought_of && !branches(doc) && !chosen(doc) {
             look(doc, command, cx);
         }
     }
     Ok(())
+}
+
+/// Whether a branch of a template asks `::1`: a condition chooses the family of the check.
+fn branches(doc: &Document) -> bool {
+    let template = ["{{", "{%", "<%"].iter().any(|open| doc.text.contains(open));
+    template && doc.text.contains("//[::1]")
+}
+
+/// Whether a comment says in words why the address is asked and no other.
+fn chosen(doc: &Document) -> bool {
+    let comments = doc.text.lines().filter_map(|line| line.trim_start().strip_prefix('#'));
+    let words = |text: &str| text.split_whitespace().filter(|w| w.bytes().all(|b| b.is_ascii_lowercase())).count();
+    // A command that is out of use has the address in a URL or behind a flag.
+    let named = |text: &str| {
+        text.split_whitespace().any(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric()) == "127.0.0.1")
+    };
+    comments.into_iter().any(|text| named(text) && words(text) > 3)
 }
 
 /// Whether a script is a check of health by its name.
