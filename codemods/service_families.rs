@@ -183,7 +183,11 @@ impl Slot {
 
 /// The file of the chart that has a value for the families: its values, or the template itself.
 fn offered(doc: &Document, cx: &Context<'_>) -> Option<String> {
-    let has = |text: &str| ["ipFamil", "IPFamil", "ipDualStack"].iter().any(|name| text.contains(name));
+    let names = ["ipFamil", "IPFamil", "ipDualStack", ".dualStack"];
+    let key = |line: &str| ["dualStack:", "dualstack:", "enableDualStack:"].iter().any(|key| line.starts_with(key));
+    let has = |text: &str| {
+        names.iter().any(|name| text.contains(name)) || text.lines().any(|line| key(line.trim_start()))
+    };
     if doc.text.contains("{{") && has(&doc.text) {
         return Some(doc.path.clone());
     }

@@ -30,6 +30,21 @@
 //! </Location>
 //! ProxyPass "/b" "http://localhost:8081/b"
 //! ```
+//! Rules that pass a request on (`[P]`), as those for WebSockets do:
+//! ```apache before path=sites-available/app.conf
+//! RewriteEngine On
+//! RewriteCond %{HTTP:Upgrade} websocket [NC]
+//! RewriteRule /(.*) ws://127.0.0.1:8080/$1 [P,L]
+//! RewriteRule ^/old/(.*) http://127.0.0.1:8080/new/$1 [P]
+//! ProxyPass / http://127.0.0.1:8080/
+//! ```
+//! ```apache after unsafe path=sites-available/app.conf
+//! RewriteEngine On
+//! RewriteCond %{HTTP:Upgrade} websocket [NC]
+//! RewriteRule /(.*) ws://localhost:8080/$1 [P,L]
+//! RewriteRule ^/old/(.*) http://localhost:8080/new/$1 [P]
+//! ProxyPass / http://localhost:8080/
+//! ```
 //! In a line that a script adds:
 //! ```sh before
 //! echo "ProxyPass /api http://127.0.0.1:9000" >> /etc/apache2/sites-available/api.conf
