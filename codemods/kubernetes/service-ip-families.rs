@@ -336,7 +336,8 @@
 //! ```yaml reported path=chart/templates/server.yaml
 //! apiVersion: v1
 //! kind: Service
-//! spec: {ports: [{port: 81}]}
+//! spec:
+//!   ports: [{port: 81}]
 //! ---
 //! kind: ConfigMap
 //! data:
