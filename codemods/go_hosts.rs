@@ -154,14 +154,18 @@ fn described(node: Node<'_>) -> bool {
 /// so, a variable that is given them, a function that gives them.
 pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     let called = last_name(host).map(naming::words).unwrap_or_default();
-    if last_name(host).is_some_and(naming::is_ipv4) {
+    if last_name(host).is_some_and(naming::is_ipv4) || called.iter().any(|w| w == "fqdn") {
         // It never holds an IPv6 address.
         return true;
     }
     if host_of_url(file, host) {
         return true;
     }
-    if called.iter().any(|w| matches!(w.as_str(), "url" | "uri" | "bracket" | "brackets" | "bracketed")) {
+    let says = |words: &[String]| {
+        let brackets = ["url", "uri", "bracket", "brackets", "bracketed", "wrap", "wrapped"];
+        words.iter().any(|w| brackets.contains(&w.as_str()))
+    };
+    if says(&called) {
         return true;
     }
     if unbracketed_branch(host) {
@@ -193,7 +197,13 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
             && n.field("left").is_some_and(|l| l.items().any(|i| i.text() == decl.name))
     };
     // What no port was found in is taken as it is, with its brackets.
-    let keeps = |right: Node<'_>| puts(right) || right.items().any(|value| host_of_url(file, value));
+    let wraps = |value: Node<'_>| {
+        let name = last_name(value).filter(|_| value.is("call_expression")).map(naming::words);
+        let own = value.field("function").and_then(|f| file.names.resolve(f)).map(|(decl, _)| decl);
+        let body = own.and_then(|decl| file.tree.node(decl.whole).field("body").map(puts));
+        name.is_some_and(|words| says(&words)) || body == Some(true)
+    };
+    let keeps = |right: Node<'_>| puts(right) || right.items().any(|value| host_of_url(file, value) || wraps(value));
     scope.descendants().filter(given).any(|n| n.field("right").is_some_and(keeps))
 }
 

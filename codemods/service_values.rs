@@ -76,7 +76,12 @@ fn value(values: &Document, map: &Map, kind: &Entry, path: &str) -> Option<Edit>
     let indent = " ".repeat(map.column);
     let comment = match comments(&values.text, kind.span.start).as_slice() {
         lines if lines.iter().any(|l| l.starts_with("## @param")) => format!("## @param {path}.{KEY} {WHAT}\n{indent}"),
-        lines if lines.iter().any(|l| l.starts_with("# -- ")) => format!("# -- {WHAT}\n{indent}"),
+        lines if lines.iter().any(|l| l.starts_with("# -- ")) => {
+            // The section of the documentation that the value is listed in.
+            let section = lines.iter().find(|l| l.starts_with("# @section"));
+            let section = section.map_or(String::new(), |line| format!("{line}\n{indent}"));
+            format!("# -- {WHAT}\n{indent}{section}")
+        }
         lines if lines.iter().any(|l| l.starts_with(&format!("# {path}.type -- "))) => {
             format!("# {path}.{KEY} -- {WHAT}\n{indent}")
         }
@@ -128,8 +133,14 @@ fn row(text: &str, path: &str) -> Option<Edit> {
             let name = cells(trimmed).next().unwrap_or("").trim().trim_matches('`');
             table.push(Row { name, line: trimmed, end: at + trimmed.len() });
         } else if let Some(found) = table.iter().find(|row| row.name == kind) {
-            let sorted = table.len() > 2 && table.is_sorted_by_key(|row| row.name);
-            let before = table.iter().rfind(|row| row.name < new.as_str()).filter(|_| sorted);
+            // The rows around it tell: a table of a generator may have a few that people put there.
+            let group = path.to_owned() + ".";
+            let same: Vec<usize> = (0..table.len()).filter(|at| table[*at].name.starts_with(&group)).collect();
+            let from = same.first().map_or(0, |at| at.saturating_sub(1));
+            let to = same.last().map_or(table.len(), |at| (at + 2).min(table.len()));
+            let around = table.get(from..to).unwrap_or(&[]);
+            let sorted = around.len() > 2 && around.is_sorted_by_key(|row| row.name);
+            let before = around.iter().rfind(|row| row.name < new.as_str()).filter(|_| sorted);
             let lines: Vec<&str> = table.iter().map(|row| row.line).collect();
             let written = written(&head, found.line, &lines, &new)?;
             return Some(Edit::insert(before.unwrap_or(found).end, format!("\n|{written}|")));
@@ -193,6 +204,8 @@ fn written(head: &[String], example: &str, table: &[&str], name: &str) -> Option
             "default" | "value" if old.contains("`\"") => format!("`\"{PREFER}\"`"),
             "default" | "value" if old.contains('`') => format!("`{PREFER}`"),
             "default" | "value" => PREFER.to_owned(),
+            // What is generated from comments has none where the value has none.
+            "description" if old.trim().is_empty() => String::new(),
             "description" => WHAT.to_owned(),
             _ => return None,
         };
@@ -232,5 +245,8 @@ mod tests {
             "{after}"
         );
         assert_eq!(row("| `other.type` | x |\n", "service"), None);
+        let loose = "| Key | Description |\n|--|--|\n| z | x |\n| a | x |\n| service.type |  |\n| serviceAccount | x |\n";
+        let after = EditSet::of([row(loose, "service").unwrap()]).unwrap().apply(loose).unwrap();
+        assert!(after.contains("| a | x |\n| service.ipFamilyPolicy |  |\n| service.type |  |"), "{after}");
     }
 }

@@ -209,7 +209,8 @@
 //!
 //! func ipForURL(name string) string { return name }
 //! ```
-//! A field that gets them, and the branch for hosts that need none:
+//! A field that gets them, what a function gives that puts them, names that are no addresses, and the
+//! branch for hosts that need none:
 //! ```go unchanged
 //! package main
 //!
@@ -225,6 +226,21 @@
 //! 		l.address = fmt.Sprintf("[%s]", l.address)
 //! 	}
 //! 	return fmt.Sprintf("listen %s:%s", l.address, l.port)
+//! }
+//!
+//! func listener(podIP, hostFQDN string, port int) []string {
+//! 	address, err := enclose(podIP)
+//! 	if err != nil {
+//! 		return nil
+//! 	}
+//! 	return []string{fmt.Sprintf("%s:%d", address, port), fmt.Sprintf("http://%s:%d", hostFQDN, port)}
+//! }
+//!
+//! func enclose(ip string) (string, error) {
+//! 	if strings.Contains(ip, ":") {
+//! 		return fmt.Sprintf("[%s]", ip), nil
+//! 	}
+//! 	return ip, nil
 //! }
 //!
 //! func server(host, port string) string {

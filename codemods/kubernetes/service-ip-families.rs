@@ -316,8 +316,7 @@
 //! apiVersion: v1
 //! kind: Service
 //! spec:
-//!   ports:
-//!     - port: 81
+//!   ports: [{port: 81}]
 //! ```
 //! ```yaml reported path=chart/templates/services.yaml
 //! apiVersion: v1
@@ -349,18 +348,21 @@
 //! spec:
 //!   type: {{ .Values.type }}
 //!   externalName: {{ .Values.name }}
-//!   ports:
-//!     - port: 81
+//!   ports: [{port: 81}]
 //! ```
 //! Reported: an address for the load balancer, which MetalLB and others refuse for two families.
 //! ```yaml reported
 //! apiVersion: v1
 //! kind: Service
 //! spec:
-//!   type: LoadBalancer
 //!   loadBalancerIP: 192.0.2.1
-//!   ports:
-//!   - port: 80
+//!   ports: [{port: 80}]
+//! ---
+//! apiVersion: v1
+//! kind: Service
+//! metadata: {annotations: {metallb.io/loadBalancerIPs: $PREFIX.0.10}}
+//! spec:
+//!   ports: [{port: 80}]
 //! ```
 //! Reported: IPv6 first, which somebody chose; addresses beside the families; a comment that would
 //! be lost; a policy that a template gives.
@@ -427,8 +429,7 @@
 //! kind: Service
 //! spec:
 //!   {{- include "common.service" . | nindent 2 }}
-//!   ports:
-//!     - port: 80
+//!   ports: [{port: 80}]
 //! ---
 //! apiVersion: serving.knative.dev/v1
 //! kind: Service
@@ -451,8 +452,7 @@
 //! apiVersion: v1
 //! kind: Service
 //! spec:
-//!   ports:
-//!     - port: 80
+//!   ports: [{port: 80}]
 //! ```
 //! ```yaml unchanged mode=ipv6-only
 //! apiVersion: v1

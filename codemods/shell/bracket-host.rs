@@ -80,6 +80,13 @@
 //! curl "http://$IP:80/"
 //! ```
 //! ```sh unchanged
+//! for NODE in $NODES; do
+//!     IP="${NODE%:*}"
+//!     PORT="${NODE##*:}"
+//!     echo "<host>https://$IP:$PORT</host>"
+//! done
+//! ```
+//! ```sh unchanged
 //! IP=$(ip -4 addr show eth0 | awk '/inet/ {print $2}')
 //! echo "http://$IP/"
 //! ```
@@ -159,9 +166,12 @@ fn looks(text: &str, name: &str) -> bool {
     text.lines().any(|line| names(line) && asks(line))
 }
 
-/// Whether the variable may hold brackets already.
+/// Whether the variable may hold brackets already: it is given some, or it is cut from host and port,
+/// where an IPv6 address has them.
 fn bracketed(variables: &Variables, name: &str) -> bool {
-    variables.of_name(name).filter_map(|a| a.value.as_ref()).any(|value| value.decoded.text.starts_with('['))
+    let cut = |text: &str| ["%:", "-d:", "-d :", "-d ':'", "-d\":\"", "-F:", "-F ':'"].iter().any(|how| text.contains(how));
+    let held = |text: &str| text.starts_with('[') || cut(text);
+    variables.of_name(name).filter_map(|a| a.value.as_ref()).any(|value| held(&value.decoded.text))
 }
 
 /// Whether everything that the variable is set to is an IPv4 address.
