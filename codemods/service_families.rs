@@ -187,9 +187,8 @@ impl Slot {
 fn offered(doc: &Document, cx: &Context<'_>) -> Option<String> {
     let names = ["ipFamil", "IPFamil", "ipDualStack", ".dualStack"];
     let key = |line: &str| ["dualStack:", "dualstack:", "enableDualStack:"].iter().any(|key| line.starts_with(key));
-    let has = |text: &str| {
-        names.iter().any(|name| text.contains(name)) || text.lines().any(|line| key(line.trim_start()))
-    };
+    let has =
+        |text: &str| names.iter().any(|name| text.contains(name)) || text.lines().any(|line| key(line.trim_start()));
     if doc.text.contains("{{") && has(&doc.text) {
         return Some(doc.path.clone());
     }

@@ -245,7 +245,8 @@ mod tests {
             "{after}"
         );
         assert_eq!(row("| `other.type` | x |\n", "service"), None);
-        let loose = "| Key | Description |\n|--|--|\n| z | x |\n| a | x |\n| service.type |  |\n| serviceAccount | x |\n";
+        let loose =
+            "| Key | Description |\n|--|--|\n| z | x |\n| a | x |\n| service.type |  |\n| serviceAccount | x |\n";
         let after = EditSet::of([row(loose, "service").unwrap()]).unwrap().apply(loose).unwrap();
         assert!(after.contains("| a | x |\n| service.ipFamilyPolicy |  |\n| service.type |  |"), "{after}");
     }
