@@ -103,7 +103,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let finding = Finding::new(arg.span, Role::DialAddress.name(), MESSAGE);
         let finding = finding.because(EVIDENCE);
         cx.report(match upstream.is_some() && peers > 1 {
-            true => finding.because("`localhost` would be two servers of this upstream, with two shares of its requests"),
+            true => {
+                finding.because("`localhost` would be two servers of this upstream, with two shares of its requests")
+            }
             false => finding.because("whether something listens on `::1` there, this file does not say"),
         });
     }

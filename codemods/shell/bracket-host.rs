@@ -169,7 +169,8 @@ fn looks(text: &str, name: &str) -> bool {
 /// Whether the variable may hold brackets already: it is given some, or it is cut from host and port,
 /// where an IPv6 address has them.
 fn bracketed(variables: &Variables, name: &str) -> bool {
-    let cut = |text: &str| ["%:", "-d:", "-d :", "-d ':'", "-d\":\"", "-F:", "-F ':'"].iter().any(|how| text.contains(how));
+    let cut =
+        |text: &str| ["%:", "-d:", "-d :", "-d ':'", "-d\":\"", "-F:", "-F ':'"].iter().any(|how| text.contains(how));
     let held = |text: &str| text.starts_with('[') || cut(text);
     variables.of_name(name).filter_map(|a| a.value.as_ref()).any(|value| held(&value.decoded.text))
 }
