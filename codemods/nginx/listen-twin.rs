@@ -327,7 +327,7 @@ fn looped(doc: &Document, nginx: &Nginx, action: &str, at: Span) -> bool {
     let mut before = nginx.steers.iter().rev().filter(|s| s.end <= at.start);
     let Some(steer) = before.find(binds).filter(|_| !name.is_empty()) else { return false };
     let list = steer.text(&doc.text).split_once(" in [").map(|(_, list)| list);
-    !list.is_some_and(|list| !list.contains(':'))
+    list.is_none_or(|list| list.contains(':'))
 }
 
 /// One finding for all lines of a port: they are right together only.

@@ -80,7 +80,7 @@ pub fn recorded(path: &str, siblings: &[String]) -> Option<String> {
     let stem = ["input", "in"].iter().find_map(|w| stem.strip_suffix(w)?.strip_suffix(['.', '-', '_'])).unwrap_or(stem);
     let output = |other: &&String| {
         let behind = |start: &str| other.strip_prefix(start).and_then(|rest| rest.strip_prefix(['.', '-', '_']));
-        let word = |rest: &str| WORDS.iter().any(|w| rest == *w);
+        let word = |rest: &str| WORDS.contains(&rest);
         let named = behind(stem).and_then(|rest| rest.strip_suffix(ending)).and_then(|rest| rest.strip_suffix('.'));
         behind(name).is_some_and(word) || named.is_some_and(word)
     };
