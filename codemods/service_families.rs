@@ -130,7 +130,8 @@ fn undeclared(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Context<'_
     let Some(first) = spec.entries.first() else { return };
     let asked = mode == Mode::DualStack && cx.options().setting(UNDECLARED) != Some("leave");
     // A patch names the fields it changes; a whole Service has at least one of these.
-    let whole = ["ports", "selector", "clusterIP"].iter().any(|key| spec.has(key));
+    let patch = doc.file_name().to_ascii_lowercase().contains("patch");
+    let whole = !patch && ["ports", "selector", "clusterIP"].iter().any(|key| spec.has(key));
     let external = spec.get("type").and_then(Value::fixed) == Some("ExternalName");
     let entry = place.whole.map().and_then(|m| m.entry("spec")).filter(|_| !spec.flow && !spec.open);
     let slot = entry.and_then(|entry| insertion(doc, spec, entry, first));

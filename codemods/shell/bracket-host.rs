@@ -69,6 +69,12 @@
 //! ```sh reported
 //! curl "http://${POD_IP:-127.0.0.1}:80/"
 //! ```
+//! ```sh reported
+//! cat >conf <<EOF;
+//! ADDRESS=$IP
+//! EOF
+//! echo "http://$IP/"
+//! ```
 //! Left alone: names of hosts, which never need brackets; addresses of which the script knows that they
 //! are IPv4; scripts that look themselves.
 //! ```sh unchanged
@@ -242,7 +248,9 @@ fn look(doc: &Document, variables: &Variables, name: &str, group: &Group<'_>, cx
     let new = if name.chars().any(char::is_lowercase) { format!("url_{name}") } else { format!("URL_{name}") };
     let plain = group.uses.iter().all(|e| plain(&doc.text, e));
     let margin = margin(&doc.text, group.first.start());
-    let Some(indent) = margin.filter(|_| !again && plain && !doc.text.contains(&new)) else {
+    // Of `<<EOF;` the tree takes `EOF;` for the word that ends the text, and sees none.
+    let odd = doc.text.lines().any(|l| l.contains("<<") && !l.contains("<<<") && l.trim_end().ends_with(';'));
+    let Some(indent) = margin.filter(|_| !again && plain && !odd && !doc.text.contains(&new)) else {
         return cx.report(finding);
     };
     let line = format!("case ${name} in *:*) {new}=\"[${name}]\" ;; *) {new}=${name} ;; esac\n{indent}");
