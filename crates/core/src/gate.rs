@@ -96,11 +96,22 @@ pub fn folder(name: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a folder is part of a copy of WordPress, whose own repository has these at its top or
+/// below `src`.
+fn copied(folders: &str) -> bool {
+    let parts: Vec<&str> = folders.split('/').collect();
+    let core = parts.iter().position(|part| ["wp-includes", "wp-admin"].contains(part));
+    core.is_some_and(|at| at > 0 && parts.first() != Some(&"src"))
+}
+
 /// Why a file is not read, from its path alone.
 pub fn path(path: &str) -> Option<&'static str> {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     if let Some(reason) = folders.split('/').find_map(folder) {
         return Some(reason);
+    }
+    if copied(folders) {
+        return Some("vendored");
     }
     if LOCKS.contains(&name) {
         return Some("lock file");
@@ -168,6 +179,8 @@ mod tests {
         assert_eq!(path("web/package-lock.json"), Some("lock file"));
         assert_eq!(path("api/user.pb.go"), Some("generated"));
         assert_eq!(path("a/vendors.go"), None);
+        assert_eq!(path("web/html/wp-includes/http.php"), Some("vendored"));
+        assert_eq!(path("src/wp-includes/http.php"), None);
     }
 
     #[test]
