@@ -174,10 +174,27 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     {
         return true;
     }
-    if called.iter().any(|w| matches!(w.as_str(), "url" | "uri" | "bracket" | "brackets" | "bracketed")) {
+    let says = |words: &[String]| {
+        let brackets = ["url", "uri", "bracket", "brackets", "bracketed", "wrap", "wrapped"];
+        words.iter().any(|w| brackets.contains(&w.as_str()))
+    };
+    if says(&called) {
+        return true;
+    }
+    if unbracketed_branch(host) {
         return true;
     }
     let puts = |node: Node<'_>| ["\"[\"", "\"[%", "`[%"].iter().any(|open| node.text().contains(open));
+    // A field that is given them in this function, which no name is resolved to.
+    let function = host.ancestor(&["function_declaration", "method_declaration", "func_literal"]);
+    let field = |n: &Node<'_>| {
+        n.is("assignment_statement") && n.field("left").is_some_and(|l| l.items().any(|i| i.text() == host.text()))
+    };
+    if host.is("selector_expression")
+        && function.is_some_and(|f| f.descendants().filter(field).any(|n| n.field("right").is_some_and(puts)))
+    {
+        return true;
+    }
     let Some((decl, scope)) = (match host.kind() {
         "call_expression" => host.field("function").and_then(|f| file.names.resolve(f)),
         _ => file.names.resolve(host),
@@ -194,8 +211,15 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     };
     // What no port was found in is taken as it is, with its brackets; what stands before the last
     // colon has them, too.
+    let wraps = |value: Node<'_>| {
+        let name = last_name(value).filter(|_| value.is("call_expression")).map(naming::words);
+        let own = value.field("function").and_then(|f| file.names.resolve(f)).map(|(decl, _)| decl);
+        let body = own.and_then(|decl| file.tree.node(decl.whole).field("body").map(puts));
+        name.is_some_and(|words| says(&words)) || body == Some(true)
+    };
     let keeps = |right: Node<'_>| {
-        puts(right) || right.items().any(|value| host_of_url(file, value) || before_last_colon(file, value))
+        let kept = |value| host_of_url(file, value) || before_last_colon(file, value) || wraps(value);
+        puts(right) || right.items().any(kept)
     };
     scope.descendants().filter(given).any(|n| n.field("right").is_some_and(keeps))
 }
@@ -251,6 +275,24 @@ pub(crate) fn before_last_colon(file: &go::File, value: Node<'_>) -> bool {
     call.is("call_expression") && file.callee(call).is_some_and(|callee| last.contains(&callee.as_str()))
 }
 
+/// Whether a host is seen to have no colon here: `if strings.Contains(host, ":") { .. } else { <here> }`.
+fn unbracketed_branch(host: Node<'_>) -> bool {
+    let asks = format!("strings.Contains({}, \":\")", host.text());
+    let mut at = host;
+    while let Some(parent) = at.parent() {
+        if parent.is("if_statement") {
+            let condition = parent.field("condition").map_or("", Node::text);
+            let other = parent.field("alternative") == Some(at) && condition == asks;
+            let none = parent.field("consequence") == Some(at) && condition.strip_prefix('!') == Some(&asks);
+            if other || none {
+                return true;
+            }
+        }
+        at = parent;
+    }
+    false
+}
+
 /// Whether a host is the `Host` of a `net/url.URL`, which keeps its brackets.
 fn host_of_url(file: &go::File, host: Node<'_>) -> bool {
     let field = host.field("field").filter(|f| host.is("selector_expression") && f.text() == "Host");
@@ -298,7 +340,7 @@ pub(crate) fn bare_host(file: &go::File, host: Node<'_>, depth: usize) -> Option
         "interpreted_string_literal" => (!text.contains('[')).then(|| format!("{text} has no brackets")),
         "call_expression" => {
             let callee = file.callee(host)?;
-            let bare = ["net.IP.String", "net/netip.Addr.String", "net/url.URL.Hostname"];
+            let bare = ["net.IP.String", "net.IPAddr.String", "net/netip.Addr.String", "net/url.URL.Hostname"];
             bare.contains(&callee.as_str()).then(|| format!("{callee} gives a host without brackets"))
         }
         // The part of an address before its first colon: for IPv4 and names the whole host.

@@ -81,7 +81,8 @@ impl<'a> Join<'a> {
             return None;
         }
         let host_type = file.type_of(self.host);
-        let ip = is_ip(host_type.as_deref()) || printed(self.host).is_some_and(|ip| is_ip(file.type_of(ip).as_deref()));
+        let ip = is_ip(host_type.as_deref().filter(|ty| *ty != "net.IPAddr"))
+            || printed(self.host).is_some_and(|ip| is_ip(file.type_of(ip).as_deref()));
         let sink = sink(file, apis, expr.node);
         let url = in_url(&expr.pieces, at);
         if !url && is_path(expr.node) {
@@ -133,7 +134,7 @@ impl<'a> Join<'a> {
         let net = file.name_or_alias(expr.node, "net")?;
         let mut fix = Fix::new().need(import("net", &net));
         let (host_open, host_tail) = match file.type_of(self.host).as_deref() {
-            Some("net.IP" | "*net.IP" | "net/netip.Addr") => (String::new(), ".String()"),
+            Some("net.IP" | "*net.IP" | "*net.IPAddr" | "net/netip.Addr") => (String::new(), ".String()"),
             // A method that is not seen may give a type of its own; a format takes any.
             None if expr.form != Form::Concat && gives_some_address(self.host) => {
                 let fmt = file.name_or_alias(expr.node, "fmt")?;

@@ -281,7 +281,12 @@ fn answer(
             && speaks6(&other.value)
     };
     let given = |action: &String| action.contains(&setting.key) && speaks6(action);
-    if all.iter().any(branch) || actions(doc).iter().any(given) {
+    // `{% if v6 %}ListenAddress ::{% endif %}` is no line of the configuration as it stands.
+    let steered = |line: &str| {
+        let line = line.trim_start();
+        ["{%", "{{", "<%"].iter().any(|open| line.starts_with(open)) && line.contains(&setting.key) && speaks6(line)
+    };
+    if all.iter().any(branch) || actions(doc).iter().any(given) || doc.text.lines().any(steered) {
         return leave("a condition of the template decides about IPv6");
     }
     if let Some(other) = case.unless.iter().find(|c| holds(c, all)) {
@@ -295,9 +300,25 @@ fn answer(
     let Some(edits) = edits(doc, setting, all, hit, only6, server).filter(|e| !e.is_empty() && !setting.steered) else {
         return cx.report(finding);
     };
+    if let Some(why) = explained(&doc.text, setting.span.start) {
+        return cx.report(finding.because(format!("the comment above says why: {why}")));
+    }
     let lost = case.costs.iter().filter_map(|kind| kind.parse::<HostKind>().ok()).any(|kind| policy.guards(kind));
     let applicability = if case.safe && !lost && !only6 { Applicability::Safe } else { Applicability::Unsafe };
     cx.report(finding.fix(applicability, Fix::new().edits(edits)));
+}
+
+/// The line of the comment right above a setting that gives a reason for the family.
+fn explained(text: &str, at: usize) -> Option<&str> {
+    let above = text.get(..at)?.trim_end_matches([' ', '\t']);
+    let comment = above.lines().rev().map(str::trim).take_while(|line| line.starts_with(['#', ';'])).take(6);
+    let reason = |line: &&str| {
+        let line = line.to_ascii_lowercase();
+        let words: Vec<&str> = line.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        words.iter().any(|w| ["ipv4", "ipv6", "inet6"].contains(w))
+            && words.iter().any(|w| ["since", "because", "due", "workaround", "broken"].contains(w))
+    };
+    comment.into_iter().find(reason)
 }
 
 /// The edits of a case; `None` where one of them cannot be made.

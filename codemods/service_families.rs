@@ -130,7 +130,8 @@ fn undeclared(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Context<'_
     let Some(first) = spec.entries.first() else { return };
     let asked = mode == Mode::DualStack && cx.options().setting(UNDECLARED) != Some("leave");
     // A patch names the fields it changes; a whole Service has at least one of these.
-    let whole = ["ports", "selector", "clusterIP"].iter().any(|key| spec.has(key));
+    let patch = doc.file_name().to_ascii_lowercase().contains("patch");
+    let whole = !patch && ["ports", "selector", "clusterIP"].iter().any(|key| spec.has(key));
     let external = spec.get("type").and_then(Value::fixed) == Some("ExternalName");
     let entry = place.whole.map().and_then(|m| m.entry("spec")).filter(|_| !spec.flow && !spec.open);
     let slot = entry.and_then(|entry| insertion(doc, spec, entry, first));
@@ -144,6 +145,8 @@ fn undeclared(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Context<'_
         finding.because("with the type ExternalName it may have no policy, and a template gives the type")
     } else if spec.get("loadBalancerIP").is_some_and(|ip| ip.fixed().is_some_and(address)) {
         finding.because("loadBalancerIP is one address, and load balancers refuse it for a Service of two families")
+    } else if let Some(key) = pinned(place.whole) {
+        finding.because(format!("{key} gives the load balancer its addresses, and it refuses one for two families"))
     } else if let Some(path) = offered(doc, cx) {
         finding.because(format!("{path} has a value for the families, which this Service does not use"))
     } else {
@@ -183,11 +186,26 @@ impl Slot {
 
 /// The file of the chart that has a value for the families: its values, or the template itself.
 fn offered(doc: &Document, cx: &Context<'_>) -> Option<String> {
-    let has = |text: &str| ["ipFamil", "IPFamil", "ipDualStack"].iter().any(|name| text.contains(name));
+    let names = ["ipFamil", "IPFamil", "ipDualStack", ".dualStack"];
+    let key = |line: &str| ["dualStack:", "dualstack:", "enableDualStack:"].iter().any(|key| line.starts_with(key));
+    let has =
+        |text: &str| names.iter().any(|name| text.contains(name)) || text.lines().any(|line| key(line.trim_start()));
     if doc.text.contains("{{") && has(&doc.text) {
         return Some(doc.path.clone());
     }
     helm::values(cx.project(), &doc.path).filter(|values| has(&values.text)).map(|values| values.path)
+}
+
+/// The annotation that gives a Service its addresses: `metallb.io/loadBalancerIPs` and the like.
+fn pinned(whole: &Value) -> Option<String> {
+    let annotations = whole.at(&["metadata", "annotations"])?.map()?;
+    let keys = annotations.entries.iter().filter(|e| !e.value.fixed().is_some_and(|ips| ips.contains(',')));
+    let mut keys = keys.filter_map(|entry| entry.key.fixed());
+    let gives = |key: &str| {
+        let name = key.rsplit('/').next().unwrap_or(key).to_ascii_lowercase();
+        name.ends_with("loadbalancerips") || name == "lb-ipam-ips" || key == "lbipam.cilium.io/ips"
+    };
+    keys.find(|key| gives(key)).map(str::to_owned)
 }
 
 fn leave(at: &Entry, reason: &str, what: &str, cx: &mut Context<'_>) {

@@ -21,7 +21,7 @@ struct Place<'a> {
 /// The fix, when the chart gives the type of the Service as a value of its own and its values can
 /// have one more beside it. The slot is where the key goes in the template.
 pub(crate) fn fix(doc: &Document, spec: &Map, slot: &Slot, project: &Project<'_>) -> Option<Fix> {
-    let place = place(spec.get("type")?.scalar()?)?;
+    let place = spec.get("type").and_then(Value::scalar).and_then(place).or_else(|| chosen(doc, spec))?;
     let values = helm::values(project, &doc.path)?;
     let chart = values.path.strip_suffix("values.yaml")?.to_owned();
     // A schema may forbid what it does not know.
@@ -53,17 +53,53 @@ fn place(scalar: &Scalar) -> Option<Place<'_>> {
     Some(Place { expression, path })
 }
 
+/// The values that a condition chooses the type by: `{{ if eq .Values.ui.type "Proxy" }}`.
+fn chosen<'a>(doc: &'a Document, spec: &Map) -> Option<Place<'a>> {
+    let (first, last) = (spec.entries.first()?, spec.entries.last()?);
+    let text = doc.text.get(first.span.start..last.span.end)?;
+    let before = doc.text.get(..first.span.start)?;
+    // The condition may stand before the first key.
+    let above = before.rfind("spec:")?;
+    let texts = [before.get(above..)?, text];
+    let words = texts.into_iter().flat_map(|text| text.split(|c: char| c.is_whitespace() || "{}()\"".contains(c)));
+    let mut found = words.filter_map(|word| {
+        let expression = word.strip_suffix(".type")?;
+        let path = expression.strip_prefix('$').unwrap_or(expression).strip_prefix(".Values.")?;
+        Some(Place { expression, path })
+    });
+    let place = found.next()?;
+    found.all(|other| other.path == place.path).then_some(place)
+}
+
 /// The value behind the type, with a comment of the kind that the chart's documentation is made of.
 fn value(values: &Document, map: &Map, kind: &Entry, path: &str) -> Option<Edit> {
     let indent = " ".repeat(map.column);
     let comment = match comments(&values.text, kind.span.start).as_slice() {
         lines if lines.iter().any(|l| l.starts_with("## @param")) => format!("## @param {path}.{KEY} {WHAT}\n{indent}"),
-        lines if lines.iter().any(|l| l.starts_with("# -- ")) => format!("# -- {WHAT}\n{indent}"),
+        lines if lines.iter().any(|l| l.starts_with("# -- ")) => {
+            // The section of the documentation that the value is listed in.
+            let section = lines.iter().find(|l| l.starts_with("# @section"));
+            let section = section.map_or(String::new(), |line| format!("{line}\n{indent}"));
+            format!("# -- {WHAT}\n{indent}{section}")
+        }
+        lines if lines.iter().any(|l| l.starts_with(&format!("# {path}.type -- "))) => {
+            format!("# {path}.{KEY} -- {WHAT}\n{indent}")
+        }
+        // Where each value is explained, so is this one.
+        [first, ..] if values_explained(&values.text, map) => {
+            let hashes: String = first.chars().take_while(|c| *c == '#').collect();
+            format!("{hashes} {WHAT}\n{indent}")
+        }
         _ => String::new(),
     };
     let key = edit::insert_key(&values.text, map, kind, KEY, PREFER)?;
     let added = key.text.strip_prefix('\n')?.trim_start();
     Some(Edit::insert(key.span.start, format!("\n{indent}{comment}{added}")))
+}
+
+/// Whether the values of a mapping have a comment each.
+fn values_explained(text: &str, map: &Map) -> bool {
+    map.entries.len() > 1 && map.entries.iter().all(|entry| !comments(text, entry.span.start).is_empty())
 }
 
 /// The comment lines right above a place.
@@ -97,9 +133,16 @@ fn row(text: &str, path: &str) -> Option<Edit> {
             let name = cells(trimmed).next().unwrap_or("").trim().trim_matches('`');
             table.push(Row { name, line: trimmed, end: at + trimmed.len() });
         } else if let Some(found) = table.iter().find(|row| row.name == kind) {
-            let sorted = table.len() > 2 && table.is_sorted_by_key(|row| row.name);
-            let before = table.iter().rfind(|row| row.name < new.as_str()).filter(|_| sorted);
-            let written = written(&head, found.line, &new)?;
+            // The rows around it tell: a table of a generator may have a few that people put there.
+            let group = path.to_owned() + ".";
+            let same: Vec<usize> = (0..table.len()).filter(|at| table[*at].name.starts_with(&group)).collect();
+            let from = same.first().map_or(0, |at| at.saturating_sub(1));
+            let to = same.last().map_or(table.len(), |at| (at + 2).min(table.len()));
+            let around = table.get(from..to).unwrap_or(&[]);
+            let sorted = around.len() > 2 && around.is_sorted_by_key(|row| row.name);
+            let before = around.iter().rfind(|row| row.name < new.as_str()).filter(|_| sorted);
+            let lines: Vec<&str> = table.iter().map(|row| row.line).collect();
+            let written = written(&head, found.line, &lines, &new)?;
             return Some(Edit::insert(before.unwrap_or(found).end, format!("\n|{written}|")));
         } else {
             table.clear();
@@ -149,10 +192,11 @@ fn names(head: &str) -> Vec<String> {
 }
 
 /// The cells of the new row, after the example of another one.
-fn written(head: &[String], example: &str, name: &str) -> Option<String> {
+fn written(head: &[String], example: &str, table: &[&str], name: &str) -> Option<String> {
     let quoted = cells(example).next().is_some_and(|cell| cell.contains('`'));
+    let wide = |line: &str, at: usize| cells(line).nth(at).map(|cell| cell.chars().count());
     let mut out = Vec::new();
-    for (column, old) in head.iter().zip(cells(example)) {
+    for (at, (column, old)) in head.iter().zip(cells(example)).enumerate() {
         let cell = match column.as_str() {
             "key" | "name" | "parameter" if quoted => format!("`{name}`"),
             "key" | "name" | "parameter" => name.to_owned(),
@@ -160,11 +204,14 @@ fn written(head: &[String], example: &str, name: &str) -> Option<String> {
             "default" | "value" if old.contains("`\"") => format!("`\"{PREFER}\"`"),
             "default" | "value" if old.contains('`') => format!("`{PREFER}`"),
             "default" | "value" => PREFER.to_owned(),
+            // What is generated from comments has none where the value has none.
+            "description" if old.trim().is_empty() => String::new(),
             "description" => WHAT.to_owned(),
             _ => return None,
         };
         // Columns that are aligned stay so where the text fits.
-        let width = old.chars().count().saturating_sub(2);
+        let aligned = table.iter().all(|line| wide(line, at) == wide(example, at));
+        let width = if aligned { old.chars().count().saturating_sub(2) } else { 0 };
         out.push(format!(" {cell:width$} "));
     }
     (!out.is_empty()).then(|| out.join("|"))
@@ -198,5 +245,9 @@ mod tests {
             "{after}"
         );
         assert_eq!(row("| `other.type` | x |\n", "service"), None);
+        let loose =
+            "| Key | Description |\n|--|--|\n| z | x |\n| a | x |\n| service.type |  |\n| serviceAccount | x |\n";
+        let after = EditSet::of([row(loose, "service").unwrap()]).unwrap().apply(loose).unwrap();
+        assert!(after.contains("| a | x |\n| service.ipFamilyPolicy |  |\n| service.type |  |"), "{after}");
     }
 }

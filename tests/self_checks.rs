@@ -5,6 +5,7 @@
 //! What was accepted before must be accepted after, and of every server one example is.
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -151,7 +152,93 @@ const CHECKS: &[Check] = &[
         runs: true,
         ..PLAIN
     },
+    Check {
+        codemods: &["caddy"],
+        program: "caddy",
+        args: &["validate", "--adapter", "caddyfile", "--config", "{file}"],
+        ..PLAIN
+    },
+    Check { codemods: &["stunnel"], program: "stunnel4", args: &["{file}"], whole: stunnel, runs: true, ..PLAIN },
+    Check {
+        codemods: &["uwsgi"],
+        program: "uwsgi-core",
+        args: &["--ini", "{file}", "--no-orphans"],
+        runs: true,
+        ..PLAIN
+    },
+    Check {
+        codemods: &["zabbix"],
+        program: "zabbix_agentd",
+        args: &["-f", "-c", "{file}"],
+        whole: zabbix,
+        runs: true,
+        ..PLAIN
+    },
+    Check {
+        codemods: &["avahi"],
+        program: "avahi-daemon",
+        args: &["-f", "{file}", "--no-drop-root", "--no-rlimits", "--no-chroot"],
+        whole: |text| text.replace("[server]", "[server]\nenable-dbus=no"),
+        runs: true,
+        ..PLAIN
+    },
+    Check {
+        codemods: &["systemd"],
+        program: "systemd-analyze",
+        args: &["verify", "{file}"],
+        whole: unit,
+        before: &["sh", "-c", "[ -e web.service ] || printf '[Service]\\nExecStart=/bin/true\\n' >web.service"],
+        ..PLAIN
+    },
+    // As the server reads its two formats before it starts.
+    Check {
+        codemods: &["rabbitmq/listeners"],
+        program: "erl",
+        server: "rabbitmq-server",
+        args: &["-noinput", "-eval", CUTTLEFISH, "-extra", "{file}"],
+        ..PLAIN
+    },
+    Check {
+        codemods: &["rabbitmq/advanced-config"],
+        program: "erl",
+        server: "rabbitmq-server",
+        args: &[
+            "-noinput",
+            "-eval",
+            "[F] = init:get_plain_arguments(), {ok, _} = file:consult(F), halt().",
+            "-extra",
+            "{file}",
+        ],
+        ..PLAIN
+    },
+    Check {
+        codemods: &["vsftpd"],
+        program: "vsftpd",
+        args: &["{file}", "-obackground=NO", "-olisten_port=18721", "-osecure_chroot_dir={dir}"],
+        runs: true,
+        ..PLAIN
+    },
+    // Nothing is to set the clock.
+    Check {
+        codemods: &["ntp"],
+        program: "ntpd",
+        args: &["-n", "-c", "{file}"],
+        whole: |text| format!("{text}disable ntp\n"),
+        runs: true,
+        ..PLAIN
+    },
 ];
+
+/// Maps a configuration with the schemas of the server and its plugins.
+const CUTTLEFISH: &str = r#"
+    [F] = init:get_plain_arguments(),
+    Lib = "/usr/lib/rabbitmq/lib/*/plugins/*/",
+    code:add_paths(filelib:wildcard(Lib ++ "ebin")),
+    Schema = cuttlefish_schema:files(filelib:wildcard(Lib ++ "priv/schema/*.schema")),
+    case cuttlefish_generator:map(Schema, cuttlefish_conf:file(F)) of
+        {error, _, Why} -> io:format("~p~n", [Why]), halt(1);
+        _ -> halt(0)
+    end."#;
 
 fn nginx(text: &str) -> String {
     let events = if text.contains("events {") { "" } else { "events {}\n" };
@@ -191,6 +278,24 @@ fn rsyslog(text: &str) -> String {
     format!("{module}{text}{run}\n*.* /dev/null\n")
 }
 
+fn stunnel(text: &str) -> String {
+    format!("foreground = yes\npid =\n{text}client = yes\n")
+}
+
+fn zabbix(text: &str) -> String {
+    let server = if text.contains("Server=") { "" } else { "Server=a\n" };
+    format!(
+        "LogType=console\nPidFile=/tmp/sixify-zabbix.pid\nAllowRoot=1\nListenPort=18050\nHostname=a\n{server}{text}"
+    )
+}
+
+/// A unit that starts a program which is there.
+fn unit(text: &str) -> String {
+    let starts = text.contains("ExecStart=") || !text.contains("[Service]");
+    let text = text.replace("/usr/bin/web", "/bin/true");
+    if starts { text } else { text.replace("[Service]", "[Service]\nExecStart=/bin/true") }
+}
+
 /// What the server says of a configuration, when it refuses it.
 fn refused(check: &Check, program: &str, file: &str, text: &str) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
@@ -210,6 +315,8 @@ fn refused(check: &Check, program: &str, file: &str, text: &str) -> Option<Strin
         return (!output.status.success()).then(|| String::from_utf8_lossy(&said).into_owned());
     }
     let log = fs::File::create(dir.join("log")).unwrap();
+    // Its workers must not outlive it.
+    command.process_group(0);
     let mut child = command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
     let start = Instant::now();
     while start.elapsed() < Duration::from_millis(400) {
@@ -219,7 +326,8 @@ fn refused(check: &Check, program: &str, file: &str, text: &str) -> Option<Strin
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    child.kill().unwrap();
+    let group = format!("-{}", child.id());
+    assert!(Command::new("kill").args(["-KILL", "--", &group]).status().unwrap().success());
     child.wait().unwrap();
     None
 }

@@ -22,14 +22,15 @@
 //! <VirtualHost 0.0.0.0:80>
 //!   ServerName a.example
 //! </VirtualHost>
-//! <VirtualHost 127.0.0.1:81>
-//! </VirtualHost>
 //! ```
 //! ```apache after unsafe path=sites-available/000-default.conf
 //! <VirtualHost *:80>
 //!   ServerName a.example
 //! </VirtualHost>
-//! <VirtualHost 127.0.0.1:81 [::1]:81>
+//! ```
+//! Reported: a host for the loopback.
+//! ```apache reported path=sites-available/status.conf
+//! <VirtualHost 127.0.0.1:81>
 //! </VirtualHost>
 //! ```
 //! Inside a ConfigMap:

@@ -1,4 +1,4 @@
-//! # Reach servers on either loopback address through apache
+//! # Find servers that apache reaches on the IPv4 loopback only
 //!
 //! ## Why it breaks
 //! `http://127.0.0.1:8080/` reaches a server on the IPv4 loopback only, and not one that listens on
@@ -6,36 +6,29 @@
 //! `localhost`.
 //!
 //! ## Examples
-//! ```apache before path=sites-available/app.conf
+//! ```apache reported path=sites-available/app.conf
 //! <VirtualHost *:80>
 //!   ProxyPass / http://127.0.0.1:8080/ retry=0
 //!   ProxyPassReverse / http://127.0.0.1:8080/
 //! </VirtualHost>
 //! ```
-//! ```apache after unsafe path=sites-available/app.conf
-//! <VirtualHost *:80>
-//!   ProxyPass / http://localhost:8080/ retry=0
-//!   ProxyPassReverse / http://localhost:8080/
-//! </VirtualHost>
-//! ```
-//! ```apache before path=sites-available/app.conf
+//! ```apache reported path=sites-available/app.conf
 //! <Location /a>
 //!   ProxyPass http://127.0.0.1:8080/a
 //! </Location>
 //! ProxyPass "/b" "http://127.0.0.1:8081/b"
 //! ```
-//! ```apache after unsafe path=sites-available/app.conf
-//! <Location /a>
-//!   ProxyPass http://localhost:8080/a
-//! </Location>
-//! ProxyPass "/b" "http://localhost:8081/b"
+//! Rules that pass a request on (`[P]`), as those for WebSockets do:
+//! ```apache reported path=sites-available/app.conf
+//! RewriteEngine On
+//! RewriteCond %{HTTP:Upgrade} websocket [NC]
+//! RewriteRule /(.*) ws://127.0.0.1:8080/$1 [P,L]
+//! RewriteRule ^/old/(.*) http://127.0.0.1:8080/new/$1 [P]
+//! ProxyPass / http://127.0.0.1:8080/
 //! ```
 //! In a line that a script adds:
-//! ```sh before
+//! ```sh reported
 //! echo "ProxyPass /api http://127.0.0.1:9000" >> /etc/apache2/sites-available/api.conf
-//! ```
-//! ```sh after unsafe
-//! echo "ProxyPass /api http://localhost:9000" >> /etc/apache2/sites-available/api.conf
 //! ```
 //! Left alone:
 //! ```apache unchanged path=sites-available/app.conf
@@ -45,8 +38,9 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: measured with 2.4, but not by the project's own lab; redirects and cookies of the server
-//! may name the other spelling.
+//! Nothing is edited. IPv6-only hosts have 127.0.0.1 too, so this breaks only with a server that listens
+//! on `::1` alone, which is not seen here. With `localhost` 2.4 was measured to try both addresses, but
+//! redirects and cookies of the server may name the other spelling.
 //!
 //! ## References
 //! - evidence: apache, 2.4 measured

@@ -164,6 +164,11 @@
 //!     - name: NODE
 //!       value: $(POD_IP):5701
 //! ```
+//! ```yaml reported path=collector.yaml
+//! receivers:
+//!   kubeletstats:
+//!     endpoint: ${env:K8S_NODE_IP}:10250
+//! ```
 //! Left alone: brackets are there, no port follows, names, other variables.
 //! ```yaml unchanged
 //! apiVersion: v1
@@ -293,8 +298,10 @@ fn telling(name: &str) -> bool {
 
 /// Values of the collector's configuration: `endpoint: ${env:MY_POD_IP}:4317`.
 fn collector(doc: &Document, root: &Value, cx: &mut Context<'_>) {
-    root.walk(&mut |_, value| {
+    root.walk(&mut |path, value| {
         let Data::Map(map) = &value.data else { return };
+        // It becomes the host of a URL, which Go refuses with an IPv4 address in brackets.
+        let other = path.to_ascii_lowercase().contains("kubelet");
         for entry in &map.entries {
             let Some(scalar) = entry.value.scalar() else { continue };
             let name = entry.key.text();
@@ -303,7 +310,7 @@ fn collector(doc: &Document, root: &Value, cx: &mut Context<'_>) {
             }
             let known = |name: &str| telling(name.strip_prefix("env:").unwrap_or(name));
             let what = "configuration of an OpenTelemetry collector".to_owned();
-            place(doc, &Place { scalar, flow: map.flow, name, other: false, what }, ("${", "}"), &known, cx);
+            place(doc, &Place { scalar, flow: map.flow, name, other, what }, ("${", "}"), &known, cx);
         }
     });
 }
@@ -346,7 +353,7 @@ fn place(
     let why = if url && !only {
         Some("most clients refuse an IPv4 address in brackets in a URL: use the name of a Service or host instead")
     } else if place.other {
-        Some("the runtime of this program takes no IPv4 address in brackets")
+        Some("what reads this takes no IPv4 address in brackets")
     } else {
         (!named && !url).then_some("nothing tells who reads this value, and whether they take brackets")
     };

@@ -159,8 +159,6 @@
 //! ---
 //! apiVersion: v1
 //! kind: Service
-//! metadata:
-//!   name: public
 //! spec:
 //!   type: {{ .Values.service.type }}
 //!   ports:
@@ -168,8 +166,6 @@
 //! ---
 //! apiVersion: v1
 //! kind: Service
-//! metadata:
-//!   name: inner
 //! spec: # of the cluster
 //!   {{- if .Values.headless }}
 //!   clusterIP: None
@@ -184,8 +180,6 @@
 //! ---
 //! apiVersion: v1
 //! kind: Service
-//! metadata:
-//!   name: public
 //! spec:
 //!   ipFamilyPolicy: PreferDualStack
 //!   type: {{ .Values.service.type }}
@@ -194,8 +188,6 @@
 //! ---
 //! apiVersion: v1
 //! kind: Service
-//! metadata:
-//!   name: inner
 //! spec: # of the cluster
 //!   ipFamilyPolicy: PreferDualStack
 //!   {{- if .Values.headless }}
@@ -211,8 +203,6 @@
 //! ```yaml before path=chart/templates/svc.yaml
 //! apiVersion: v1
 //! kind: Service
-//! metadata:
-//!   name: web
 //! spec:
 //!   {{- with .Values.service.externalIPs }}
 //!   externalIPs: {{- toYaml . | nindent 4 }}
@@ -240,8 +230,6 @@
 //! ```yaml after unsafe path=chart/templates/svc.yaml
 //! apiVersion: v1
 //! kind: Service
-//! metadata:
-//!   name: web
 //! spec:
 //!   {{- with .Values.service.ipFamilyPolicy }}
 //!   ipFamilyPolicy: {{ . }}
@@ -269,13 +257,56 @@
 //! | `service.type` | Type of the Service | `ClusterIP` |
 //! | `service.ipFamilyPolicy` | IP family policy of the Service | `PreferDualStack` |
 //! ```
+//! So it is where a condition chooses the type, and with a comment where each value has one:
+//! ```yaml before path=chart/templates/svc.yaml
+//! apiVersion: v1
+//! kind: Service
+//! spec:
+//!   {{- if eq .Values.ui.type "Proxy" }}
+//!   type: ClusterIP
+//!   {{- else }}
+//!   type: {{ .Values.ui.type }}
+//!   {{- end }}
+//!   ports: [{port: 80}]
+//! ```
+//! ```yaml before path=chart/values.yaml
+//! ui:
+//!   # Proxy, or a type of Service
+//!   type: Proxy
+//!   # Number of replicas
+//!   replicas: 2
+//! ```
+//! ```yaml before path=chart/Chart.yaml
+//! name: web
+//! ```
+//! ```yaml after unsafe path=chart/templates/svc.yaml
+//! apiVersion: v1
+//! kind: Service
+//! spec:
+//!   {{- with .Values.ui.ipFamilyPolicy }}
+//!   ipFamilyPolicy: {{ . }}
+//!   {{- end }}
+//!   {{- if eq .Values.ui.type "Proxy" }}
+//!   type: ClusterIP
+//!   {{- else }}
+//!   type: {{ .Values.ui.type }}
+//!   {{- end }}
+//!   ports: [{port: 80}]
+//! ```
+//! ```yaml after unsafe path=chart/values.yaml
+//! ui:
+//!   # Proxy, or a type of Service
+//!   type: Proxy
+//!   # IP family policy of the Service
+//!   ipFamilyPolicy: PreferDualStack
+//!   # Number of replicas
+//!   replicas: 2
+//! ```
 //! Reported: a chart that has values for the families, and a Service that uses none of them; a
 //! Service that may have no addresses of its own:
 //! ```yaml reported path=chart/templates/services.yaml
 //! apiVersion: v1
 //! kind: Service
-//! metadata:
-//!   name: main
 //! spec:
 //!   {{- with .Values.service.ipFamilyPolicy }}
 //!   ipFamilyPolicy: {{ . }}
@@ -284,11 +315,8 @@
 //! ---
 //! apiVersion: v1
 //! kind: Service
-//! metadata:
-//!   name: metrics
 //! spec:
-//!   ports:
-//!     - port: 81
+//!   ports: [{port: 81}]
 //! ```
 //! ```yaml reported path=chart/templates/services.yaml
 //! apiVersion: v1
@@ -304,24 +332,37 @@
 //! spec:
 //!   ports: [{port: 81}]
 //! ```
+//! ```yaml reported path=chart/templates/server.yaml
+//! apiVersion: v1
+//! kind: Service
+//! spec:
+//!   ports: [{port: 81}]
+//! ---
+//! kind: ConfigMap
+//! data:
+//!   bind: {{ if .Values.global.dualStack.enabled }}"[::]"{{ else }}"0.0.0.0"{{ end }}
+//! ```
 //! ```yaml reported path=chart/templates/service.yaml
 //! apiVersion: v1
 //! kind: Service
 //! spec:
 //!   type: {{ .Values.type }}
 //!   externalName: {{ .Values.name }}
-//!   ports:
-//!     - port: 81
+//!   ports: [{port: 81}]
 //! ```
 //! Reported: an address for the load balancer, which MetalLB and others refuse for two families.
 //! ```yaml reported
 //! apiVersion: v1
 //! kind: Service
 //! spec:
-//!   type: LoadBalancer
 //!   loadBalancerIP: 192.0.2.1
-//!   ports:
-//!   - port: 80
+//!   ports: [{port: 80}]
+//! ---
+//! apiVersion: v1
+//! kind: Service
+//! metadata: {annotations: {metallb.io/loadBalancerIPs: $PREFIX.0.10}}
+//! spec:
+//!   ports: [{port: 80}]
 //! ```
 //! Reported: IPv6 first, which somebody chose; addresses beside the families; a comment that would
 //! be lost; a policy that a template gives.
@@ -388,8 +429,7 @@
 //! kind: Service
 //! spec:
 //!   {{- include "common.service" . | nindent 2 }}
-//!   ports:
-//!     - port: 80
+//!   ports: [{port: 80}]
 //! ---
 //! apiVersion: serving.knative.dev/v1
 //! kind: Service
@@ -412,15 +452,12 @@
 //! apiVersion: v1
 //! kind: Service
 //! spec:
-//!   ports:
-//!     - port: 80
+//!   ports: [{port: 80}]
 //! ```
 //! ```yaml unchanged mode=ipv6-only
 //! apiVersion: v1
 //! kind: Service
-//! spec:
-//!   ports:
-//!     - port: 80
+//! spec: {ports: [{port: 80}]}
 //! ```
 //! ```yaml unchanged mode=ipv6-capable
 //! apiVersion: v1

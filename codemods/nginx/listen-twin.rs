@@ -210,6 +210,14 @@
 //!   listen localhost:82;
 //! }
 //! ```
+//! What a loop goes over may be whole addresses, whatever it is called:
+//! ```nginx reported path=site.conf.j2
+//! server {
+//! {% for port in listen_ports %}
+//!   listen {{ port }}{% if loop.first %} default_server{% endif %};
+//! {% endfor %}
+//! }
+//! ```
 //! ```nginx reported path=nginx.conf
 //! server {
 //!   listen 80 default_server;
@@ -288,7 +296,14 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         return Ok(());
     }
     let nginx = Nginx::of(doc);
-    let all = Listen::all(&nginx);
+    let mut all = Listen::all(&nginx);
+    // What a loop gives may be more than the port, whatever it is called: `[::]:80`.
+    for listen in all.iter_mut().filter(|l| l.on == On::Every4 && l.templated() && !l.port.starts_with(':')) {
+        let span = nginx.statements.get(listen.statement).map(|s| s.span);
+        if span.is_some_and(|span| looped(doc, &nginx, &listen.port, span)) {
+            listen.on = On::Unclear;
+        }
+    }
     for group in groups(&nginx, &doc.text, &all) {
         propose(doc, &nginx, &group, &policy, cx);
     }
@@ -298,6 +313,21 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     Ok(())
+}
+
+/// Whether an action gives what a loop around it goes over: `{% for port in ports %}`. A list that is
+/// written out in the loop is seen to have no addresses.
+fn looped(doc: &Document, nginx: &Nginx, action: &str, at: Span) -> bool {
+    let inner = action.trim_start_matches(['{', '<', '%', '=', '$', ' ']);
+    let name = inner.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or("");
+    let binds = |steer: &&Span| {
+        let text = steer.text(&doc.text);
+        [format!("for {name} in "), format!("|{name}|"), format!("${name} :=")].iter().any(|form| text.contains(form))
+    };
+    let mut before = nginx.steers.iter().rev().filter(|s| s.end <= at.start);
+    let Some(steer) = before.find(binds).filter(|_| !name.is_empty()) else { return false };
+    let list = steer.text(&doc.text).split_once(" in [").map(|(_, list)| list);
+    list.is_none_or(|list| list.contains(':'))
 }
 
 /// One finding for all lines of a port: they are right together only.

@@ -65,6 +65,12 @@
 //! # inet_protocols = ipv4
 //! ```
 //!
+//! Reported: a line whose comment gives a reason.
+//! ```conf reported path=main.cf
+//! # The firewall drops IPv6, since nobody needs it here.
+//! inet_protocols = ipv4
+//! ```
+//!
 //! ## Safety
 //! Unsafe: measured with 3.7 on every kind of host, kernels without IPv6 included, but not by the
 //! project's own lab.

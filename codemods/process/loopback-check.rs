@@ -2,7 +2,7 @@
 //!
 //! ## Why it breaks
 //! A health check of `127.0.0.1` takes a server that listens on `::1` alone for dead, and on a machine
-//! without the IPv4 loopback address it takes every server for dead. curl, pg_isready and Python try
+//! without the IPv4 loopback address it takes every server for dead. curl and Python try
 //! all addresses of `localhost`; wget and nc of busybox try the first one only, so they get a second
 //! chance with `::1` instead.
 //!
@@ -34,7 +34,7 @@
 //!   web:
 //!     image: web
 //!     healthcheck:
-//!       test: ["CMD-SHELL", "pg_isready -h 127.0.0.1 -p 5432"]
+//!       test: ["CMD-SHELL", "curl -f 127.0.0.1:5432"]
 //!   python:
 //!     image: python
 //!     healthcheck:
@@ -45,7 +45,7 @@
 //!   web:
 //!     image: web
 //!     healthcheck:
-//!       test: ["CMD-SHELL", "pg_isready -h localhost -p 5432"]
+//!       test: ["CMD-SHELL", "curl -f localhost:5432"]
 //!   python:
 //!     image: python
 //!     healthcheck:
@@ -111,14 +111,51 @@
 //! HEALTHCHECK CMD echo ping | nc 127.0.0.1 6379
 //! ```
 //! Left alone: checks of both addresses, `localhost`, MySQL (for which `localhost` is a socket), Redis
-//! (whose client never tries IPv6), scripts that are no checks.
+//! (whose client never tries IPv6), PostgreSQL (which listens on both loopback addresses, or on all), scripts that are no checks.
 //! ```sh unchanged path=healthcheck.sh
 //! nc -z 127.0.0.1 80 || nc -z ::1 80
 //! curl http://localhost:80/
 //! curl --interface 127.0.0.1 http://web/
 //! mysqladmin ping -h 127.0.0.1
+//! pg_isready -h 127.0.0.1 -p 5432
 //! redis-cli -h 127.0.0.1 ping
 //! curl http://127.0.0.1.example/
+//! ```
+//! Checks whose address a comment names as the one that is meant, and those that a template has for
+//! each family:
+//! ```yaml unchanged path=chart/templates/web.yaml
+//! apiVersion: v1
+//! kind: Pod
+//! spec:
+//!   containers:
+//!     - name: web
+//!       livenessProbe:
+//!         exec:
+//!           # The request has to come from 127.0.0.1, which the server trusts without a password.
+//!           command: ["curl", "-f", "http://127.0.0.1/health"]
+//! ```
+//! ```yaml unchanged path=chart/templates/web.yaml
+//! apiVersion: v1
+//! kind: Pod
+//! spec:
+//!   containers:
+//!     - name: web
+//!       livenessProbe:
+//!         exec:
+//!           command:
+//!             - "/bin/sh"
+//!             - "-ec"
+//!             - |
+//!               {{- if .Values.dualStack }}
+//!               curl http://[::1]:8500/leader
+//!               {{- else }}
+//!               curl http://127.0.0.1:8500/leader
+//!               {{- end }}
+//! ```
+//! ```sh unchanged path=healthcheck.sh
+//! if curl -f http://127.0.0.1:18080/health; then
+//!     fail "The health endpoint is reachable from the host on 127.0.0.1:18080"
+//! fi
 //! ```
 //! ```sh unchanged path=deploy.sh
 //! curl -X POST http://127.0.0.1:8001/services
@@ -149,7 +186,6 @@ pub(crate) const CODEMOD: Codemod = Codemod {
         &["127.0.0.1", "curl"],
         &["127.0.0.1", "wget"],
         &["127.0.0.1", "nc "],
-        &["127.0.0.1", "pg_isready"],
         &["127.0.0.1", "urlopen"],
         &["127.0.0.1", "requests"],
     ]),
@@ -166,11 +202,31 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for command in all.iter().filter(|c| file_checks || c.purpose == Purpose::Check) {
         // Somebody who checks ::1 elsewhere has thought of it.
         let alike = |other: &&Command| other.words.first().map(|w| &w.value) == command.words.first().map(|w| &w.value);
-        if !all.iter().filter(alike).any(|other| other.words.iter().any(|w| w.value.contains("::1"))) {
+        let thought_of = all.iter().filter(alike).any(|other| other.words.iter().any(|w| w.value.contains("::1")));
+        if !thought_of && !branches(doc) && !chosen(doc) {
             look(doc, command, cx);
         }
     }
     Ok(())
+}
+
+/// Whether a branch of a template asks `::1`: a condition chooses the family of the check.
+fn branches(doc: &Document) -> bool {
+    let template = ["{{", "{%", "<%"].iter().any(|open| doc.text.contains(open));
+    template && doc.text.contains("//[::1]")
+}
+
+/// Whether a comment or a message names the address in words: it is asked, and no other.
+fn chosen(doc: &Document) -> bool {
+    let comments = doc.text.lines().filter_map(|line| line.trim_start().strip_prefix('#'));
+    let messages = doc.text.lines().flat_map(|line| line.split('"').skip(1).step_by(2));
+    let words = |text: &str| text.split_whitespace().filter(|w| w.bytes().all(|b| b.is_ascii_lowercase())).count();
+    // A command that is out of use has the address in a URL or behind a flag.
+    let named = |text: &str| {
+        let mut words = text.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric()));
+        words.any(|w| w == "127.0.0.1" || w.starts_with("127.0.0.1:"))
+    };
+    comments.chain(messages).any(|text| named(text) && words(text) > 3)
 }
 
 /// Whether a script is a check of health by its name.
@@ -194,7 +250,7 @@ fn client(command: &Command) -> Option<(Client, usize)> {
     let at = command.words.iter().position(|w| !wraps(&w.value))?;
     let name = command.words.get(at)?.value.rsplit('/').next()?;
     let client = match name {
-        "curl" | "pg_isready" => Client::All,
+        "curl" => Client::All,
         "wget" | "nc" | "ncat" | "netcat" => Client::First,
         // Of busybox, what it is called as.
         "busybox" => match command.words.get(at + 1)?.value.as_str() {

@@ -69,6 +69,12 @@
 //! ```sh reported
 //! curl "http://${POD_IP:-127.0.0.1}:80/"
 //! ```
+//! ```sh reported
+//! cat >conf <<EOF;
+//! ADDRESS=$IP
+//! EOF
+//! echo "http://$IP/"
+//! ```
 //! Left alone: names of hosts, which never need brackets; addresses of which the script knows that they
 //! are IPv4; scripts that look themselves.
 //! ```sh unchanged
@@ -78,6 +84,13 @@
 //! ```sh unchanged
 //! case $IP in *:*) IP="[$IP]" ;; esac
 //! curl "http://$IP:80/"
+//! ```
+//! ```sh unchanged
+//! for NODE in $NODES; do
+//!     IP="${NODE%:*}"
+//!     PORT="${NODE##*:}"
+//!     echo "<host>https://$IP:$PORT</host>"
+//! done
 //! ```
 //! ```sh unchanged
 //! IP=$(ip -4 addr show eth0 | awk '/inet/ {print $2}')
@@ -159,9 +172,13 @@ fn looks(text: &str, name: &str) -> bool {
     text.lines().any(|line| names(line) && asks(line))
 }
 
-/// Whether the variable may hold brackets already.
+/// Whether the variable may hold brackets already: it is given some, or it is cut from host and port,
+/// where an IPv6 address has them.
 fn bracketed(variables: &Variables, name: &str) -> bool {
-    variables.of_name(name).filter_map(|a| a.value.as_ref()).any(|value| value.decoded.text.starts_with('['))
+    let cut =
+        |text: &str| ["%:", "-d:", "-d :", "-d ':'", "-d\":\"", "-F:", "-F ':'"].iter().any(|how| text.contains(how));
+    let held = |text: &str| text.starts_with('[') || cut(text);
+    variables.of_name(name).filter_map(|a| a.value.as_ref()).any(|value| held(&value.decoded.text))
 }
 
 /// Whether everything that the variable is set to is an IPv4 address.
@@ -231,7 +248,9 @@ fn look(doc: &Document, variables: &Variables, name: &str, group: &Group<'_>, cx
     let new = if name.chars().any(char::is_lowercase) { format!("url_{name}") } else { format!("URL_{name}") };
     let plain = group.uses.iter().all(|e| plain(&doc.text, e));
     let margin = margin(&doc.text, group.first.start());
-    let Some(indent) = margin.filter(|_| !again && plain && !doc.text.contains(&new)) else {
+    // Of `<<EOF;` the tree takes `EOF;` for the word that ends the text, and sees none.
+    let odd = doc.text.lines().any(|l| l.contains("<<") && !l.contains("<<<") && l.trim_end().ends_with(';'));
+    let Some(indent) = margin.filter(|_| !again && plain && !odd && !doc.text.contains(&new)) else {
         return cx.report(finding);
     };
     let line = format!("case ${name} in *:*) {new}=\"[${name}]\" ;; *) {new}=${name} ;; esac\n{indent}");

@@ -86,6 +86,12 @@
 //! AddressFamily inet
 //! ```
 //!
+//! A template that has the other line under a condition:
+//! ```conf unchanged path=sshd_config
+//! {% if ipv6 == "true" %}ListenAddress ::{% endif %}
+//! ListenAddress 0.0.0.0
+//! ```
+//!
 //! ## Safety
 //! Safe for the wildcard and the family: measured with 9.2 to be reached at every address of all
 //! kinds of hosts, kernels without IPv6 included.

@@ -71,6 +71,22 @@ pub const SIZE_LIMIT: u64 = 2 * 1024 * 1024;
 /// Average line length, in bytes, above which a script counts as minified.
 const MINIFIED_LINE: usize = 500;
 
+/// The file beside one that has the output a test expects for it: `a.conf.golden`, `a.expected.yaml`.
+/// To change the input alone breaks the test.
+pub fn recorded(path: &str, siblings: &[String]) -> Option<String> {
+    const WORDS: [&str; 3] = ["golden", "expected", "want"];
+    let name = path.rsplit('/').next()?;
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let stem = ["input", "in"].iter().find_map(|w| stem.strip_suffix(w)?.strip_suffix(['.', '-', '_'])).unwrap_or(stem);
+    let output = |other: &&String| {
+        let behind = |start: &str| other.strip_prefix(start).and_then(|rest| rest.strip_prefix(['.', '-', '_']));
+        let word = |rest: &str| WORDS.contains(&rest);
+        let named = behind(stem).and_then(|rest| rest.strip_suffix(ending)).and_then(|rest| rest.strip_suffix('.'));
+        behind(name).is_some_and(word) || named.is_some_and(word)
+    };
+    siblings.iter().find(output).cloned()
+}
+
 /// Why a folder of this name is not entered, if so.
 pub fn folder(name: &str) -> Option<&'static str> {
     match name {
@@ -80,11 +96,22 @@ pub fn folder(name: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a folder is part of a copy of WordPress, whose own repository has these at its top or
+/// below `src`.
+fn copied(folders: &str) -> bool {
+    let parts: Vec<&str> = folders.split('/').collect();
+    let core = parts.iter().position(|part| ["wp-includes", "wp-admin"].contains(part));
+    core.is_some_and(|at| at > 0 && parts.first() != Some(&"src"))
+}
+
 /// Why a file is not read, from its path alone.
 pub fn path(path: &str) -> Option<&'static str> {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     if let Some(reason) = folders.split('/').find_map(folder) {
         return Some(reason);
+    }
+    if copied(folders) {
+        return Some("vendored");
     }
     if LOCKS.contains(&name) {
         return Some("lock file");
@@ -152,6 +179,20 @@ mod tests {
         assert_eq!(path("web/package-lock.json"), Some("lock file"));
         assert_eq!(path("api/user.pb.go"), Some("generated"));
         assert_eq!(path("a/vendors.go"), None);
+        assert_eq!(path("web/html/wp-includes/http.php"), Some("vendored"));
+        assert_eq!(path("src/wp-includes/http.php"), None);
+    }
+
+    #[test]
+    fn what_a_test_expects_lies_beside_its_input() {
+        let files = ["a.conf", "a.conf.golden", "b.input.yaml", "b.expected.yaml", "c.yaml", "c-golden.yaml", "d.yaml"];
+        let siblings: Vec<String> = files.iter().map(|name| (*name).to_owned()).collect();
+        let of = |name: &str| recorded(&format!("x/testdata/{name}"), &siblings);
+        assert_eq!(of("a.conf").as_deref(), Some("a.conf.golden"));
+        assert_eq!(of("b.input.yaml").as_deref(), Some("b.expected.yaml"));
+        assert_eq!(of("c.yaml").as_deref(), Some("c-golden.yaml"));
+        assert_eq!(of("d.yaml"), None);
+        assert_eq!(of("a.conf.golden"), None);
     }
 
     #[test]

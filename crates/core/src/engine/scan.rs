@@ -265,7 +265,13 @@ impl Engine {
             return;
         }
         let lines = LineIndex::new(&doc.text);
+        let fixes = found.hits.iter().any(|hit| hit.finding.fix.is_some());
+        let recorded = fixes.then(|| gate::recorded(&doc.path, &project.siblings(doc.folder()))).flatten();
         for hit in &mut found.hits {
+            if let Some(output) = &recorded {
+                hit.finding.applicability = Applicability::Display;
+                hit.finding.evidence.push(format!("{output} records what a test makes of this file as it is"));
+            }
             if let Some(fix) = &mut hit.finding.fix {
                 adapt(fix, doc, project);
             }

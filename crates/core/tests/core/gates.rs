@@ -50,6 +50,16 @@ fn every_gate_says_why() {
 }
 
 #[test]
+fn the_input_of_a_recorded_test_is_reported_only() {
+    let files = Memory::new().with("t/a.txt", "old").with("t/a.txt.golden", "old").with("t/b.txt", "old");
+    let plan = plan([replace("t/old", "old", "new")], &files);
+    assert_eq!(after(&plan, "t/b.txt"), "new");
+    assert_eq!(plan.files.len(), 1);
+    let told = plan.ledger.records.iter().find(|r| r.path == "t/a.txt").map(|r| r.evidence.join(" "));
+    assert!(told.is_some_and(|why| why.contains("a.txt.golden records")));
+}
+
+#[test]
 fn a_look_at_the_content_may_tell_the_kind() {
     let plan = plan([replace("t/old", "old", "new")], &Memory::new().with("script", "#!text\nold"));
     assert_eq!(after(&plan, "script"), "#!text\nnew");
