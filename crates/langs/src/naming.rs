@@ -105,6 +105,16 @@ pub fn is_address(name: &str) -> bool {
     single.contains(&last) || ends(&["host", "port"]) || ends(&["ip", "port"])
 }
 
+/// Whether a name is that of the part of a URL with host and port, where a host has its brackets.
+pub fn is_authority(name: &str) -> bool {
+    let words = words(name);
+    let last = words.last().map_or("", String::as_str);
+    let ends = |tail: [&str; 3]| words.len() > 2 && words[words.len() - 3..].iter().eq(tail.iter());
+    matches!(last, "netloc" | "hostport" | "authority")
+        || ends(["host", "with", "port"])
+        || ends(["host", "and", "port"])
+}
+
 /// Whether a name is that of a key, an identifier or a hash: such a text is compared and stored, and
 /// is another one when it is written in another way.
 pub fn is_key(name: &str) -> bool {
@@ -172,6 +182,12 @@ mod tests {
         assert_eq!(words("podIPAddr"), ["pod", "ip", "addr"]);
         assert_eq!(words("HTTP_PORT"), ["http", "port"]);
         assert_eq!(words("localAddr2"), ["local", "addr2"]);
+    }
+
+    #[test]
+    fn authorities_are_told() {
+        assert!(is_authority("netloc") && is_authority("hostWithPort") && is_authority("host_and_port"));
+        assert!(!is_authority("host") && !is_authority("host_port") && !is_authority("address"));
     }
 
     #[test]
