@@ -153,7 +153,27 @@
 //!   const key = host + ':' + port;
 //!   if (host.startsWith('ws://')) http.get(`${host}:${port}/path`);
 //!   for (const address of ['127.0.0.1', '[::1]']) named.hostname = address;
+//!   logWarning(`${host}:${port}`);
+//!   log('accepted', { peer: `${host}:${port}`, text: host ? `${host}:${port}` : 'none' });
+//!   const name = `${host}:${port}`;
 //!   return [`${file}:${line}`, user + ':' + password, `${image}:${tag}`, `${host}:${port}:${line}`];
+//! }
+//! ```
+//!
+//! What something is stored under, and what nobody but people reads, would gain nothing:
+//! ```js unchanged
+//! const net = require('net');
+//! const nodeKey = (node) => `${node.host}:${node.port}`;
+//! function note(entry, host, port, address) {
+//!   const found = `${host}:${port}`;
+//!   if (!nodesByAddress.has(found)) failed(`Remote end ${host}:${port}`);
+//!   keys.push(`${entry.host}:${entry.port}`);
+//!   const shown = `http://${escapeHost(address)}:${port}/`;
+//!   return hasPort(host) ? host : host + ':' + port;
+//! }
+//! function text(host, port) {
+//!   if (host.includes(':')) return `[${host}]:${port}`;
+//!   return `${host}:${port}`;
 //! }
 //! ```
 //!
@@ -173,7 +193,7 @@ use sixify_langs::strings::{Form, Piece};
 use sixify_langs::{classify, naming};
 
 use crate::catalog;
-use crate::host_port::{Facts, Join, identifies};
+use crate::host_port::{Facts, Join, identifies, labels};
 use crate::javascript_hosts::{self as hosts, JsFacts};
 use crate::prelude::*;
 
@@ -239,6 +259,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for node in texts.filter(outermost) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
         let Some(join) = Join::find(&expr, &facts) else { continue };
+        if !join.url && labels(node) {
+            let reason = "a key or a text for people is made of it".to_owned();
+            cx.leave(Note { span: join.span, role: ROLE, reason, evidence: join.why });
+            continue;
+        }
         // In a sum of texts a host may stand in a template of its own.
         let in_sum = !join.host.parent().is_some_and(|p| p.is("template_substitution"));
         file.report(node, join.host, join.why, in_sum, cx);
@@ -339,6 +364,9 @@ impl Reader<'_> {
     fn report(&self, whole: Node<'_>, host: Node<'_>, why: Vec<String>, in_sum: bool, cx: &mut Context<'_>) {
         let file = self.file;
         if hosts::has_brackets(file, host) || hosts::is_other(host) || hosts::guarded(whole) {
+            return;
+        }
+        if hosts::bracketed_before(host) {
             return;
         }
         // What begins with a scheme is a URL.

@@ -39,6 +39,21 @@
 //!   return net.connect({ host, port: port || 80 });
 //! }
 //! ```
+//! Saying which host it is takes nothing away from that:
+//! ```js before
+//! function dial(address) {
+//!   const [host, port] = address.split(':');
+//!   console.log(`dialling host=${host} port=${port}`);
+//!   return tls.connect({ host, port });
+//! }
+//! ```
+//! ```js after unsafe
+//! function dial(address) {
+//!   const [host, port] = address.split(/:(?![^[]*\])/).map((part) => part.replace(/^\[|\]$/g, ''));
+//!   console.log(`dialling host=${host} port=${port}`);
+//!   return tls.connect({ host, port });
+//! }
+//! ```
 //! The place of the colon, and patterns that stop at the first one:
 //! ```js before
 //! function parse(hostport) {
@@ -317,8 +332,22 @@ fn is_dialled(file: &File, host: Node<'_>) -> bool {
     }
     let Some((decl, scope)) = file.names.resolve(host) else { return false };
     let uses = file.names.uses(&decl, scope);
-    let in_text = |n: &Node<'_>| n.ancestors().any(|a| a.is("template_substitution") || a.is("binary_expression"));
-    !uses.iter().any(in_text) && uses.into_iter().any(is_host_option)
+    !uses.iter().any(|n| joined_again(*n)) && uses.into_iter().any(is_host_option)
+}
+
+/// Whether a host goes into a text again, before a port or into a URL.
+fn joined_again(host: Node<'_>) -> bool {
+    let Some(parent) = host.parent() else { return false };
+    if parent.is("template_substitution") {
+        let text = |n: Option<Node<'_>>| n.map_or("", Node::text).to_owned();
+        let before = text(parent.previous());
+        return text(parent.next()).starts_with(':') || before.ends_with("//") || before.ends_with('@');
+    }
+    let sum = parent.is("binary_expression") && parent.field("operator").is_some_and(|o| o.text() == "+");
+    sum && std::iter::once(parent)
+        .chain(parent.ancestors())
+        .take_while(|p| p.is("binary_expression"))
+        .any(|p| ["':", "\":", "://"].iter().any(|joint| p.text().contains(joint)))
 }
 
 /// Whether an expression is the host of options, or an argument of what dials or listens.
