@@ -68,9 +68,18 @@
 //! ```
 //! ```py after unsafe
 //! def parse(host):
-//!     if ":" in host:
+//!     if host.count(":") == 1 or "]:" in host:
 //!         host, port = host.rsplit(":", 1)
 //!     else:
+//!         port = 80
+//!     return host, port
+//! ```
+//! An IPv6 address without a port has more than one colon, which an error may have told so far:
+//! ```py reported
+//! def parse(host):
+//!     try:
+//!         host, port = host.split(":")
+//!     except ValueError:
 //!         port = 80
 //!     return host, port
 //! ```
@@ -97,6 +106,8 @@
 //!     hour, minute = time.split(":")
 //!     address_book = address.split(",")[0]
 //!     proto = address.split(":")[0] if ":" in address else "tcp"
+//!     scheme = netloc[:8].split(":", 1)[0]
+//!     proto = netloc.split(":")[0]
 //!     return mac.split(":")[0]
 //! ```
 //!
@@ -171,7 +182,8 @@ impl<'a> Split<'a> {
         if limit.is_some_and(|n| n.text() != "1") {
             return None;
         }
-        let text = function.field("object")?;
+        // A piece of an address is something else.
+        let text = function.field("object").filter(|t| t.field("subscript").is_none_or(|s| !s.is("slice")))?;
         Some(Split { call, text, method, called: name(file, text)? })
     }
 
@@ -208,7 +220,10 @@ impl<'a> Split<'a> {
             matches!(lower.as_str(), "get_host" | "http_host" | "netloc" | "hostport" | "host_port" | "remote_addr");
         let else_given =
             !certain && given.as_deref().is_some_and(|g| !naming::is_address(g) && !ip(g)) && !host && !port;
-        if else_given || !(sure || likely && (host || port)) || aware(self.call) {
+        let scheme = given.as_deref().is_some_and(|g| {
+            naming::words(g).last().is_some_and(|w| matches!(w.as_str(), "scheme" | "proto" | "protocol" | "user"))
+        });
+        if scheme || else_given || !(sure || likely && (host || port)) || aware(self.call) {
             return None;
         }
         let found = finding(whole.span());
@@ -257,6 +272,26 @@ impl<'a> Split<'a> {
         })
     }
 
+    /// The condition `":" in text` around the split, as one that an IPv6 address without a port does not meet.
+    fn asked(&self, file: &File, whole: Node<'a>) -> Option<Edit> {
+        let around = whole.ancestors().find(|n| n.is_any(&["if_statement", "elif_clause", "function_definition"]))?;
+        let condition = around.field("condition").filter(|_| around.field("alternative") != Some(whole))?;
+        let within = around.field("consequence").is_some_and(|block| block.holds(whole));
+        let asks = |n: &Node<'a>| {
+            let parts: Vec<Node<'a>> = n.items().collect();
+            let [colon, text] = parts.as_slice() else { return false };
+            n.is("comparison_operator")
+                && n.text().contains(" in ")
+                && !n.text().contains(" not ")
+                && file.string(*colon).as_deref() == Some(":")
+                && text.text() == self.text.text()
+        };
+        let asked = std::iter::once(condition).chain(condition.items()).find(asks).filter(|_| within)?;
+        let (text, quote) = (self.text.text(), quote(file.tree.text()));
+        let told = format!("{text}.count({quote}:{quote}) == 1 or {quote}]:{quote} in {text}");
+        Some(Edit::replace(asked.span(), if asked == condition { told } else { format!("({told})") }))
+    }
+
     fn method_name(&self) -> Option<Node<'a>> {
         self.call.field("function")?.field("attribute")
     }
@@ -293,10 +328,10 @@ impl<'a> Split<'a> {
                 return None;
             }
             let found = finding(whole.span()).because(format!("its parts are called {} and {}", named(0), named(last)));
-            if self.method != "split" || names.len() != 2 {
+            if self.method != "split" || names.len() != 2 || falls_back(whole) {
                 return Some(found);
             }
-            let mut fix = Fix::new().edits(self.rsplit(file));
+            let mut fix = Fix::new().edits(self.rsplit(file)).edits(self.asked(file, whole));
             if let Some(edit) = names.first().and_then(|host| stripped(doc, file, whole, *host)) {
                 fix = fix.edit(edit);
             }
@@ -364,6 +399,21 @@ fn aware(call: Node<'_>) -> bool {
     ["ipv6", "\"[\"", "'['", "\"]\"", "']'", "\"::", "'::", "inet6", "count(\":\")", "count(':')"]
         .iter()
         .any(|word| text.contains(word))
+}
+
+/// Whether an error that the split raises is caught, and the program goes on with the whole text as
+/// the host: an IPv6 address without a port is one such text.
+fn falls_back(split: Node<'_>) -> bool {
+    let attempt = split.ancestors().find(|n| n.is_any(&["try_statement", "function_definition"]));
+    let Some(attempt) = attempt.filter(|n| n.is("try_statement") && n.field("body").is_some_and(|b| b.holds(split)))
+    else {
+        return false;
+    };
+    let mut handlers = attempt.items().filter(|n| n.is("except_clause"));
+    handlers.any(|handler| {
+        let ends = |n: Node<'_>| n.is_any(&["raise_statement", "return_statement", "continue_statement"]);
+        !handler.descendants().any(ends) && !handler.text().contains("exit(")
+    })
 }
 
 /// Takes the brackets off a host that goes to a socket.
