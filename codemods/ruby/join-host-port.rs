@@ -95,6 +95,17 @@
 //! logger.info("listening", :address => "#{host}:#{port}")
 //! fail Error, "could not bind to #{host}:#{port}"
 //! name = "#{host}:#{port}"
+//! logger.info "port (#{host}:#{port}) is " \
+//!             "taken"
+//! f = "http://#{req.host}:#{req.port}/"
+//!
+//! def description
+//!   "#{@host}:#{@port}"
+//! end
+//!
+//! def human_address
+//!   "#{@host}:#{@port}"
+//! end
 //!
 //! def origin(domain, port)
 //!   host = "https://#{domain}"
@@ -115,7 +126,7 @@ use sixify_langs::classify;
 use sixify_langs::ruby::{self, File};
 use sixify_langs::strings::Form;
 
-use crate::host_port::{Facts, Join, Sink, identifies, repeatable};
+use crate::host_port::{Facts, Join, Sink, identifies, labels, repeatable};
 use crate::prelude::*;
 use crate::python_code::{is_label, is_test, own_lines};
 
@@ -157,7 +168,7 @@ impl Facts for RubyFacts {
         if is_label(target) {
             return Some(Sink::Other);
         }
-        if parent.is("binary") {
+        if parent.is_any(&["binary", "chained_string", "parenthesized_statements", "conditional"]) {
             return self.sink(parent);
         }
         if parent.is("element_reference") || parent.is("pair") && parent.field("key") == Some(text) {
@@ -204,6 +215,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let Some(text) = file.text_expr(node).filter(|_| !inner) else { continue };
             let Some(join) = Join::find(&text, &RubyFacts) else { continue };
             if needless(&file, &join) {
+                continue;
+            }
+            if !join.url && labels(node) {
+                let reason = "a key or a text for people is made of it".to_owned();
+                cx.leave(Note { span: join.span, role: Role::Join.name(), reason, evidence: join.why });
                 continue;
             }
             let finding = Finding::new(join.span, Role::Join.name(), "an IPv6 host needs brackets before a port")
@@ -320,7 +336,8 @@ fn needless(file: &File, join: &Join<'_>) -> bool {
     let uri = |n: Node<'_>| {
         let receiver = n.field("receiver").filter(|_| n.is("call")).map_or("", Node::text).to_ascii_lowercase();
         let method = n.field("method").map_or("", Node::text);
-        method == "host" && (receiver.contains("uri") || receiver.contains("url") || receiver == "request")
+        method == "host"
+            && (receiver.contains("uri") || receiver.contains("url") || matches!(receiver.as_str(), "request" | "req"))
             || matches!(method, "gethostname" | "host_with_port")
     };
     let around = join.host.ancestor(&["method", "singleton_method"]).or_else(|| join.host.parent());

@@ -32,6 +32,19 @@
 //!   TCPSocket.new(host, port.to_i)
 //! end
 //! ```
+//! What is put together again keeps them:
+//! ```rb before
+//! def endpoint(address)
+//!   host, port = address.split(':')
+//!   Address.new([host, port || 443].join(':'))
+//! end
+//! ```
+//! ```rb after unsafe
+//! def endpoint(address)
+//!   host, port = address.split(/:(?=\d*\z)/)
+//!   Address.new([host, port || 443].join(':'))
+//! end
+//! ```
 //! Parts that are kept are for a person to decide:
 //! ```rb reported
 //! parts = address.split(':')
@@ -44,6 +57,11 @@
 //! mac = mac_address.split(':')
 //! key = line.split(':').first
 //! host, port = address.rpartition(':')
+//!
+//! def validate!(address)
+//!   raise Error, "no IPv6 address: #{address}" if address.count(':') > 1
+//!   host, port = address.split(':')
+//! end
 //! ```
 //!
 //! ## Safety
@@ -94,6 +112,10 @@ fn split(file: &File, call: Node<'_>) -> Option<Finding> {
         return None;
     }
     let called = name(receiver)?;
+    let around = call.ancestor(&["method", "singleton_method"]).map_or("", Node::text);
+    if around.to_ascii_lowercase().contains("ipv6") || around.contains("\"[#{") {
+        return None;
+    }
     let words = naming::words(&called);
     let other = words.iter().any(|w| matches!(w.as_str(), "mac" | "hw" | "mail" | "email" | "memory"));
     let sure = !other && (naming::is_address(&called) || words.ends_with(&["with".to_owned(), "port".to_owned()]));
@@ -147,7 +169,12 @@ fn called_with(host: Node<'_>) -> bool {
         .filter(|n| n.is("identifier") && n.text() == host.text() && n.start() > host.start())
         .filter_map(Node::parent)
         .collect();
-    let text = |p: &Node<'_>| p.is_any(&["interpolation", "binary"]);
+    // `[host, port].join(':')`
+    let joined = |p: &Node<'_>| {
+        let call = p.parent().filter(|_| p.is("array"));
+        call.and_then(|c| c.field("method")).is_some_and(|m| m.text() == "join")
+    };
+    let text = |p: &Node<'_>| p.is_any(&["interpolation", "binary"]) || joined(p);
     !uses.iter().any(text) && uses.iter().any(|p| p.is_any(&["argument_list", "array"]))
 }
 
