@@ -94,6 +94,13 @@ const TALKS: &[&str] = &[
     "message", "alert", "success", "start", "note", "box",
 ];
 
+/// Whether a place is in what a function writes for people.
+pub(crate) fn is_told(file: &File, node: Node<'_>) -> bool {
+    let statement = |a: &Node<'_>| a.kind().ends_with("statement") || a.kind().ends_with("declaration");
+    let around = node.ancestors().take_while(|a| !statement(a));
+    around.filter(|a| a.is("call_expression")).any(|call| file.called_name(call).is_some_and(talks))
+}
+
 /// Whether a function writes for people, by its name: `info`, `logError`, `dbgSockets`.
 fn talks(called: &str) -> bool {
     const WORDS: &[&str] = &["log", "dbg", "debug", "trace", "warn", "logger"];
@@ -121,6 +128,13 @@ impl Facts for JsFacts<'_> {
                 self.told(parent).then_some(Sink::People).or_else(named)
             }
             "variable_declarator" if self.is_key(parent.field("name")?) => Some(Sink::Other),
+            "variable_declarator" if self.only_told(parent.field("name")?) => Some(Sink::People),
+            // `nodes.map((node) => ...)`
+            "arrow_function" if parent.field("body") == Some(text) => {
+                let call = parent.parent().filter(|p| p.is("arguments"))?.parent()?;
+                let maps = self.file.called_name(call) == Some("map");
+                self.sink(call).filter(|sink| maps && *sink == Sink::People)
+            }
             "variable_declarator" => named_sink(&name(parent.field("name")?)?),
             "ternary_expression" if parent.field("condition") != Some(text) => self.sink(parent),
             "assignment_expression" | "augmented_assignment_expression" => named_sink(&name(parent.field("left")?)?),
@@ -144,6 +158,15 @@ impl JsFacts<'_> {
         let object = pair.parent().filter(|o| o.is("object"));
         let call = object.and_then(|o| o.parent()).filter(|p| p.is("arguments")).and_then(|p| p.parent());
         call.filter(|c| c.is("call_expression")).and_then(|c| self.file.called_name(c)).is_some_and(talks)
+    }
+
+    /// Whether a variable has no other use than in what people read.
+    fn only_told(&self, variable: Node<'_>) -> bool {
+        let Some((decl, scope)) = self.file.names.resolve(variable).filter(|_| variable.is("identifier")) else {
+            return false;
+        };
+        let uses = self.file.names.uses(&decl, scope);
+        !uses.is_empty() && uses.into_iter().all(|used| is_told(self.file, used))
     }
 
     /// Whether a variable is what something is stored under.

@@ -160,6 +160,12 @@
 //! }
 //! ```
 //!
+//! What no URL is made of, in code that may run in a browser, is for a person to decide:
+//! ```js reported
+//! export function address(entry) {
+//!   return `${entry.host}:${entry.port}`;
+//! }
+//! ```
 //! What something is stored under, and what nobody but people reads, would gain nothing:
 //! ```js unchanged
 //! const net = require('net');
@@ -169,6 +175,9 @@
 //!   if (!nodesByAddress.has(found)) failed(`Remote end ${host}:${port}`);
 //!   keys.push(`${entry.host}:${entry.port}`);
 //!   const shown = `http://${escapeHost(address)}:${port}/`;
+//!   const peer = `${entry.host}:${entry.port}`;
+//!   const all = nodes.map((node) => `${node.host}:${node.port}`);
+//!   debug('known:', peer, all);
 //!   return hasPort(host) ? host : host + ':' + port;
 //! }
 //! function text(host, port) {
@@ -266,15 +275,15 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
         // In a sum of texts a host may stand in a template of its own.
         let in_sum = !join.host.parent().is_some_and(|p| p.is("template_substitution"));
-        file.report(node, join.host, join.why, in_sum, cx);
+        file.report(node, join.host, join.why, (in_sum, join.url), cx);
     }
     for call in file.tree.all("call_expression") {
         let Some((host, port)) = joined_list(&file, call, &facts) else { continue };
-        file.report(call, host, vec![format!("{} and {} are joined", host.text(), port.text())], false, cx);
+        file.report(call, host, vec![format!("{} and {} are joined", host.text(), port.text())], (false, false), cx);
     }
     for assignment in file.tree.all("assignment_expression").chain(file.tree.all("augmented_assignment_expression")) {
         if let Some(host) = first_half(&file, assignment) {
-            file.report(assignment, host, vec!["the port follows in the next statement".to_owned()], true, cx);
+            file.report(assignment, host, vec!["the port follows in the next statement".to_owned()], (true, true), cx);
         }
         for literal in url_literals(&file, assignment) {
             let message = "the hostname of a URL takes no IPv6 address without brackets, and says nothing";
@@ -283,7 +292,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.fix(Applicability::Unsafe, Fix::new().edits(Edit::wrap(inside, "[", "]"))));
         }
         if let Some(host) = url_host(&file, assignment) {
-            file.report(assignment, host, vec!["it becomes the hostname of a URL".to_owned()], false, cx);
+            file.report(assignment, host, vec!["it becomes the hostname of a URL".to_owned()], (false, true), cx);
         }
     }
     Ok(())
@@ -361,7 +370,15 @@ impl std::ops::Deref for Reader<'_> {
 }
 
 impl Reader<'_> {
-    fn report(&self, whole: Node<'_>, host: Node<'_>, why: Vec<String>, in_sum: bool, cx: &mut Context<'_>) {
+    /// Reports a host, with whether the text is a sum, and whether it is a URL.
+    fn report(
+        &self,
+        whole: Node<'_>,
+        host: Node<'_>,
+        why: Vec<String>,
+        (in_sum, url): (bool, bool),
+        cx: &mut Context<'_>,
+    ) {
         let file = self.file;
         if hosts::has_brackets(file, host) || hosts::is_other(host) || hosts::guarded(whole) {
             return;
@@ -383,6 +400,10 @@ impl Reader<'_> {
             return;
         }
         let finding = Finding::new(whole.span(), ROLE, MESSAGE).because_all(why);
+        // A browser dials URLs alone.
+        if !self.node && !url {
+            return cx.report(finding.because("nothing shows that this code dials anything"));
+        }
         let text = host.text();
         if !twice(host) {
             let fix = match host.kind() {

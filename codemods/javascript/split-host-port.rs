@@ -332,7 +332,7 @@ fn is_dialled(file: &File, host: Node<'_>) -> bool {
     }
     let Some((decl, scope)) = file.names.resolve(host) else { return false };
     let uses = file.names.uses(&decl, scope);
-    !uses.iter().any(|n| joined_again(*n)) && uses.into_iter().any(is_host_option)
+    !uses.iter().any(|n| joined_again(*n) && !hosts::is_told(file, *n)) && uses.into_iter().any(is_host_option)
 }
 
 /// Whether a host goes into a text again, before a port or into a URL.
