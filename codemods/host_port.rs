@@ -163,6 +163,9 @@ impl<'a> Join<'a> {
 fn sentence(before: &[Piece<'_>]) -> bool {
     const LEADING: &[&str] = &["to", "from", "on", "at", "by", "with", "via", "of"];
     let Some(Piece::Text { raw, .. }) = before.last() else { return false };
+    if raw.ends_with("->") || raw.ends_with("=>") {
+        return true;
+    }
     let line = raw.rsplit(['\n', '\r']).next().and_then(|line| line.rsplit("\\n").next()).unwrap_or(raw);
     let Some(text) = line.strip_suffix(' ').or_else(|| line.strip_suffix(" (")) else { return false };
     let run: Vec<&str> = text.rsplit(' ').take_while(|word| is_word(word)).collect();
@@ -172,8 +175,12 @@ fn sentence(before: &[Piece<'_>]) -> bool {
     leads && run.get(1).is_some_and(|word| word.len() > 1) || run.len() > 2 || run.len() == 2 && begins
 }
 
-/// Whether what stands behind a port goes on as a sentence does, or adds something in parentheses.
+/// Whether what stands behind a port goes on as a sentence does, adds something in parentheses, or
+/// points at the other end.
 fn remark(behind: &str) -> bool {
+    if ["->", "<-", "=>"].iter().any(|arrow| behind.trim_start().starts_with(arrow)) {
+        return true;
+    }
     let Some(text) = behind.strip_prefix(' ') else { return false };
     text.starts_with('(') || text.split(' ').take_while(|word| is_word(word)).count() > 1
 }
@@ -203,7 +210,7 @@ pub(crate) fn labels(text: Node<'_>) -> bool {
     let words = naming::words(name);
     let last = words.last().map_or("", String::as_str);
     let told = ["id", "ident", "identifier", "identity", "key", "hash", "label", "summary", "description", "repr"];
-    told.contains(&last) || words.iter().any(|w| matches!(w.as_str(), "human" | "inspect" | "describe"))
+    told.contains(&last) || words.iter().any(|w| matches!(w.as_str(), "human" | "inspect" | "describe" | "repr"))
 }
 
 /// The name of the function or property around a text.
@@ -359,6 +366,8 @@ mod tests {
             "x = `the peer at (${host}:${port})`",
             "x = `${host}:${port} closed the connection`",
             "x = `${host}:${port} (TLS)`",
+            "x = `${host}:${port} -> ${other}`",
+            "x = `in->${host}:${port}`",
             "x = `http://${netloc}:${port}`",
             "get(`${host}:${port}`)",
         ] {
