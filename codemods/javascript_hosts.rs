@@ -218,7 +218,9 @@ impl JsFacts<'_> {
         if matches!(called, "push" | "includes" | "indexOf") && naming::is_key(holder.trim_end_matches('s')) {
             return Some(Sink::Other);
         }
-        let talks = talks(called);
+        // What is written to a connection is for the other end.
+        let shows = holder.is_empty() || !["sock", "conn", "client", "stream"].iter().any(|word| holder.contains(word));
+        let talks = talks(called) && (called != "write" || shows);
         let styled = SAME.contains(&called).then(|| self.sink(call)).flatten();
         if talks { Some(Sink::People) } else { styled.filter(|s| *s == Sink::People) }
     }

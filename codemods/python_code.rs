@@ -81,8 +81,7 @@ pub(crate) fn whole_lines(text: &str, statement: Node<'_>) -> Option<Span> {
     Some(Span::new(statement.start() - indent.len(), end))
 }
 
-/// One level of indentation, as the lines of a text have it: the least that one is deeper than the
-/// line before it.
+/// One level of indentation, as most lines of a text have it.
 pub(crate) fn level(text: &str, indent: &str) -> &'static str {
     if indent.contains('\t') {
         return "\t";
@@ -90,10 +89,9 @@ pub(crate) fn level(text: &str, indent: &str) -> &'static str {
     let opened = text.lines().zip(text.lines().skip(1)).filter(|(line, _)| line.ends_with(':'));
     let deep = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let deeper = opened.filter(|(_, next)| !next.trim().is_empty());
-    match deeper.filter_map(|(line, next)| deep(next).checked_sub(deep(line))).filter(|n| *n > 0).min() {
-        Some(2) if indent.len().is_multiple_of(2) => "  ",
-        _ => "    ",
-    }
+    let deeper: Vec<usize> = deeper.filter_map(|(line, next)| deep(next).checked_sub(deep(line))).collect();
+    let count = |depth: usize| deeper.iter().filter(|n| **n == depth).count();
+    if count(2) > count(4) && indent.len().is_multiple_of(2) { "  " } else { "    " }
 }
 
 /// The quotes that most strings of a text have.
@@ -275,7 +273,11 @@ impl Facts for PyFacts<'_> {
             "argument_list" => {
                 let call = parent.parent()?;
                 let called = self.0.called_name(call)?;
-                let people = PEOPLE.contains(&called)
+                // `debug2("...")`; what is written to a connection is for the other end.
+                let told = called.trim_end_matches(|c: char| c.is_ascii_digit());
+                let receiver = call.field("function").and_then(|f| f.field("object")).map_or("", Node::text);
+                let sends = ["sock", "conn", "writer", "transport"].iter().any(|word| receiver.contains(word));
+                let people = PEOPLE.contains(&told) && !(told == "write" && sends)
                     || called.ends_with("Error")
                     || called.ends_with("Exception")
                     || matches!(called, "_" | "_i18n" | "gettext");

@@ -24,6 +24,19 @@
 //!   http.get('http://' + (net.isIPv6(host) ? '[' + host + ']' : host) + ':8080/health');
 //! }
 //! ```
+//! What is written to a connection is read by the other end:
+//! ```js before
+//! const net = require('net');
+//! function tunnel(socket, host, port) {
+//!   socket.write('CONNECT ' + host + ':' + port + ' HTTP/1.1\r\n');
+//! }
+//! ```
+//! ```js after
+//! const net = require('net');
+//! function tunnel(socket, host, port) {
+//!   socket.write('CONNECT ' + (net.isIPv6(host) ? '[' + host + ']' : host) + ':' + port + ' HTTP/1.1\r\n');
+//! }
+//! ```
 //! In a module the function is imported alone. A port in colour is still a port:
 //! ```ts before
 //! import { createServer } from "node:http";

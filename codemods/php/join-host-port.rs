@@ -57,6 +57,9 @@
 //! echo "$host:$port";
 //! $cache["$host:$port"] = 1;
 //! $key = "$host:$port";
+//! if (strpos($host, ':') === false) {
+//!     $host = $host . ':' . $port;
+//! }
 //! $error = sprintf('No greeting (%s:%d)', $host, $port);
 //! if (!array_key_exists("$host:$port", $seen)) {
 //!     $seen["$host:$port"] = report(['message' => "No answer of $host:$port"]);
@@ -204,8 +207,17 @@ fn needless(file: &File, join: &Join<'_>) -> bool {
         around.len() < 20_000 && join.host.ancestor(&["method_declaration", "function_definition"]).is_some();
     let aware =
         function && (around.to_ascii_lowercase().contains("ipv6") || around.contains("\"[$") || around.contains("'['"));
+    // `if (strpos($host, ':') === false)`
+    let name = join.host.text();
+    let asked = |n: Node<'_>| {
+        let condition = n.field("condition").map_or("", Node::text).replace(' ', "");
+        let of =
+            |function: &str| ["':'", "\":\""].iter().any(|c| condition.contains(&format!("{function}({name},{c})")));
+        of("strpos") || of("str_contains") || of("strstr")
+    };
+    let asked = join.host.ancestors().filter(|n| n.is("if_statement")).any(asked);
     let value = file.value(join.host).node;
-    aware || file.string(value).is_some() || value.text().starts_with("gethostname(")
+    asked || aware || file.string(value).is_some() || value.text().starts_with("gethostname(")
 }
 
 fn edits(join: &Join<'_>, form: Form) -> Option<Vec<Edit>> {

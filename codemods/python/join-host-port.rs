@@ -295,6 +295,8 @@
 //!     cache[f"{ip}:{port}"] = 1
 //!     print(f"{ip}:{port}")
 //!     raise ValueError(f"{ip}:{port} is no address")
+//!     debug3(f"{ip}:{port}")
+//!     shown = f"{ip}:{port} -> {host}:{port}"
 //!     logger.info("at %s", ip + ":" + str(port) if ip else port)
 //!     thread_name = f"{ip}:{port}"
 //!     local = "[::1]" if public else "127.0.0.1"

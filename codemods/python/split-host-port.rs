@@ -42,6 +42,18 @@
 //!     host = host.strip("[]")
 //!     return socket.create_connection((host, int(port)))
 //! ```
+//! The same where it is compared with another one:
+//! ```py before
+//! def known(workers, address):
+//!     addr, port = address.split(":")
+//!     return any(addr == worker.host for worker in workers)
+//! ```
+//! ```py after unsafe
+//! def known(workers, address):
+//!     addr, port = address.rsplit(":", 1)
+//!     addr = addr.strip("[]")
+//!     return any(addr == worker.host for worker in workers)
+//! ```
 //! The host of an address that may have no port, as requests have it:
 //! ```py before
 //! def host(request, server_address):
@@ -446,7 +458,13 @@ fn stripped(doc: &Document, file: &File, assignment: Node<'_>, host: Node<'_>) -
                 .field("arguments")
                 .is_some_and(|a| a.descendants().any(|n| n.is("identifier") && n.text() == host.text()))
     });
-    let statement = statement(assignment).filter(|_| bare && host.is("identifier"))?;
+    // Compared with what another object has for its host.
+    let compared = function.descendants().filter(|n| n.is("comparison_operator")).any(|n| {
+        let other = n.items().find(|o| o.is("attribute"));
+        let named = other.and_then(|o| o.field("attribute")).is_some_and(|o| naming::is_host(o.text()));
+        named && n.start() > assignment.end() && n.items().any(|o| o.text() == host.text())
+    });
+    let statement = statement(assignment).filter(|_| (bare || compared) && host.is("identifier"))?;
     let indent = own_lines(&doc.text, statement)?;
     let quote = quote(&doc.text);
     let name = host.text();

@@ -47,6 +47,20 @@
 //! ```rb after
 //! urls = hosts.map { |host| "http://#{host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host}:#{port}/" }
 //! ```
+//! A text that depends on something:
+//! ```rb before
+//! def address
+//!   host = @port ? "#{@hostname}:#{@port}" : @hostname
+//!   Session.start(host)
+//! end
+//! ```
+//! ```rb after
+//! def address
+//!   hostname = @hostname.to_s.match?(/\A\h*:\h*:/) ? "[#{@hostname}]" : @hostname
+//!   host = @port ? "#{hostname}:#{@port}" : @hostname
+//!   Session.start(host)
+//! end
+//! ```
 //! A method may not give the same answer when it is asked again:
 //! ```rb before
 //! def url
@@ -248,6 +262,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     Ok(())
 }
 
+/// What can be read before it is known to be wanted.
+const READ: &[&str] = &["identifier", "instance_variable"];
+
 /// Whether a host is a variable or a constant, which can be read again.
 fn same_again(host: Node<'_>) -> bool {
     host.is_any(&["instance_variable", "class_variable", "global_variable", "constant"])
@@ -296,7 +313,7 @@ fn named<'a>(doc: &Document, join: &Join<'a>, form: Form, hoisted: &mut Vec<(Nod
     let inside = host
         .ancestors()
         .take_while(|n| *n != statement)
-        .any(|n| n.is_any(&["block", "do_block", "lambda", "conditional"]));
+        .any(|n| n.is_any(&["block", "do_block", "lambda"]) || n.is("conditional") && !host.is_any(READ));
     let inside = inside || statement.items().any(|part| assigns(part, host.text()));
     let indent = own_lines(&doc.text, statement).filter(|_| plain && !inside)?;
     let method = host.ancestor(&["method", "singleton_method", "program"])?;

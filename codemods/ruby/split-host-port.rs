@@ -32,6 +32,21 @@
 //!   TCPSocket.new(host, port.to_i)
 //! end
 //! ```
+//! The same where a text gets its brackets of its own:
+//! ```rb before
+//! def tunnel(request)
+//!   host, port = request.address.split(':', 2)
+//!   log.debug("dialling #{host}:#{port}")
+//!   TCPSocket.new(host, port)
+//! end
+//! ```
+//! ```rb after unsafe
+//! def tunnel(request)
+//!   host, port = request.address.split(/:(?=\d*\z)/, 2).map { |part| part.delete('[]') }
+//!   log.debug("dialling #{host}:#{port}")
+//!   TCPSocket.new(host, port)
+//! end
+//! ```
 //! What is put together again keeps them:
 //! ```rb before
 //! def endpoint(address)
@@ -175,6 +190,18 @@ fn called_with(host: Node<'_>) -> bool {
         call.and_then(|c| c.field("method")).is_some_and(|m| m.text() == "join")
     };
     let text = |p: &Node<'_>| p.is_any(&["interpolation", "binary"]) || joined(p);
+    // `"#{host}:#{port}"` gets the brackets that it needs where it is written.
+    let dials = |p: &Node<'_>| {
+        let call = p.parent().filter(|_| p.is("argument_list"));
+        let method = call.and_then(|c| c.field("method")).map_or("", Node::text);
+        let receiver = call.and_then(|c| c.field("receiver")).map_or("", Node::text);
+        receiver == "TCPSocket" && matches!(method, "new" | "open") || receiver == "Socket" && method == "tcp"
+    };
+    let plain =
+        |p: &Node<'_>| !text(p) || p.is("interpolation") && p.next().is_some_and(|rest| rest.text().starts_with(':'));
+    if uses.iter().any(dials) && uses.iter().all(plain) {
+        return true;
+    }
     !uses.iter().any(text) && uses.iter().any(|p| p.is_any(&["argument_list", "array"]))
 }
 
