@@ -137,6 +137,9 @@ impl Facts for JsFacts<'_> {
             }
             "variable_declarator" => named_sink(&name(parent.field("name")?)?),
             "ternary_expression" if parent.field("condition") != Some(text) => self.sink(parent),
+            "assignment_expression" if self.only_told(parent.field("left")?) => Some(Sink::People),
+            // One line of several.
+            "array" => self.sink(parent).filter(|sink| *sink == Sink::People),
             "assignment_expression" | "augmented_assignment_expression" => named_sink(&name(parent.field("left")?)?),
             // `cache[`${host}:${port}`]`
             "subscript_expression" if parent.field("index") == Some(text) => Some(Sink::Other),
@@ -165,8 +168,10 @@ impl JsFacts<'_> {
         let Some((decl, scope)) = self.file.names.resolve(variable).filter(|_| variable.is("identifier")) else {
             return false;
         };
+        let given = |n: &Node<'_>| n.parent().is_some_and(|p| p.field("left") == Some(*n));
         let uses = self.file.names.uses(&decl, scope);
-        !uses.is_empty() && uses.into_iter().all(|used| is_told(self.file, used))
+        let mut reads = uses.into_iter().filter(|n| !given(n)).peekable();
+        reads.peek().is_some() && reads.all(|used| is_told(self.file, used))
     }
 
     /// Whether a variable is what something is stored under.

@@ -34,6 +34,7 @@ pub(crate) fn is_python2(file: &File) -> bool {
         "httplib",
         "ConfigParser",
         "six",
+        "commands",
     ];
     let old = |module: &str| OLD.contains(&module.split('.').next().unwrap_or(module));
     let future = file.tree.all("future_import_statement").any(|n| {
@@ -189,7 +190,8 @@ const PEOPLE: &[&str] = &[
 pub(crate) fn named_for_people(name: &str) -> bool {
     const WORDS: &[&str] =
         &["help", "description", "message", "msg", "title", "detail", "reason", "text", "error", "log", "comment"];
-    naming::words(name).last().is_some_and(|word| WORDS.contains(&word.as_str()))
+    let words = naming::words(name);
+    words.last().is_some_and(|word| WORDS.contains(&word.as_str())) || words.first().is_some_and(|word| word == "log")
 }
 
 /// Whether the text of an assignment is looked through for a pattern, which is written for texts as

@@ -112,7 +112,7 @@ pub(crate) fn by_host(file: &File, socket: &Socket<'_>, host: Node<'_>, finding:
             let once = file.names.single_assignment(&decl, scope);
             outside || file.tree.node(decl.node).start() < socket.call.start() && once
         }),
-        "attribute" => repeatable(host),
+        "attribute" => repeatable(host) && !given_later(socket.call, host),
         _ => false,
     };
     let names = SocketNames::at(file, socket.call);
@@ -124,6 +124,15 @@ pub(crate) fn by_host(file: &File, socket: &Socket<'_>, host: Node<'_>, finding:
         }
         None => finding,
     }
+}
+
+/// Whether an attribute gets its value behind a place in the same function.
+fn given_later(place: Node<'_>, attribute: Node<'_>) -> bool {
+    let function = place.ancestor(&["function_definition"]);
+    let given = |n: &Node<'_>| {
+        n.is("assignment") && n.start() > place.end() && n.field("left").is_some_and(|l| l.text() == attribute.text())
+    };
+    function.is_some_and(|f| f.descendants().any(|n| given(&n)))
 }
 
 /// `create_connection` for a socket that is connected right after it was made.
@@ -165,6 +174,10 @@ pub(crate) fn connection(doc: &Document, file: &File, socket: &Socket<'_>, dial:
         return None;
     }
     let address = dial.field("arguments")?.items().next()?.text();
+    // Its lines would not be in the right place.
+    if address.contains('\n') {
+        return None;
+    }
     let timeout = timeout.map(|t| format!(", timeout={}", t.text())).unwrap_or_default();
     let made = format!("{}({address}{timeout})", names.member("create_connection"));
     let fix = Fix::new().edit(Edit::replace(socket.call.span(), made));

@@ -94,7 +94,8 @@ pub(crate) fn has_brackets(file: &File, host: Node<'_>) -> bool {
 
 /// Whether a function puts the brackets, by its name: `fmt_ip_url(ip)`.
 pub(crate) fn formats(file: &File, host: Node<'_>) -> bool {
-    const WORDS: &[&str] = &["fmt", "format", "bracket", "brackets", "bracketed", "bracketize", "enclose", "wrap"];
+    const WORDS: &[&str] =
+        &["fmt", "format", "bracket", "brackets", "bracketed", "bracketize", "enclose", "wrap", "pack"];
     let value = file.value(host).node;
     let called = file.called_name(value).filter(|_| value.is("call")).unwrap_or_default();
     called != "format" && naming::words(called).iter().any(|w| WORDS.contains(&w.as_str()))

@@ -145,6 +145,10 @@ pub(crate) fn fits(doc: &Document, edit: &Edit) -> bool {
 /// The brackets within the text itself.
 pub(crate) fn inline(doc: &Document, place: &Place<'_>, known: Known, usual: char) -> Option<Edit> {
     let host = place.host;
+    // It would be made text more than once.
+    if !known.text && !known.bare && !host.is("identifier") {
+        return None;
+    }
     Some(match place.form {
         Form::Template => {
             let inner = inner_quote(place, &doc.text)?;

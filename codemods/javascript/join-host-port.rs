@@ -37,6 +37,17 @@
 //!   socket.write('CONNECT ' + (net.isIPv6(host) ? '[' + host + ']' : host) + ':' + port + ' HTTP/1.1\r\n');
 //! }
 //! ```
+//! ```js before
+//! const Http = require('http');
+//! const Path = require('path');
+//! exports.uri = (host, port) => `http://${host}:${port}/`;
+//! ```
+//! ```js after
+//! const Http = require('http');
+//! const Path = require('path');
+//! const Net = require('net');
+//! exports.uri = (host, port) => `http://${Net.isIPv6(host) ? `[${host}]` : host}:${port}/`;
+//! ```
 //! In a module the function is imported alone. A port in colour is still a port:
 //! ```ts before
 //! import { createServer } from "node:http";
@@ -191,6 +202,10 @@
 //!   const peer = `${entry.host}:${entry.port}`;
 //!   const all = nodes.map((node) => `${node.host}:${node.port}`);
 //!   debug('known:', peer, all);
+//!   let where;
+//!   if (entry) where = entry.path ? entry.path : entry.host + ':' + entry.port;
+//!   console.log('connected ' + where);
+//!   const busyMessage = ['', `PORT IN USE: ${host}:${port}`, ''];
 //!   return hasPort(host) ? host : host + ':' + port;
 //! }
 //! function text(host, port) {

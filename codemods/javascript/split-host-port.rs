@@ -54,6 +54,22 @@
 //!   return tls.connect({ host, port });
 //! }
 //! ```
+//! ```js before
+//! function servers(list) {
+//!   return list.map((server) => {
+//!     const parts = server.hostname.split(':');
+//!     return { host: parts[0].toLowerCase(), port: parts[1] };
+//!   });
+//! }
+//! ```
+//! ```js after unsafe
+//! function servers(list) {
+//!   return list.map((server) => {
+//!     const parts = server.hostname.split(/:(?![^[]*\])/).map((part) => part.replace(/^\[|\]$/g, ''));
+//!     return { host: parts[0].toLowerCase(), port: parts[1] };
+//!   });
+//! }
+//! ```
 //! The place of the colon, and patterns that stop at the first one:
 //! ```js before
 //! function parse(hostport) {
@@ -322,7 +338,14 @@ fn picked_host(file: &File, parts: &Parts<'_>) -> bool {
     let Parts::List(name) = parts else { return false };
     let Some((decl, scope)) = file.names.resolve(*name) else { return false };
     let uses = file.names.uses(&decl, scope).into_iter().filter_map(Node::parent);
-    uses.filter(|p| p.is("subscript_expression") && p.text().ends_with("[0]")).any(is_host_option)
+    // `parts[0].toLowerCase()` is as good as `parts[0]`.
+    let same = |p: Node<'_>| {
+        let method = p.parent().filter(|m| m.is("member_expression"));
+        let case = method.filter(|m| m.field("property").is_some_and(|n| ["toLowerCase", "trim"].contains(&n.text())));
+        case.and_then(|m| m.parent()).is_some_and(is_host_option)
+    };
+    let first = |p: &Node<'_>| p.is("subscript_expression") && p.text().ends_with("[0]");
+    uses.filter(first).any(|p| is_host_option(p) || same(p))
 }
 
 /// Whether a name is given to something as the host to dial or to listen on.
@@ -360,7 +383,7 @@ fn is_host_option(n: Node<'_>) -> bool {
         "arguments" => {
             let called = parent.parent().and_then(|c| c.field("function").or_else(|| c.field("constructor")));
             let called = called.and_then(hosts::name).unwrap_or_default();
-            matches!(called.as_str(), "connect" | "createConnection" | "listen" | "lookup" | "bind" | "Redis")
+            matches!(called.as_str(), "connect" | "createConnection" | "listen" | "lookup" | "bind" | "Redis" | "send")
         }
         _ => false,
     }

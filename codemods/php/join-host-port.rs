@@ -57,6 +57,10 @@
 //! echo "$host:$port";
 //! $cache["$host:$port"] = 1;
 //! $key = "$host:$port";
+//! $parts = Uri\parse($uri);
+//! $target = $parts['host'] . ':' . $parts['port'];
+//! $name = parse_url($uri, PHP_URL_HOST);
+//! $origin = $name . ':' . $port;
 //! if (strpos($host, ':') === false) {
 //!     $host = $host . ':' . $port;
 //! }
@@ -217,7 +221,13 @@ fn needless(file: &File, join: &Join<'_>) -> bool {
     };
     let asked = join.host.ancestors().filter(|n| n.is("if_statement")).any(asked);
     let value = file.value(join.host).node;
-    asked || aware || file.string(value).is_some() || value.text().starts_with("gethostname(")
+    // What takes a URL apart leaves the host its brackets.
+    let source =
+        std::iter::successors(Some(value), |n| n.items().next().filter(|_| n.is("subscript_expression"))).last();
+    let parsed = source.map(|n| file.value(n).node.text().to_ascii_lowercase()).is_some_and(|text| {
+        text.split('(').next().is_some_and(|called| called.contains("parse") && !called.contains("parse_dsn"))
+    });
+    parsed || asked || aware || file.string(value).is_some() || value.text().starts_with("gethostname(")
 }
 
 fn edits(join: &Join<'_>, form: Form) -> Option<Vec<Edit>> {

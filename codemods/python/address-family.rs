@@ -205,6 +205,23 @@
 //! ```py reported
 //! import socket
 //!
+//! from .names import WHOIS_HOST
+//!
+//!
+//! class Client:
+//!     def __init__(self, host, port):
+//!         self.s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+//!         self.host = host
+//!         self.s.connect((self.host, port))
+//!
+//!     def ask(self, port):
+//!         s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+//!         s.setblocking(False)
+//!         s.connect((WHOIS_HOST, port))
+//! ```
+//! ```py reported
+//! import socket
+//!
 //!
 //! def own_ip(server="ntp.example.com"):
 //!     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
@@ -409,6 +426,11 @@ fn socket(doc: &Document, file: &File, socket: &Socket<'_>, policy: &Policy) -> 
     let finding = finding.because(format!("used with {}", host.text()));
     if let Some(fix) = connection(doc, file, socket, dial).or_else(|| connection_tried(doc, file, socket, dial)) {
         return Some(finding.fix(Applicability::Unsafe, fix));
+    }
+    // What another module writes in capitals is a name.
+    let constant = host.is("identifier") && !host.text().contains(|c: char| c.is_lowercase());
+    if constant && file.imports.iter().any(|i| i.local == host.text()) {
+        return Some(finding);
     }
     // A name has no colon, whatever addresses it has.
     let text = file.string(given.node).filter(|_| !host.is("string"));

@@ -66,6 +66,12 @@
 //!
 //! answers = dns.resolver.resolve(host, "A")
 //! ```
+//! ```py reported
+//! import socket
+//! from gevent.socket import gethostbyname
+//!
+//! address = gethostbyname(name), port
+//! ```
 //! Near-misses:
 //! ```py unchanged
 //! import dns.resolver
@@ -143,6 +149,11 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     }
     let names = SocketNames::at(file, call);
     let function = call.field("function")?;
+    // The module may be another one than where the function comes from.
+    let module = callee(file, call).unwrap_or_default();
+    if function.is("identifier") && !module.starts_with("socket.") && !matches!(names, SocketNames::Star) {
+        return Some(finding.because("it is a function of another module than socket"));
+    }
     let unused = unused(call);
     let list = call.field("arguments")?;
     let fix = Fix::new().edit(Edit::replace(function.span(), names.member("getaddrinfo")));

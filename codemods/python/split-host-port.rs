@@ -54,6 +54,25 @@
 //!     addr = addr.strip("[]")
 //!     return any(addr == worker.host for worker in workers)
 //! ```
+//! ```py before
+//! class Client:
+//!     def __init__(self, master):
+//!         self.host, port = master.split(":")
+//!         self.port = int(port)
+//!
+//!     def start(self, reactor, factory):
+//!         reactor.connectTCP(self.host, self.port, factory)
+//! ```
+//! ```py after unsafe
+//! class Client:
+//!     def __init__(self, master):
+//!         self.host, port = master.rsplit(":", 1)
+//!         self.host = self.host.strip("[]")
+//!         self.port = int(port)
+//!
+//!     def start(self, reactor, factory):
+//!         reactor.connectTCP(self.host, self.port, factory)
+//! ```
 //! The host of an address that may have no port, as requests have it:
 //! ```py before
 //! def host(request, server_address):
@@ -118,6 +137,7 @@
 //!     hour, minute = time.split(":")
 //!     address_book = address.split(",")[0]
 //!     proto = address.split(":")[0] if ":" in address else "tcp"
+//!     host, path = address.split(":")
 //!     scheme = netloc[:8].split(":", 1)[0]
 //!     proto = netloc.split(":")[0]
 //!     return mac.split(":")[0]
@@ -137,7 +157,8 @@ use sixify_langs::python::{self, File};
 use sixify_langs::{classify, naming};
 
 use crate::prelude::*;
-use crate::python_code::{is_test, line_end, name, own_lines, quote, statement};
+use crate::python_code::{is_test, name, quote, statement};
+use crate::python_splits::{falls_back, stripped};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -335,7 +356,10 @@ impl<'a> Split<'a> {
             let host = naming::is_host(&named(0)) || naming::is_address(&named(0)) || ip(&named(0));
             let port = naming::is_port(&named(last));
             let sure = address(&self.called);
-            let pair = host && port || sure && (host || port);
+            // `host, path = address.split(":")` is of another kind.
+            let second = names.get(last).map_or("", |n| n.text());
+            let spare = second.starts_with('_') || named(last).len() < 2 || named(last) == "rest";
+            let pair = host && port || sure && (port || host && spare);
             if !pair || aware(self.call) {
                 return None;
             }
@@ -411,63 +435,4 @@ fn aware(call: Node<'_>) -> bool {
     ["ipv6", "\"[\"", "'['", "\"]\"", "']'", "\"::", "'::", "inet6", "count(\":\")", "count(':')"]
         .iter()
         .any(|word| text.contains(word))
-}
-
-/// Whether an error that the split raises is caught, and the program goes on with the whole text as
-/// the host: an IPv6 address without a port is one such text.
-fn falls_back(split: Node<'_>) -> bool {
-    let attempt = split.ancestors().find(|n| n.is_any(&["try_statement", "function_definition"]));
-    let Some(attempt) = attempt.filter(|n| n.is("try_statement") && n.field("body").is_some_and(|b| b.holds(split)))
-    else {
-        return false;
-    };
-    let mut handlers = attempt.items().filter(|n| n.is("except_clause"));
-    handlers.any(|handler| {
-        let ends = |n: Node<'_>| n.is_any(&["raise_statement", "return_statement", "continue_statement"]);
-        !handler.descendants().any(ends) && !handler.text().contains("exit(")
-    })
-}
-
-/// Takes the brackets off a host that goes to a socket.
-fn stripped(doc: &Document, file: &File, assignment: Node<'_>, host: Node<'_>) -> Option<Edit> {
-    let function = assignment.ancestor(&["function_definition", "module"])?;
-    let bare = function.descendants().filter(|n| n.is("call")).any(|call| {
-        let called = file.called_name(call).unwrap_or_default();
-        let dials = matches!(
-            called,
-            "connect"
-                | "connect_ex"
-                | "create_connection"
-                | "open_connection"
-                | "bind"
-                | "getaddrinfo"
-                | "sendto"
-                | "create_server"
-                | "start_server"
-                | "ip_address"
-                | "HTTPConnection"
-                | "HTTPSConnection"
-                | "Redis"
-                | "StrictRedis"
-                | "inet_pton"
-                | "gethostbyname"
-        );
-        dials
-            && call.start() > assignment.end()
-            && call
-                .field("arguments")
-                .is_some_and(|a| a.descendants().any(|n| n.is("identifier") && n.text() == host.text()))
-    });
-    // Compared with what another object has for its host.
-    let compared = function.descendants().filter(|n| n.is("comparison_operator")).any(|n| {
-        let other = n.items().find(|o| o.is("attribute"));
-        let named = other.and_then(|o| o.field("attribute")).is_some_and(|o| naming::is_host(o.text()));
-        named && n.start() > assignment.end() && n.items().any(|o| o.text() == host.text())
-    });
-    let statement = statement(assignment).filter(|_| (bare || compared) && host.is("identifier"))?;
-    let indent = own_lines(&doc.text, statement)?;
-    let quote = quote(&doc.text);
-    let name = host.text();
-    let line = format!("\n{indent}{name} = {name}.strip({quote}[]{quote})");
-    Some(Edit::insert(line_end(&doc.text, statement.end()), line))
 }

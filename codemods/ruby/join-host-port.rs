@@ -117,6 +117,11 @@
 //!   "#{@host}:#{@port}"
 //! end
 //!
+//! def location_host(location)
+//!   return location.host if location.scheme == 'https'
+//!   "#{location.host}:#{location.port}"
+//! end
+//!
 //! def human_address
 //!   "#{@host}:#{@port}"
 //! end
@@ -357,6 +362,12 @@ fn needless(file: &File, join: &Join<'_>) -> bool {
             && (receiver.contains("uri") || receiver.contains("url") || matches!(receiver.as_str(), "request" | "req"))
             || matches!(method, "gethostname" | "host_with_port")
     };
+    // What has a scheme as well is a URI.
+    let around = join.host.ancestor(&["method", "singleton_method"]).map_or("", Node::text);
+    let receiver = join.host.field("receiver").filter(|_| join.host.text().ends_with(".host")).map_or("", Node::text);
+    if !receiver.is_empty() && around.contains(&format!("{receiver}.scheme")) {
+        return true;
+    }
     let around = join.host.ancestor(&["method", "singleton_method"]).or_else(|| join.host.parent());
     let text = around.map_or("", Node::text);
     let aware = text.to_ascii_lowercase().contains("ipv6") || text.contains("\"[#{") || text.contains("include?(':')");
