@@ -139,7 +139,11 @@ impl Facts for JsFacts<'_> {
             "ternary_expression" if parent.field("condition") != Some(text) => self.sink(parent),
             "assignment_expression" if self.only_told(parent.field("left")?) => Some(Sink::People),
             // One line of several.
-            "array" => self.sink(parent).filter(|sink| *sink == Sink::People),
+            "array" => {
+                let joined = parent.parent().filter(|p| p.is("member_expression")).and_then(|p| p.parent());
+                let joins = joined.filter(|call| self.file.called_name(*call) == Some("join"));
+                self.sink(joins.unwrap_or(parent)).filter(|sink| *sink == Sink::People)
+            }
             "assignment_expression" | "augmented_assignment_expression" => named_sink(&name(parent.field("left")?)?),
             // `cache[`${host}:${port}`]`
             "subscript_expression" if parent.field("index") == Some(text) => Some(Sink::Other),

@@ -205,7 +205,7 @@
 //!   let where;
 //!   if (entry) where = entry.path ? entry.path : entry.host + ':' + entry.port;
 //!   console.log('connected ' + where);
-//!   const busyMessage = ['', `PORT IN USE: ${host}:${port}`, ''];
+//!   const busyMessage = ['', `PORT IN USE: ${host}:${port}`, ''].join('\n');
 //!   return hasPort(host) ? host : host + ':' + port;
 //! }
 //! function text(host, port) {

@@ -59,6 +59,8 @@
 //! $key = "$host:$port";
 //! $parts = Uri\parse($uri);
 //! $target = $parts['host'] . ':' . $parts['port'];
+//! $lower = strtolower($parts['host']);
+//! $pool = $lower . ':' . $port;
 //! $name = parse_url($uri, PHP_URL_HOST);
 //! $origin = $name . ':' . $port;
 //! if (strpos($host, ':') === false) {
@@ -205,7 +207,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 }
 
 /// Whether a host is no IPv6 address, or the code around it knows of IPv6.
-fn needless(file: &File, join: &Join<'_>) -> bool {
+fn needless<'a>(file: &'a File, join: &Join<'a>) -> bool {
     let around = join.host.ancestor(&["method_declaration", "function_definition", "program"]).map_or("", Node::text);
     let function =
         around.len() < 20_000 && join.host.ancestor(&["method_declaration", "function_definition"]).is_some();
@@ -222,8 +224,16 @@ fn needless(file: &File, join: &Join<'_>) -> bool {
     let asked = join.host.ancestors().filter(|n| n.is("if_statement")).any(asked);
     let value = file.value(join.host).node;
     // What takes a URL apart leaves the host its brackets.
-    let source =
-        std::iter::successors(Some(value), |n| n.items().next().filter(|_| n.is("subscript_expression"))).last();
+    let inner = |n: &Node<'a>| match n.kind() {
+        "subscript_expression" => n.items().next(),
+        // `strtolower($parts['host'])`
+        "function_call_expression" => {
+            let called = file.callee(*n).filter(|c| matches!(c.as_str(), "strtolower" | "trim" | "rtrim"));
+            called.and_then(|_| file.arguments(*n).into_iter().next())
+        }
+        _ => None,
+    };
+    let source = std::iter::successors(Some(value), inner).last();
     let parsed = source.map(|n| file.value(n).node.text().to_ascii_lowercase()).is_some_and(|text| {
         text.split('(').next().is_some_and(|called| called.contains("parse") && !called.contains("parse_dsn"))
     });
