@@ -209,8 +209,14 @@ pub(crate) fn labels(text: Node<'_>) -> bool {
     let name = holder(text);
     let words = naming::words(name);
     let last = words.last().map_or("", String::as_str);
-    let told = ["id", "ident", "identifier", "identity", "key", "hash", "label", "summary", "description", "repr"];
-    told.contains(&last) || words.iter().any(|w| matches!(w.as_str(), "human" | "inspect" | "describe" | "repr"))
+    let told =
+        ["id", "ident", "identifier", "identity", "key", "hash", "label", "summary", "description", "repr", "error"];
+    // `pool_name` is one, `host_name` and `server_name` are hosts.
+    let hosts = ["host", "server", "domain", "dns"];
+    let named = last == "name" && !words.iter().any(|w| hosts.contains(&w.as_str()));
+    named
+        || told.contains(&last)
+        || words.iter().any(|w| matches!(w.as_str(), "human" | "inspect" | "describe" | "repr"))
 }
 
 /// The name of the function or property around a text.
