@@ -180,6 +180,7 @@
 //!   logWarning(`${host}:${port}`);
 //!   log('accepted', { peer: `${host}:${port}`, text: host ? `${host}:${port}` : 'none' });
 //!   const name = `${host}:${port}`;
+//!   const origin = `${call.getFileName()}:${call.getLineNumber()}`;
 //!   return [`${file}:${line}`, user + ':' + password, `${image}:${tag}`, `${host}:${port}:${line}`];
 //! }
 //! ```
@@ -230,7 +231,7 @@ use sixify_langs::strings::{Form, Piece};
 use sixify_langs::{classify, naming};
 
 use crate::catalog;
-use crate::host_port::{Facts, Join, identifies, labels};
+use crate::host_port::{Facts, Join, Port, identifies, labels};
 use crate::javascript_hosts::{self as hosts, JsFacts};
 use crate::prelude::*;
 
@@ -296,6 +297,13 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for node in texts.filter(outermost) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
         let Some(join) = Join::find(&expr, &facts) else { continue };
+        // The name of a variable alone says little: `origin = `${file}:${line}``.
+        let called = |n: Node<'_>, what: fn(&str) -> bool| hosts::name(n).is_some_and(|name| what(&name));
+        let named = called(join.host, naming::is_host)
+            || matches!(join.port, Port::Value(port) if called(port, naming::is_port) || port.is("number"));
+        if !join.url && !named && join.why.iter().any(|why| why.starts_with("it becomes ")) {
+            continue;
+        }
         if !join.url && labels(node) {
             let reason = "a key or a text for people is made of it".to_owned();
             cx.leave(Note { span: join.span, role: ROLE, reason, evidence: join.why });

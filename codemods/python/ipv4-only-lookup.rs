@@ -74,6 +74,16 @@
 //! ```
 //! Near-misses:
 //! ```py unchanged
+//! import socket
+//!
+//!
+//! class Node:
+//!     def __init__(self, host):
+//!         if host == "localhost":
+//!             host = socket.gethostbyname(host)
+//!         self.host = host
+//! ```
+//! ```py unchanged
 //! import dns.resolver
 //! import socket
 //!
@@ -128,6 +138,11 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     let host = file.argument(call, Some(0), None)?;
     let known = file.string(file.value(host).node);
     if known.is_some_and(|h| h == "localhost" || h.parse::<std::net::Ipv4Addr>().is_ok() || h.is_empty()) {
+        return None;
+    }
+    // `if host == "localhost": host = gethostbyname(host)`
+    let asked = call.ancestors().filter(|n| n.is("if_statement")).filter_map(|n| n.field("condition"));
+    if asked.into_iter().any(|c| c.text().starts_with(host.text()) && c.text().contains("localhost")) {
         return None;
     }
     let message = "only the IPv4 addresses of a host are looked up; a host that has none is not found";

@@ -61,6 +61,17 @@
 //!   Session.start(host)
 //! end
 //! ```
+//! ```rb before
+//! def connection
+//!   @path ? @path : "#{@host}:#{@port}"
+//! end
+//! ```
+//! ```rb after
+//! def connection
+//!   host = @host.to_s.match?(/\A\h*:\h*:/) ? "[#{@host}]" : @host
+//!   @path ? @path : "#{host}:#{@port}"
+//! end
+//! ```
 //! A method may not give the same answer when it is asked again:
 //! ```rb before
 //! def url
@@ -314,7 +325,7 @@ fn named<'a>(doc: &Document, join: &Join<'a>, form: Form, hoisted: &mut Vec<(Nod
     let statement = std::iter::once(host)
         .chain(host.ancestors())
         .find(|n| n.parent().is_some_and(|p| p.is_any(&["body_statement", "program", "then", "else"])))?;
-    let plain = statement.is_any(&["assignment", "call", "string", "binary", "return"]);
+    let plain = statement.is_any(&["assignment", "call", "string", "binary", "return", "conditional"]);
     let inside = host
         .ancestors()
         .take_while(|n| *n != statement)

@@ -90,6 +90,12 @@
 //! ```rb unchanged
 //! TCPServer.new('127.0.0.1', 2000)
 //! TCPServer.new('::', 2000)
+//!
+//! def open_server(families, port)
+//!   return TCPServer.open('0.0.0.0', port) if families.include?('AF_INET')
+//!   return TCPServer.open('::', port) if families.include?('AF_INET6')
+//!   TCPServer.open(port)
+//! end
 //! free = TCPServer.new('0.0.0.0', nil).addr[1]
 //! TCPServer.new('10.0.0.0', 0)
 //! WEBrick::HTTPServer.new(Port: 8000)
@@ -137,7 +143,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let sheet = catalog::apis(cx.options(), "ruby");
     let mut seen: Vec<Span> = Vec::new();
     for call in file.tree.all("call") {
-        if asks_for_port(&file, call) {
+        // A method that looks at the families of the host chooses among them.
+        let around = call.ancestor(&["method", "singleton_method"]).map_or("", Node::text);
+        if asks_for_port(&file, call) || around.contains("AF_INET6") {
             continue;
         }
         let Some(path) = file.callee(call).map(|path| configured(doc, &file, &path).unwrap_or(path)) else { continue };
