@@ -47,8 +47,10 @@ pub(crate) fn is_python2(file: &File) -> bool {
 pub(crate) fn runs_on_python2(doc: &Document, cx: &Context<'_>) -> bool {
     let requires = |line: &str| line.contains("python_requires") && [">=2", ">= 2"].iter().any(|v| line.contains(v));
     let said = |text: &str| text.contains("Python :: 2") || text.lines().any(requires);
-    let setup = cx.project().nearest(&doc.path, &|name| matches!(name, "setup.py" | "setup.cfg"));
-    doc.text.contains("Requires Python 2") || setup.and_then(|path| cx.project().text(&path)).is_some_and(|t| said(&t))
+    // One of them may stand beside the other and say nothing.
+    let setups = ["setup.py", "setup.cfg"].map(|file| cx.project().nearest(&doc.path, &|name| name == file));
+    let mut texts = setups.into_iter().flatten().filter_map(|path| cx.project().text(&path));
+    doc.text.contains("Requires Python 2") || texts.any(|t| said(&t))
 }
 
 /// Whether a text names IPv4 addresses other than the wildcard, which peers may be compared with.

@@ -124,7 +124,7 @@ pub fn content(path: &str, bytes: &[u8]) -> Option<&'static str> {
     let bundled = bytes.get(..bytes.len().min(MARK_PROBE)).is_some_and(|head| {
         let head = String::from_utf8_lossy(head);
         let code = head.lines().map(str::trim_start).find(|l| !l.is_empty() && !l.starts_with("//"));
-        code.is_some_and(|line| BUNDLERS.iter().any(|prelude| line.starts_with(prelude)))
+        code.is_some_and(|line| BUNDLERS.iter().any(|prelude| line.contains(prelude)))
     });
     if bundled && path.ends_with(".js") {
         return Some("generated");
