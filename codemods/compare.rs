@@ -108,7 +108,35 @@ impl<'a> Comparison<'a> {
             around = parent;
         }
         let text = around.text();
-        text.contains("::") || text.to_ascii_lowercase().contains("ipv6") || self.other_branch_asks()
+        text.contains("::")
+            || text.to_ascii_lowercase().contains("ipv6")
+            || self.other_branch_asks()
+            || self.known_around()
+    }
+
+    /// Whether a condition around the statement asks for an IPv6 address, or what depends on the
+    /// comparison names one: the code tells the families apart on purpose.
+    fn known_around(&self) -> bool {
+        let named = |text: &str| {
+            ["\"::\"", "'::'", "`::`", "\"::1\"", "'::1'", "`::1`"].iter().any(|address| text.contains(address))
+        };
+        // The next condition of the same block asks for the other address.
+        let own = format!("\"{}\"", self.known.ipv6());
+        let quoted = [own.replace('"', "'"), own.replace('"', "`"), own];
+        let whole = self
+            .node
+            .ancestors()
+            .find(|n| n.field("condition").is_some_and(|c| c.holds(self.node)) && n.field("consequence").is_some());
+        let block = whole.and_then(Node::parent).into_iter().flat_map(Node::items);
+        let beside = block.filter(|n| whole.is_some_and(|w| *n != w)).filter_map(|n| n.field("condition"));
+        if beside.into_iter().any(|c| quoted.iter().any(|q| c.text().contains(q.as_str()))) {
+            return true;
+        }
+        let ifs = self.node.ancestors().filter(|n| n.field("condition").is_some() && n.field("consequence").is_some());
+        ifs.into_iter().any(|n| {
+            let asked = n.field("condition").filter(|c| c.holds(self.node));
+            named(n.field(if asked.is_some() { "consequence" } else { "condition" }).map_or("", Node::text))
+        })
     }
 
     /// Whether another branch of the same statement asks for the IPv6 address.

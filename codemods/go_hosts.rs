@@ -38,8 +38,7 @@ pub(crate) fn sink(file: &go::File, apis: &Catalog, node: Node<'_>) -> Option<Si
         at = sum;
     }
     let Some(call) = at.parent().filter(|p| p.is("argument_list")).and_then(Node::parent) else {
-        let people = (told(at) || described(at)).then_some(Sink::People);
-        return people.or_else(|| through_variable(file, apis, at));
+        return (told(at) || described(at)).then_some(Sink::People);
     };
     let position = file.arguments(call).iter().position(|a| *a == at)? + 1;
     let callee = file.callee(call);
@@ -100,7 +99,7 @@ pub(crate) fn sink(file: &go::File, apis: &Catalog, node: Node<'_>) -> Option<Si
 }
 
 /// The network call that a text reaches through a variable of the function.
-fn through_variable(file: &go::File, apis: &Catalog, value: Node<'_>) -> Option<Sink> {
+pub(crate) fn through_variable(file: &go::File, apis: &Catalog, value: Node<'_>) -> Option<Sink> {
     let statement = value.parent().filter(|list| list.is("expression_list"))?.parent()?;
     let left = statement.field("left").filter(|left| left.items().count() == 1)?.items().next()?;
     let function = statement.ancestor(&["function_declaration", "method_declaration", "func_literal"])?;

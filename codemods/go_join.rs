@@ -5,7 +5,9 @@ use sixify_langs::strings::{Form, Piece, TextExpr};
 use sixify_langs::{go, naming};
 
 use crate::catalog::Catalog;
-use crate::go_hosts::{Sink, bracketed, closes, conversion, import, in_url, last_name, opens, sink, split_before};
+use crate::go_hosts::{
+    Sink, bracketed, closes, conversion, import, in_url, last_name, opens, sink, split_before, through_variable,
+};
 use crate::host_port::{Port, bare_in_redis, sentence, without_colon};
 use crate::prelude::*;
 
@@ -83,7 +85,7 @@ impl<'a> Join<'a> {
         let host_type = file.type_of(self.host);
         let ip = is_ip(host_type.as_deref().filter(|ty| *ty != "net.IPAddr"))
             || printed(self.host).is_some_and(|ip| is_ip(file.type_of(ip).as_deref()));
-        let sink = sink(file, apis, expr.node);
+        let sink = sink(file, apis, expr.node).or_else(|| through_variable(file, apis, expr.node));
         let url = in_url(&expr.pieces, at);
         if !url && is_path(expr.node) {
             return None;

@@ -112,7 +112,13 @@ impl<'a> Join<'a> {
         let text_behind = matches!(port, Port::Digits(..)) && end < span.end;
         let digits_end = if text_behind { &raw[end - span.start..] } else { "" };
         let before = pieces.get(..at).unwrap_or_default();
-        if sentence(before) || bare_in_redis(before, text_behind.then_some(digits_end), pieces.get(behind)) {
+        let told = match pieces.get(behind) {
+            _ if text_behind => digits_end,
+            Some(Piece::Text { raw, .. }) => raw,
+            _ => "",
+        };
+        let read = sentence(before) || !in_url(pieces, at) && remark(told);
+        if read || bare_in_redis(before, text_behind.then_some(digits_end), pieces.get(behind)) {
             return None;
         }
         if in_url(pieces, at) && userinfo(digits_end, pieces.get(behind..).unwrap_or_default()) {
@@ -133,9 +139,9 @@ impl<'a> Join<'a> {
     /// Adds why this is a host and a port; `None` when nothing says so.
     fn judged(mut self, facts: &dyn Facts, sink: Option<&Sink>) -> Option<Join<'a>> {
         let called = |node: Node<'_>, what: fn(&str) -> bool| facts.name(node).is_some_and(|name| what(&name));
-        let never = |name: &str| naming::is_ipv4(name) || naming::is_dns_name(name);
+        let never = |name: &str| naming::is_ipv4(name) || naming::is_dns_name(name) || naming::is_authority(name);
         if called(self.host, never) || without_colon(self.host) {
-            // It never holds an IPv6 address.
+            // It never holds an IPv6 address, or it has its brackets and perhaps a port.
             return None;
         }
         let ip = facts.ip(self.host);
@@ -171,16 +177,34 @@ pub(crate) fn names_ip(name: &str) -> bool {
 pub(crate) fn sentence(before: &[Piece<'_>]) -> bool {
     const LEADING: &[&str] = &["to", "from", "on", "at", "by", "with", "via", "of"];
     let Some(Piece::Text { raw, .. }) = before.last() else { return false };
-    let word = |word: &&str| word.len() > 1 && word.chars().all(char::is_alphabetic);
-    // `the node of this shard (`: several words, and the address explains the last one.
-    if let Some(text) = raw.strip_suffix(" (") {
-        let words = text.split(' ').rev().map(|part| part.trim_end_matches([',', '.', ':', ';']));
-        return words.take(3).filter(word).count() == 3;
+    if raw.ends_with("->") || raw.ends_with("=>") {
+        return true;
     }
-    let Some(text) = raw.strip_suffix(' ') else { return false };
-    let mut words = text.split(' ').rev();
-    let leads = words.next().is_some_and(|word| LEADING.contains(&word));
-    leads && words.next().is_some_and(|next| word(&next))
+    let line = raw.rsplit(['\n', '\r']).next().and_then(|line| line.rsplit("\\n").next()).unwrap_or(raw);
+    let Some(text) = line.strip_suffix(' ').or_else(|| line.strip_suffix(" (")) else { return false };
+    let run: Vec<&str> = text.rsplit(' ').take_while(|word| is_word(word)).collect();
+    let leads = line.ends_with(' ') && run.first().is_some_and(|word| LEADING.contains(word));
+    // `nc host:port` is a command, and three words in a row are none.
+    let begins = run.iter().any(|word| word.ends_with([':', ',']) || word.starts_with(char::is_uppercase));
+    leads && run.get(1).is_some_and(|word| word.len() > 1) || run.len() > 2 || run.len() == 2 && begins
+}
+
+/// Whether what stands behind a port goes on as a sentence does, adds something in parentheses, or
+/// points at the other end.
+fn remark(behind: &str) -> bool {
+    if ["->", "<-", "=>"].iter().any(|arrow| behind.trim_start().starts_with(arrow)) {
+        return true;
+    }
+    let Some(text) = behind.strip_prefix(' ') else { return false };
+    text.starts_with('(') || text.split(' ').take_while(|word| is_word(word)).count() > 1
+}
+
+/// Whether this is a word of a sentence: letters alone, with a comma or a colon behind it, and not
+/// all of them capitals, as the words of protocols are.
+fn is_word(word: &str) -> bool {
+    let letters = word.strip_suffix([',', ':', '.']).unwrap_or(word);
+    let shouted = letters.len() > 1 && letters.chars().all(char::is_uppercase);
+    !letters.is_empty() && letters.chars().all(char::is_alphabetic) && !shouted
 }
 
 /// Whether this is a node of a Redis cluster as the protocol writes it: `MOVED 3999 host:port`, and
@@ -210,18 +234,45 @@ pub(crate) fn without_colon(text: Node<'_>) -> bool {
 /// Whether the function or property around a text gives a name to something, as a key, an identifier
 /// or what is shown: there the text need not be an address, and others may compare it with their own.
 pub(crate) fn identifies(text: Node<'_>) -> bool {
-    let holders = ["function", "method", "property_declaration"];
-    let around = text.ancestors().find(|n| {
-        n.field("name").is_some()
-            && holders.iter().any(|word| n.kind().contains(word))
-            && !n.kind().contains("call")
-            && !n.is("method_invocation")
-    });
-    let name = around.and_then(|n| n.field("name")).map_or("", Node::text);
+    let name = holder(text);
     let words = naming::words(name);
     let last = words.last().map_or("", String::as_str);
     let told = ["id", "ident", "identifier", "identity", "key", "name", "hash", "label", "string", "str", "repr"];
     told.contains(&last) || matches!(name, "to_s" | "inspect" | "fmt" | "__toString" | "__str__" | "__repr__")
+}
+
+/// Whether the function around a text makes a key or an identifier, or what people read of something:
+/// brackets would make another key of it, and help no program.
+pub(crate) fn labels(text: Node<'_>) -> bool {
+    let name = holder(text);
+    let words = naming::words(name);
+    let last = words.last().map_or("", String::as_str);
+    let told =
+        ["id", "ident", "identifier", "identity", "key", "hash", "label", "summary", "description", "repr", "error"];
+    // `pool_name` is one, `host_name` and `server_name` are hosts.
+    let hosts = ["host", "server", "domain", "dns"];
+    let named = last == "name" && !words.iter().any(|w| hosts.contains(&w.as_str()));
+    named
+        || told.contains(&last)
+        || words.iter().any(|w| matches!(w.as_str(), "human" | "inspect" | "describe" | "repr"))
+}
+
+/// The name of the function or property around a text.
+fn holder(text: Node<'_>) -> &str {
+    let holders = ["function", "method", "property_declaration"];
+    let named = |n: &Node<'_>| {
+        n.field("name").is_some()
+            && holders.iter().any(|word| n.kind().contains(word))
+            && !n.kind().contains("call")
+            && !n.is("method_invocation")
+    };
+    // `const key = (host) => ...`
+    let given = |n: &Node<'_>| {
+        n.is("variable_declarator")
+            && n.field("value").is_some_and(|v| v.is_any(&["arrow_function", "function_expression"]))
+    };
+    let around = text.ancestors().find(|n| named(n) || given(n));
+    around.and_then(|n| n.field("name")).map_or("", Node::text)
 }
 
 /// Whether an expression can be written twice: it is a name or a path of names, so that it gives
@@ -333,6 +384,8 @@ mod tests {
         assert_eq!(found("x = `http://${ip}:${port}${path}`"), is("ip", "port", false, true));
         assert_eq!(found("dial(`${a}:${b}`)"), is("a", "b", true, false));
         assert_eq!(found("log(`at ${protocol}//${host}:${port}${base}`)"), is("host", "port", false, true));
+        assert_eq!(found("x = `CONNECT ${host}:${port} HTTP/1.1`"), is("host", "port", false, false));
+        assert_eq!(found("x = `nc -z ${host}:${port}`"), is("host", "port", false, false));
         assert_eq!(found("log(`at http://${host}:${port}`)"), is("host", "port", false, true));
     }
 
@@ -357,6 +410,13 @@ mod tests {
             "x = `${id} ${host}:${port}@${bus}`",
             "x = `cannot move, no such node (${host}:${port})`",
             "log(`${host}:${port}`)",
+            "x = `Remote end ${host}:${port}`",
+            "x = `the peer at (${host}:${port})`",
+            "x = `${host}:${port} closed the connection`",
+            "x = `${host}:${port} (TLS)`",
+            "x = `${host}:${port} -> ${other}`",
+            "x = `in->${host}:${port}`",
+            "x = `http://${netloc}:${port}`",
             "get(`${host}:${port}`)",
         ] {
             assert_eq!(found(source), None, "{source}");

@@ -33,7 +33,11 @@ pub(crate) fn is_ipv6(file: &File, at: Node<'_>) -> Option<(String, Option<Need>
         let local = ["isIPv6", "isIPv6Address"].iter().find(free)?;
         return Some(((*local).to_owned(), Some(need(Some("isIPv6"), local))));
     }
-    let local = ["net", "nodeNet"].iter().find(free)?;
+    // In a file whose modules have capitals this one has, too.
+    let wholes = || file.imports.iter().filter(|i| i.member.is_none());
+    let capital = wholes().count() > 1 && wholes().all(|i| i.local.starts_with(char::is_uppercase));
+    let names: &[&str] = if capital { &["Net", "NodeNet"] } else { &["net", "nodeNet"] };
+    let local = names.iter().find(free)?;
     Some((format!("{local}.isIPv6"), Some(need(None, local))))
 }
 

@@ -94,6 +94,23 @@ const TALKS: &[&str] = &[
     "message", "alert", "success", "start", "note", "box",
 ];
 
+/// Whether a place is in what a function writes for people.
+pub(crate) fn is_told(file: &File, node: Node<'_>) -> bool {
+    let statement = |a: &Node<'_>| a.kind().ends_with("statement") || a.kind().ends_with("declaration");
+    let around = node.ancestors().take_while(|a| !statement(a));
+    around.filter(|a| a.is("call_expression")).any(|call| file.called_name(call).is_some_and(talks))
+}
+
+/// Whether a function writes for people, by its name: `info`, `logError`, `dbgSockets`.
+fn talks(called: &str) -> bool {
+    const WORDS: &[&str] = &["log", "dbg", "debug", "trace", "warn", "logger"];
+    let called = called.trim_start_matches('#');
+    let lower = called.to_ascii_lowercase();
+    let level = lower.strip_prefix("log").is_some_and(|level| TALKS.contains(&level));
+    let said = naming::words(called).iter().any(|word| WORDS.contains(&word.as_str()));
+    TALKS.contains(&called) || lower.ends_with("log") || level || said
+}
+
 /// Methods of stores, whose first argument is a key.
 const STORES: &[&str] = &["get", "set", "has", "delete", "add", "hget", "hset", "getItem", "setItem", "del"];
 
@@ -106,8 +123,27 @@ impl Facts for JsFacts<'_> {
         let parent = text.parent()?;
         match parent.kind() {
             "arguments" => self.argument(text, parent),
-            "pair" if parent.field("value") == Some(text) => named_sink(&name(parent.field("key")?)?),
+            "pair" if parent.field("value") == Some(text) => {
+                let named = || named_sink(&name(parent.field("key")?)?);
+                self.told(parent).then_some(Sink::People).or_else(named)
+            }
+            "variable_declarator" if self.is_key(parent.field("name")?) => Some(Sink::Other),
+            "variable_declarator" if self.only_told(parent.field("name")?) => Some(Sink::People),
+            // `nodes.map((node) => ...)`
+            "arrow_function" if parent.field("body") == Some(text) => {
+                let call = parent.parent().filter(|p| p.is("arguments"))?.parent()?;
+                let maps = self.file.called_name(call) == Some("map");
+                self.sink(call).filter(|sink| maps && *sink == Sink::People)
+            }
             "variable_declarator" => named_sink(&name(parent.field("name")?)?),
+            "ternary_expression" if parent.field("condition") != Some(text) => self.sink(parent),
+            "assignment_expression" if self.only_told(parent.field("left")?) => Some(Sink::People),
+            // One line of several.
+            "array" => {
+                let joined = parent.parent().filter(|p| p.is("member_expression")).and_then(|p| p.parent());
+                let joins = joined.filter(|call| self.file.called_name(*call) == Some("join"));
+                self.sink(joins.unwrap_or(parent)).filter(|sink| *sink == Sink::People)
+            }
             "assignment_expression" | "augmented_assignment_expression" => named_sink(&name(parent.field("left")?)?),
             // `cache[`${host}:${port}`]`
             "subscript_expression" if parent.field("index") == Some(text) => Some(Sink::Other),
@@ -124,6 +160,49 @@ impl Facts for JsFacts<'_> {
 }
 
 impl JsFacts<'_> {
+    /// Whether a property stands in an object that is told to people: `log("connected", { peer: … })`.
+    fn told(&self, pair: Node<'_>) -> bool {
+        let object = pair.parent().filter(|o| o.is("object"));
+        let call = object.and_then(|o| o.parent()).filter(|p| p.is("arguments")).and_then(|p| p.parent());
+        call.filter(|c| c.is("call_expression")).and_then(|c| self.file.called_name(c)).is_some_and(talks)
+    }
+
+    /// Whether a variable has no other use than in what people read.
+    fn only_told(&self, variable: Node<'_>) -> bool {
+        let Some((decl, scope)) = self.file.names.resolve(variable).filter(|_| variable.is("identifier")) else {
+            return false;
+        };
+        let given = |n: &Node<'_>| n.parent().is_some_and(|p| p.field("left") == Some(*n));
+        let uses = self.file.names.uses(&decl, scope);
+        let mut reads = uses.into_iter().filter(|n| !given(n)).peekable();
+        reads.peek().is_some() && reads.all(|used| is_told(self.file, used))
+    }
+
+    /// Whether a variable is what something is stored under.
+    fn is_key(&self, variable: Node<'_>) -> bool {
+        let Some((decl, scope)) = self.file.names.resolve(variable).filter(|_| variable.is("identifier")) else {
+            return false;
+        };
+        self.file.names.uses(&decl, scope).into_iter().any(|used| {
+            let Some(parent) = used.parent() else { return false };
+            match parent.kind() {
+                "subscript_expression" => parent.field("index") == Some(used),
+                "computed_property_name" => true,
+                "arguments" => {
+                    let first = parent.items().next() == Some(used);
+                    let call = parent.parent().filter(|_| first);
+                    call.and_then(|c| c.field("function").filter(|_| self.stores(c))).is_some_and(keeps)
+                }
+                _ => false,
+            }
+        })
+    }
+
+    /// Whether a call is one of a store, whose first argument is a key.
+    fn stores(&self, call: Node<'_>) -> bool {
+        self.file.called_name(call).is_some_and(|called| STORES.contains(&called))
+    }
+
     fn argument(&self, text: Node<'_>, arguments: Node<'_>) -> Option<Sink> {
         let call = arguments.parent()?;
         let position = arguments.items().position(|a| a == text)? + 1;
@@ -141,10 +220,16 @@ impl JsFacts<'_> {
                 _ => None,
             };
         }
-        if STORES.contains(&called) && position == 1 && call.field("function").is_some_and(|f| keeps(f)) {
+        if self.stores(call) && position == 1 && call.field("function").is_some_and(keeps) {
             return Some(Sink::Other);
         }
-        let talks = TALKS.contains(&called) || called.to_ascii_lowercase().ends_with("log");
+        let holder = call.field("function").and_then(|f| f.field("object")).and_then(name).unwrap_or_default();
+        if matches!(called, "push" | "includes" | "indexOf") && naming::is_key(holder.trim_end_matches('s')) {
+            return Some(Sink::Other);
+        }
+        // What is written to a connection is for the other end.
+        let shows = holder.is_empty() || !["sock", "conn", "client", "stream"].iter().any(|word| holder.contains(word));
+        let talks = talks(called) && (called != "write" || shows);
         let styled = SAME.contains(&called).then(|| self.sink(call)).flatten();
         if talks { Some(Sink::People) } else { styled.filter(|s| *s == Sink::People) }
     }
@@ -152,10 +237,12 @@ impl JsFacts<'_> {
 
 /// Whether a method is one of something that keeps values by a key.
 fn keeps(function: Node<'_>) -> bool {
-    let holder = function.field("object").and_then(name).unwrap_or_default().to_ascii_lowercase();
-    ["map", "cache", "set", "store", "redis", "pool", "registry", "clients", "connections", "storage"]
-        .iter()
-        .any(|word| holder.contains(word))
+    let holder = function.field("object").and_then(name).unwrap_or_default();
+    // `nodesByAddress`
+    let by = naming::words(&holder).iter().skip(1).any(|word| word == "by");
+    let holder = holder.to_ascii_lowercase();
+    let words = ["map", "cache", "set", "store", "redis", "pool", "registry", "clients", "connections", "storage"];
+    by || words.iter().any(|word| holder.contains(word))
 }
 
 /// What a text is used for that is given to something of this name.
@@ -215,7 +302,15 @@ fn one_of_bracketed(file: &File, name: Node<'_>) -> bool {
 /// Whether an expression puts brackets around something, or asks whether it needs them.
 fn adds_brackets(value: Node<'_>) -> bool {
     let text = value.text();
-    text.contains("[$") || text.contains("'['") || text.contains("\"[\"") || text.contains("`[`") || text.contains("]:")
+    // `escapeHost(address)`
+    const WORDS: &[&str] = &["escape", "bracket", "brackets", "bracketed", "enclose", "wrap", "fmt", "format"];
+    let function = value.field("function").filter(|_| value.is("call_expression")).and_then(name).unwrap_or_default();
+    naming::words(&function).iter().any(|word| WORDS.contains(&word.as_str()))
+        || text.contains("[$")
+        || text.contains("'['")
+        || text.contains("\"[\"")
+        || text.contains("`[`")
+        || text.contains("]:")
 }
 
 /// Whether a name is declared as text in TypeScript, and is always there.
@@ -250,10 +345,16 @@ pub(crate) fn function_text(node: Node<'_>) -> &str {
 }
 
 /// Whether the code around a place asks already what kind of address it has: a condition about colons,
-/// brackets or families.
+/// brackets or families, or about a port.
 pub(crate) fn guarded(node: Node<'_>) -> bool {
     let conditions = node.ancestors().filter(|a| a.is_any(&["if_statement", "ternary_expression"]));
     conditions.filter_map(|a| a.field("condition")).filter(|c| !c.holds(node)).any(|c| asks_kind(c.text()))
+}
+
+/// Whether the function around a host puts the brackets around it elsewhere, as before an early return.
+pub(crate) fn bracketed_before(host: Node<'_>) -> bool {
+    let (function, host) = (function_text(host), host.text());
+    [format!("`[${{{host}}}]"), format!("'[' + {host}"), format!("\"[\" + {host}")].iter().any(|t| function.contains(t))
 }
 
 /// Whether the function around a place handles brackets.
@@ -263,5 +364,5 @@ pub(crate) fn handles_brackets(node: Node<'_>) -> bool {
 }
 
 fn asks_kind(text: &str) -> bool {
-    ["':'", "\":\"", "'['", "\"[\"", "IPv4", "IPv6", "isIP", "amily"].iter().any(|word| text.contains(word))
+    ["':'", "\":\"", "'['", "\"[\"", "IPv4", "IPv6", "isIP", "amily", "hasPort"].iter().any(|word| text.contains(word))
 }

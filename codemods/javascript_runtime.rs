@@ -115,8 +115,21 @@ pub(crate) fn file(doc: &Document) -> Option<Rc<File>> {
 
 /// Whether a file holds tests, by its path: what they expect is theirs to say.
 fn is_test(path: &str) -> bool {
-    let folders =
-        ["test", "tests", "spec", "specs", "e2e", "fixtures", "benchmark", "benchmarks", "testing", "testhelpers"];
+    let folders = [
+        "test",
+        "tests",
+        "spec",
+        "specs",
+        "e2e",
+        "fixtures",
+        "benchmark",
+        "benchmarks",
+        "testing",
+        "testhelpers",
+        "test-utils",
+        "testutils",
+        "test-helpers",
+    ];
     let parts = [".test.", ".spec.", "-test.", "_test.", ".e2e-", "vitest.", "jest.", "test-utils.", "test-helpers."];
     let (dir, file) = path.rsplit_once('/').unwrap_or(("", path));
     let folder = |name: &str| name.starts_with("__") || folders.contains(&name.to_ascii_lowercase().as_str());

@@ -69,6 +69,7 @@ mod python_hosts;
 mod python_joins;
 mod python_listeners;
 mod python_sockets;
+mod python_splits;
 mod registry;
 mod rust_roles;
 mod server_pattern;

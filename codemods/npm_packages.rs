@@ -110,10 +110,12 @@ pub(crate) fn too_old(ecosystem: &str, package: &str, value: &StringValue, locke
     }
     let operator: String = range.chars().take_while(|c| matches!(c, '^' | '~')).collect();
     let simple = range.trim_start_matches(['^', '~']).chars().all(|c| c.is_ascii_digit() || c == '.');
+    // `5` and `5.1` are ranges: all that begin so.
+    let short = operator.is_empty() && range.bytes().filter(|b| *b == b'.').count() < 2;
     let same_major = fixed.is_some_and(|(major, _, _)| major == version.0);
     Some(if !same_major || !simple || !value.plain {
         finding
-    } else if lowest_asked >= fixed {
+    } else if lowest_asked >= fixed || short {
         finding.because("the range allows a version without it; install anew".to_owned())
     } else {
         let lifted = format!("{operator}{}", advisory.fixed_in);

@@ -34,6 +34,7 @@ pub(crate) fn is_python2(file: &File) -> bool {
         "httplib",
         "ConfigParser",
         "six",
+        "commands",
     ];
     let old = |module: &str| OLD.contains(&module.split('.').next().unwrap_or(module));
     let future = file.tree.all("future_import_statement").any(|n| {
@@ -46,8 +47,10 @@ pub(crate) fn is_python2(file: &File) -> bool {
 pub(crate) fn runs_on_python2(doc: &Document, cx: &Context<'_>) -> bool {
     let requires = |line: &str| line.contains("python_requires") && [">=2", ">= 2"].iter().any(|v| line.contains(v));
     let said = |text: &str| text.contains("Python :: 2") || text.lines().any(requires);
-    let setup = cx.project().nearest(&doc.path, &|name| matches!(name, "setup.py" | "setup.cfg"));
-    doc.text.contains("Requires Python 2") || setup.and_then(|path| cx.project().text(&path)).is_some_and(|t| said(&t))
+    // One of them may stand beside the other and say nothing.
+    let setups = ["setup.py", "setup.cfg"].map(|file| cx.project().nearest(&doc.path, &|name| name == file));
+    let mut texts = setups.into_iter().flatten().filter_map(|path| cx.project().text(&path));
+    doc.text.contains("Requires Python 2") || texts.any(|t| said(&t))
 }
 
 /// Whether a text names IPv4 addresses other than the wildcard, which peers may be compared with.
@@ -81,8 +84,7 @@ pub(crate) fn whole_lines(text: &str, statement: Node<'_>) -> Option<Span> {
     Some(Span::new(statement.start() - indent.len(), end))
 }
 
-/// One level of indentation, as the lines of a text have it: the least that one is deeper than the
-/// line before it.
+/// One level of indentation, as most lines of a text have it.
 pub(crate) fn level(text: &str, indent: &str) -> &'static str {
     if indent.contains('\t') {
         return "\t";
@@ -90,10 +92,9 @@ pub(crate) fn level(text: &str, indent: &str) -> &'static str {
     let opened = text.lines().zip(text.lines().skip(1)).filter(|(line, _)| line.ends_with(':'));
     let deep = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let deeper = opened.filter(|(_, next)| !next.trim().is_empty());
-    match deeper.filter_map(|(line, next)| deep(next).checked_sub(deep(line))).filter(|n| *n > 0).min() {
-        Some(2) if indent.len().is_multiple_of(2) => "  ",
-        _ => "    ",
-    }
+    let deeper: Vec<usize> = deeper.filter_map(|(line, next)| deep(next).checked_sub(deep(line))).collect();
+    let count = |depth: usize| deeper.iter().filter(|n| **n == depth).count();
+    if count(2) > count(4) && indent.len().is_multiple_of(2) { "  " } else { "    " }
 }
 
 /// The quotes that most strings of a text have.
@@ -191,7 +192,8 @@ const PEOPLE: &[&str] = &[
 pub(crate) fn named_for_people(name: &str) -> bool {
     const WORDS: &[&str] =
         &["help", "description", "message", "msg", "title", "detail", "reason", "text", "error", "log", "comment"];
-    naming::words(name).last().is_some_and(|word| WORDS.contains(&word.as_str()))
+    let words = naming::words(name);
+    words.last().is_some_and(|word| WORDS.contains(&word.as_str())) || words.first().is_some_and(|word| word == "log")
 }
 
 /// Whether the text of an assignment is looked through for a pattern, which is written for texts as
@@ -275,7 +277,11 @@ impl Facts for PyFacts<'_> {
             "argument_list" => {
                 let call = parent.parent()?;
                 let called = self.0.called_name(call)?;
-                let people = PEOPLE.contains(&called)
+                // `debug2("...")`; what is written to a connection is for the other end.
+                let told = called.trim_end_matches(|c: char| c.is_ascii_digit());
+                let receiver = call.field("function").and_then(|f| f.field("object")).map_or("", Node::text);
+                let sends = ["sock", "conn", "writer", "transport"].iter().any(|word| receiver.contains(word));
+                let people = PEOPLE.contains(&told) && !(told == "write" && sends)
                     || called.ends_with("Error")
                     || called.ends_with("Exception")
                     || matches!(called, "_" | "_i18n" | "gettext");

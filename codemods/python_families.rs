@@ -112,7 +112,7 @@ pub(crate) fn by_host(file: &File, socket: &Socket<'_>, host: Node<'_>, finding:
             let once = file.names.single_assignment(&decl, scope);
             outside || file.tree.node(decl.node).start() < socket.call.start() && once
         }),
-        "attribute" => repeatable(host),
+        "attribute" => repeatable(host) && !given_later(socket.call, host),
         _ => false,
     };
     let names = SocketNames::at(file, socket.call);
@@ -124,6 +124,15 @@ pub(crate) fn by_host(file: &File, socket: &Socket<'_>, host: Node<'_>, finding:
         }
         None => finding,
     }
+}
+
+/// Whether an attribute gets its value behind a place in the same function.
+fn given_later(place: Node<'_>, attribute: Node<'_>) -> bool {
+    let function = place.ancestor(&["function_definition"]);
+    let given = |n: &Node<'_>| {
+        n.is("assignment") && n.start() > place.end() && n.field("left").is_some_and(|l| l.text() == attribute.text())
+    };
+    function.is_some_and(|f| f.descendants().any(|n| given(&n)))
 }
 
 /// `create_connection` for a socket that is connected right after it was made.
@@ -165,10 +174,41 @@ pub(crate) fn connection(doc: &Document, file: &File, socket: &Socket<'_>, dial:
         return None;
     }
     let address = dial.field("arguments")?.items().next()?.text();
+    // Its lines would not be in the right place.
+    if address.contains('\n') {
+        return None;
+    }
     let timeout = timeout.map(|t| format!(", timeout={}", t.text())).unwrap_or_default();
     let made = format!("{}({address}{timeout})", names.member("create_connection"));
     let fix = Fix::new().edit(Edit::replace(socket.call.span(), made));
     Some(fix.edits(gone.into_iter().map(Edit::delete)))
+}
+
+/// `create_connection` for a socket that is connected first of all in the `try` statement behind it,
+/// which every handler of it leaves.
+pub(crate) fn connection_tried(doc: &Document, file: &File, socket: &Socket<'_>, dial: Node<'_>) -> Option<Fix> {
+    if socket.datagram || socket.of_method("connect").count() != 1 || socket.does("connect_ex") {
+        return None;
+    }
+    let names = SocketNames::at(file, socket.call);
+    let SocketNames::Module(..) = names else { return None };
+    let attempt = next_statement(socket.statement).filter(|n| n.is("try_statement"))?;
+    let first = attempt.field("body")?.items().next()?;
+    let handlers: Vec<Node<'_>> = attempt.items().filter(|n| !n.is("block")).collect();
+    let leaves = |handler: &Node<'_>| {
+        let last = handler.items().last().and_then(|block| block.items().last());
+        let ends = ["return_statement", "raise_statement", "continue_statement", "break_statement"];
+        handler.is("except_clause") && last.is_some_and(|n| n.is_any(&ends))
+    };
+    let uses = |handler: &Node<'_>| handler.descendants().any(|n| n.text() == socket.name);
+    let simple = socket.statement.is("expression_statement") && !socket.name.contains('.');
+    if !simple || statement(dial) != Some(first) || !handlers.iter().all(leaves) || handlers.iter().any(uses) {
+        return None;
+    }
+    let address = dial.field("arguments")?.items().next()?.text();
+    let made = format!("{} = {}({address})", socket.name, names.member("create_connection"));
+    let gone = whole_lines(&doc.text, socket.statement)?;
+    Some(Fix::new().edit(Edit::delete(gone)).edit(Edit::replace(first.span(), made)))
 }
 
 pub(crate) fn next_statement(node: Node<'_>) -> Option<Node<'_>> {

@@ -6,7 +6,7 @@ use sixify_langs::origin::Standing;
 use sixify_langs::python::File;
 
 use crate::prelude::*;
-use crate::python_code::name;
+use crate::python_code::{name, statement};
 use crate::python_joins::assigned;
 
 /// How a host is asked for its brackets.
@@ -62,7 +62,11 @@ pub(crate) fn bare(file: &File, host: Node<'_>) -> bool {
         words.iter().any(|w| matches!(w.as_str(), "ip" | "ips" | "ipaddr" | "ipaddress" | "peername" | "sockname"));
     // What is listened on goes to sockets, which take no brackets.
     let listens = words.iter().any(|w| matches!(w.as_str(), "bind" | "listen"));
-    ip || listens || value.is("attribute") && value.field("attribute").is_some_and(|a| a.text() == "hostname")
+    // What an object of somebody else has under such a name may be made for URLs already.
+    let foreign = value.is("attribute") && value.field("object").is_some_and(|o| o.text() != "self");
+    ip && !foreign
+        || listens
+        || value.is("attribute") && value.field("attribute").is_some_and(|a| a.text() == "hostname")
 }
 
 /// The values that a variable gets in its scope, its default among them.
@@ -90,7 +94,8 @@ pub(crate) fn has_brackets(file: &File, host: Node<'_>) -> bool {
 
 /// Whether a function puts the brackets, by its name: `fmt_ip_url(ip)`.
 pub(crate) fn formats(file: &File, host: Node<'_>) -> bool {
-    const WORDS: &[&str] = &["fmt", "format", "bracket", "brackets", "bracketed", "bracketize", "enclose", "wrap"];
+    const WORDS: &[&str] =
+        &["fmt", "format", "bracket", "brackets", "bracketed", "bracketize", "enclose", "wrap", "pack"];
     let value = file.value(host).node;
     let called = file.called_name(value).filter(|_| value.is("call")).unwrap_or_default();
     called != "format" && naming::words(called).iter().any(|w| WORDS.contains(&w.as_str()))
@@ -123,6 +128,8 @@ fn is_text(file: &File, host: Node<'_>) -> bool {
                     texts_alone(written) && n.field("right").is_none_or(|v| !v.is("none"))
                 })
         }
+        // What is kept under a key may be an address that is no text.
+        "subscript" => host.field("subscript").is_some_and(|s| s.is("integer")),
         _ => gives_text(file, host),
     }
 }
@@ -151,4 +158,47 @@ fn gives_text(file: &File, value: Node<'_>) -> bool {
         }
         _ => true,
     }
+}
+
+/// Why a host needs no brackets.
+pub(crate) fn needless(file: &File, host: Node<'_>) -> Option<String> {
+    if never_ipv6(file, host) {
+        return Some(format!("{} is no IPv6 address", host.text()));
+    }
+    if host
+        .ancestors()
+        .find(|n| n.is_any(&["function_definition", "class_definition"]))
+        .is_some_and(|n| n.is("class_definition"))
+    {
+        return Some("it is worked out once, with the class, from what the class says itself".to_owned());
+    }
+    // `DEFAULT_HOST` of another module is a name or an address that is written there.
+    let constant = |name: &str| name.chars().all(|c| c.is_ascii_uppercase() || c == '_') && name.contains("DEFAULT");
+    let imported = || file.names.resolve(host).is_some_and(|(decl, _)| decl.kind == DeclKind::Import);
+    if host.is("identifier") && constant(host.text()) && imported() {
+        return Some(format!("{} is a constant of another module", host.text()));
+    }
+    if is_url(file, host) {
+        return Some(format!("{} holds a URL", host.text()));
+    }
+    if has_brackets(file, host) {
+        return Some(format!("{} gets its brackets with its value", host.text()));
+    }
+    if formats(file, host) {
+        return Some(format!("{} is made by a function that puts the brackets", host.text()));
+    }
+    let around = host.ancestor(&["function_definition", "lambda"]);
+    let text = match around {
+        Some(function) => function.text(),
+        None => statement(host)?.text(),
+    };
+    let name = host.text();
+    let asked =
+        [format!("':' in {name}"), format!("\":\" in {name}"), format!("[{{{name}}}]"), format!("\"[\" + {name}")];
+    let asked = asked.iter().any(|asked| text.contains(asked.as_str()));
+    let put = ["}]\" if", "}]' if", "\"[{}]\"", "'[{}]'", "\"[%s]\"", "'[%s]'"].iter().any(|put| text.contains(put));
+    let asked = asked || put;
+    let lower = text.to_ascii_lowercase();
+    let aware = asked || ["ipv6", "is_v6", "bracket", ".version == 6", "inet6"].iter().any(|word| lower.contains(word));
+    aware.then(|| "the code around it knows of IPv6 already".to_owned())
 }

@@ -155,6 +155,10 @@ pub(crate) fn fits(doc: &Document, edit: &Edit) -> bool {
 /// The brackets within the text itself.
 pub(crate) fn inline(doc: &Document, place: &Place<'_>, known: Known, usual: char) -> Option<Edit> {
     let host = place.host;
+    // It would be made text more than once.
+    if !known.text && !known.bare && !host.is("identifier") {
+        return None;
+    }
     Some(match place.form {
         Form::Template => {
             let inner = inner_quote(place, &doc.text)?;
@@ -226,7 +230,7 @@ pub(crate) fn before(
     if decl.kind == DeclKind::Import || Some(scope) != function_of(place.node) || scope.is("module") {
         return None;
     }
-    let statement = plain_statement(place.node)?;
+    let statement = plain_statement(file, place)?;
     // The second time round, the brackets would be there already.
     let declared = file.tree.node(decl.node);
     let again = statement.ancestors().take_while(|n| *n != scope).any(|n| {
@@ -243,13 +247,18 @@ pub(crate) fn before(
 }
 
 /// The statement around an expression, when a line before it is met whenever the expression is.
-pub(crate) fn plain_statement<'a>(node: Node<'a>) -> Option<Node<'a>> {
+fn plain_statement<'a>(file: &File, place: &Place<'a>) -> Option<Node<'a>> {
+    let node = place.node;
     let statement = statement(node)?;
     let plain = statement.is_any(&["expression_statement", "return_statement", "raise_statement", "assert_statement"]);
     let inside = node.ancestors().take_while(|n| *n != statement);
-    let within = inside
-        .into_iter()
-        .any(|n| n.is("lambda") || n.kind().contains("comprehension") || n.is("generator_expression"));
+    // In front of a comprehension there is only what does not change in it.
+    let root = std::iter::successors(Some(place.host), |n| n.field("object").or_else(|| n.field("value"))).last();
+    let declared = root.and_then(|n| file.names.resolve(n)).map(|(decl, _)| file.tree.node(decl.node));
+    let within = inside.into_iter().any(|n| {
+        let loops = n.kind().contains("comprehension") || n.is("generator_expression");
+        n.is("lambda") || loops && declared.is_none_or(|d| n.holds(d))
+    });
     (plain && !within).then_some(statement)
 }
 
@@ -264,7 +273,7 @@ pub(crate) fn named(
     known: Known,
 ) -> Option<Fix> {
     let host = place.host;
-    let statement = plain_statement(place.node)?;
+    let statement = plain_statement(file, place)?;
     let text = host.text();
     let simple = host.is_any(&["identifier", "subscript", "call", "attribute", "boolean_operator"]);
     if !simple || text.contains('\n') || text.contains("await ") {
@@ -286,7 +295,7 @@ pub(crate) fn named(
     if others.into_iter().any(|n| taken(&n)) {
         return None;
     }
-    let at = shared(places, place, statement, known).unwrap_or(statement);
+    let at = shared(file, places, place, statement, known).unwrap_or(statement);
     let indent = if at == statement { own_lines(&doc.text, at)? } else { indent_of(at)? };
     let hole = if place.form == Form::Template { format!("{{{free}}}") } else { free.clone() };
     let lines = lines(doc, &free, text, known, quote, indent);
@@ -295,14 +304,20 @@ pub(crate) fn named(
 
 /// The statement before which one line serves all places that want the same host: every way to them
 /// leads past it, and the host is the same at all of them.
-fn shared<'a>(places: &[Place<'a>], place: &Place<'a>, statement: Node<'a>, known: Known) -> Option<Node<'a>> {
+fn shared<'a>(
+    file: &File,
+    places: &[Place<'a>],
+    place: &Place<'a>,
+    statement: Node<'a>,
+    known: Known,
+) -> Option<Node<'a>> {
     let text = place.host.text();
     let function = function_of(statement)?;
     let same = |p: &&Place<'_>| p.host.text() == text && (p.form == Form::Template || p.whole == place.whole);
     let all: Vec<Node<'a>> = places
         .iter()
         .filter(same)
-        .filter_map(|p| plain_statement(p.node))
+        .filter_map(|p| plain_statement(file, p))
         .filter(|s| function_of(*s) == Some(function))
         .collect();
     // All of them, or those from an earlier one on.

@@ -233,6 +233,9 @@ pub(crate) fn told_nothing<'a>(file: &File, call: Node<'a>, row: &Api, what: Str
     if list.items().any(|a| a.is_any(&["list_splat", "dictionary_splat"])) || list.items().count() >= row.argument {
         return None;
     }
+    if keyword == "interface" && dialled_here(file, list.items().next()?) {
+        return None;
+    }
     let quote = crate::python_code::quote(file.tree.text());
     let edit = Edit::insert(last.end(), format!(", {keyword}={quote}::{quote}"));
     Some(Listener {
@@ -244,6 +247,15 @@ pub(crate) fn told_nothing<'a>(file: &File, call: Node<'a>, row: &Api, what: Str
         role: Role::BindHost,
         how: Applicability::Unsafe,
         found: Found::Wildcard(vec![edit]),
+    })
+}
+
+/// Whether the file itself connects to a port on IPv4 loopback: then the server is for the machine alone.
+fn dialled_here(file: &File, port: Node<'_>) -> bool {
+    file.tree.all("call").filter(|c| file.called_name(*c).is_some_and(|name| name.starts_with("connect"))).any(|call| {
+        let given = call.field("arguments").into_iter().flat_map(|a| a.items()).collect::<Vec<_>>();
+        let [host, other, ..] = given.as_slice() else { return false };
+        file.string(*host).is_some_and(|h| h == "127.0.0.1") && other.text() == port.text()
     })
 }
 

@@ -396,36 +396,6 @@
 //! 	return append(parts, strings.Split(i.String(), ":")[0], clock[:strings.Index(clock, ":")])
 //! }
 //! ```
-//! A URL, and a text that is cut at its last colon and then loses its brackets:
-//! ```go unchanged
-//! package main
-//!
-//! import (
-//! 	"net/http"
-//! 	"strings"
-//! )
-//!
-//! func ports(upstreamAddr string, r *http.Request) (string, string) {
-//! 	ports := ""
-//! 	if strings.Contains(upstreamAddr, "://") {
-//! 		index := strings.LastIndex(upstreamAddr, ":")
-//! 		if index == -1 {
-//! 			return "", ""
-//! 		}
-//! 		ports = upstreamAddr[index+1:]
-//! 	}
-//! 	return ports, peer(r)
-//! }
-//!
-//! func peer(r *http.Request) string {
-//! 	ip := r.RemoteAddr
-//! 	if idx := strings.LastIndex(r.RemoteAddr, ":"); idx > -1 {
-//! 		ip = r.RemoteAddr[:idx]
-//! 	}
-//! 	ip = strings.Replace(ip, "[", "", 1)
-//! 	return strings.Replace(ip, "]", "", 1)
-//! }
-//! ```
 //! A shadowed package, and a separator that is not a colon:
 //! ```go unchanged
 //! package main

@@ -24,6 +24,30 @@
 //!   http.get('http://' + (net.isIPv6(host) ? '[' + host + ']' : host) + ':8080/health');
 //! }
 //! ```
+//! What is written to a connection is read by the other end:
+//! ```js before
+//! const net = require('net');
+//! function tunnel(socket, host, port) {
+//!   socket.write('CONNECT ' + host + ':' + port + ' HTTP/1.1\r\n');
+//! }
+//! ```
+//! ```js after
+//! const net = require('net');
+//! function tunnel(socket, host, port) {
+//!   socket.write('CONNECT ' + (net.isIPv6(host) ? '[' + host + ']' : host) + ':' + port + ' HTTP/1.1\r\n');
+//! }
+//! ```
+//! ```js before
+//! const Http = require('http');
+//! const Path = require('path');
+//! exports.uri = (host, port) => `http://${host}:${port}/`;
+//! ```
+//! ```js after
+//! const Http = require('http');
+//! const Path = require('path');
+//! const Net = require('net');
+//! exports.uri = (host, port) => `http://${Net.isIPv6(host) ? `[${host}]` : host}:${port}/`;
+//! ```
 //! In a module the function is imported alone. A port in colour is still a port:
 //! ```ts before
 //! import { createServer } from "node:http";
@@ -153,7 +177,41 @@
 //!   const key = host + ':' + port;
 //!   if (host.startsWith('ws://')) http.get(`${host}:${port}/path`);
 //!   for (const address of ['127.0.0.1', '[::1]']) named.hostname = address;
+//!   logWarning(`${host}:${port}`);
+//!   log('accepted', { peer: `${host}:${port}`, text: host ? `${host}:${port}` : 'none' });
+//!   const name = `${host}:${port}`;
+//!   const origin = `${call.getFileName()}:${call.getLineNumber()}`;
 //!   return [`${file}:${line}`, user + ':' + password, `${image}:${tag}`, `${host}:${port}:${line}`];
+//! }
+//! ```
+//!
+//! What no URL is made of, in code that may run in a browser, is for a person to decide:
+//! ```js reported
+//! export function address(entry) {
+//!   return `${entry.host}:${entry.port}`;
+//! }
+//! ```
+//! What something is stored under, and what nobody but people reads, would gain nothing:
+//! ```js unchanged
+//! const net = require('net');
+//! const nodeKey = (node) => `${node.host}:${node.port}`;
+//! function note(entry, host, port, address) {
+//!   const found = `${host}:${port}`;
+//!   if (!nodesByAddress.has(found)) failed(`Remote end ${host}:${port}`);
+//!   keys.push(`${entry.host}:${entry.port}`);
+//!   const shown = `http://${escapeHost(address)}:${port}/`;
+//!   const peer = `${entry.host}:${entry.port}`;
+//!   const all = nodes.map((node) => `${node.host}:${node.port}`);
+//!   debug('known:', peer, all);
+//!   let where;
+//!   if (entry) where = entry.path ? entry.path : entry.host + ':' + entry.port;
+//!   console.log('connected ' + where);
+//!   const busyMessage = ['', `PORT IN USE: ${host}:${port}`, ''].join('\n');
+//!   return hasPort(host) ? host : host + ':' + port;
+//! }
+//! function text(host, port) {
+//!   if (host.includes(':')) return `[${host}]:${port}`;
+//!   return `${host}:${port}`;
 //! }
 //! ```
 //!
@@ -173,7 +231,7 @@ use sixify_langs::strings::{Form, Piece};
 use sixify_langs::{classify, naming};
 
 use crate::catalog;
-use crate::host_port::{Facts, Join, identifies};
+use crate::host_port::{Facts, Join, Port, identifies, labels};
 use crate::javascript_hosts::{self as hosts, JsFacts};
 use crate::prelude::*;
 
@@ -239,17 +297,29 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for node in texts.filter(outermost) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
         let Some(join) = Join::find(&expr, &facts) else { continue };
+        // The name of a variable alone says little: `origin = `${file}:${line}``.
+        let called = |n: Node<'_>, what: fn(&str) -> bool| hosts::name(n).is_some_and(|name| what(&name));
+        let named = called(join.host, naming::is_host)
+            || matches!(join.port, Port::Value(port) if called(port, naming::is_port) || port.is("number"));
+        if !join.url && !named && join.why.iter().any(|why| why.starts_with("it becomes ")) {
+            continue;
+        }
+        if !join.url && labels(node) {
+            let reason = "a key or a text for people is made of it".to_owned();
+            cx.leave(Note { span: join.span, role: ROLE, reason, evidence: join.why });
+            continue;
+        }
         // In a sum of texts a host may stand in a template of its own.
         let in_sum = !join.host.parent().is_some_and(|p| p.is("template_substitution"));
-        file.report(node, join.host, join.why, in_sum, cx);
+        file.report(node, join.host, join.why, (in_sum, join.url), cx);
     }
     for call in file.tree.all("call_expression") {
         let Some((host, port)) = joined_list(&file, call, &facts) else { continue };
-        file.report(call, host, vec![format!("{} and {} are joined", host.text(), port.text())], false, cx);
+        file.report(call, host, vec![format!("{} and {} are joined", host.text(), port.text())], (false, false), cx);
     }
     for assignment in file.tree.all("assignment_expression").chain(file.tree.all("augmented_assignment_expression")) {
         if let Some(host) = first_half(&file, assignment) {
-            file.report(assignment, host, vec!["the port follows in the next statement".to_owned()], true, cx);
+            file.report(assignment, host, vec!["the port follows in the next statement".to_owned()], (true, true), cx);
         }
         for literal in url_literals(&file, assignment) {
             let message = "the hostname of a URL takes no IPv6 address without brackets, and says nothing";
@@ -258,7 +328,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.fix(Applicability::Unsafe, Fix::new().edits(Edit::wrap(inside, "[", "]"))));
         }
         if let Some(host) = url_host(&file, assignment) {
-            file.report(assignment, host, vec!["it becomes the hostname of a URL".to_owned()], false, cx);
+            file.report(assignment, host, vec!["it becomes the hostname of a URL".to_owned()], (false, true), cx);
         }
     }
     Ok(())
@@ -336,9 +406,20 @@ impl std::ops::Deref for Reader<'_> {
 }
 
 impl Reader<'_> {
-    fn report(&self, whole: Node<'_>, host: Node<'_>, why: Vec<String>, in_sum: bool, cx: &mut Context<'_>) {
+    /// Reports a host, with whether the text is a sum, and whether it is a URL.
+    fn report(
+        &self,
+        whole: Node<'_>,
+        host: Node<'_>,
+        why: Vec<String>,
+        (in_sum, url): (bool, bool),
+        cx: &mut Context<'_>,
+    ) {
         let file = self.file;
         if hosts::has_brackets(file, host) || hosts::is_other(host) || hosts::guarded(whole) {
+            return;
+        }
+        if hosts::bracketed_before(host) {
             return;
         }
         // What begins with a scheme is a URL.
@@ -355,6 +436,10 @@ impl Reader<'_> {
             return;
         }
         let finding = Finding::new(whole.span(), ROLE, MESSAGE).because_all(why);
+        // A browser dials URLs alone.
+        if !self.node && !url {
+            return cx.report(finding.because("nothing shows that this code dials anything"));
+        }
         let text = host.text();
         if !twice(host) {
             let fix = match host.kind() {

@@ -193,6 +193,15 @@
 //! const version = '0.0.0.0';
 //! const visitor = { ip: '0.0.0.0', name };
 //! ```
+//! What is done where the host has no IPv6:
+//! ```js unchanged
+//! const http = require('http');
+//! const server = http.createServer(handle);
+//! server.on('error', (e) => {
+//!   if (e.code === 'EAFNOSUPPORT') server.listen(8080, '0.0.0.0');
+//! });
+//! server.listen(8080, '::');
+//! ```
 //! In `ipv6-capable` mode listeners stay as they are:
 //! ```js unchanged mode=ipv6-capable
 //! require('http').createServer().listen(8080, '0.0.0.0');
@@ -254,6 +263,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for call in file.calls() {
         let Some(listener) = Listener::of(&file, apis, call) else { continue };
         seen.push(listener.host.node.span());
+        if without_ipv6(call) {
+            continue;
+        }
         cx.report(listener.finding(&file, &policy));
     }
     for default in defaults::find(&file, &doc.path, wildcard::V4) {
@@ -390,6 +402,14 @@ impl<'a> Listener<'a> {
         let text = file.text_expr(self.host.node)?;
         Some(Edit::replace(wildcard::lone(&text)?, "::"))
     }
+}
+
+/// Whether a call is what is done where the host has no IPv6: the code around it asks for that error.
+fn without_ipv6(call: Node<'_>) -> bool {
+    let around =
+        call.ancestors().find(|n| n.is_any(&["arrow_function", "function_expression", "function_declaration"]));
+    let asks = |n: Node<'_>| n.text().contains("EAFNOSUPPORT");
+    around.is_some_and(asks) || call.ancestors().filter(|n| n.is("if_statement")).any(asks)
 }
 
 /// The row of a call: of everything that may be called there, when all have the same effect.

@@ -62,30 +62,6 @@
 //!   return [name, host, bare, match];
 //! }
 //! ```
-//! A host that is handed on goes without its brackets, too; up to the last colon it had them, which is
-//! unsafe. So is a count of more than two parts, by which an IPv6 address may be known:
-//! ```js before
-//! function start(address) {
-//!   const colon = address.lastIndexOf(':');
-//!   const host = address.substring(0, colon);
-//!   startServer(address.substring(colon + 1), host);
-//! }
-//! function serve(address) {
-//!   const parts = address.split(':');
-//!   return parts.length > 2 ? null : parts[0];
-//! }
-//! ```
-//! ```js after unsafe
-//! function start(address) {
-//!   const colon = address.search(/:[^:\]]*$/);
-//!   const host = address.substring(0, colon).replace(/^\[|\]$/g, '');
-//!   startServer(address.substring(colon + 1), host);
-//! }
-//! function serve(address) {
-//!   const parts = address.split(/:(?![^[]*\])/);
-//!   return parts.length > 2 ? null : parts[0];
-//! }
-//! ```
 //! Near-misses: keys, versions, times, user names and ports, IPv6 addresses that are taken apart on
 //! purpose, text with more than two parts.
 //! ```js unchanged
@@ -343,7 +319,14 @@ fn picked_host(file: &File, parts: &Parts<'_>) -> bool {
     let Parts::List(name) = parts else { return false };
     let Some((decl, scope)) = file.names.resolve(*name) else { return false };
     let uses = file.names.uses(&decl, scope).into_iter().filter_map(Node::parent);
-    uses.filter(|p| p.is("subscript_expression") && p.text().ends_with("[0]")).any(is_host_option)
+    // `parts[0].toLowerCase()` is as good as `parts[0]`.
+    let same = |p: Node<'_>| {
+        let method = p.parent().filter(|m| m.is("member_expression"));
+        let case = method.filter(|m| m.field("property").is_some_and(|n| ["toLowerCase", "trim"].contains(&n.text())));
+        case.and_then(|m| m.parent()).is_some_and(is_host_option)
+    };
+    let first = |p: &Node<'_>| p.is("subscript_expression") && p.text().ends_with("[0]");
+    uses.filter(first).any(|p| is_host_option(p) || same(p))
 }
 
 /// `address.split(':')[0]` where it is the host of options, perhaps with another one to fall back on.
@@ -360,8 +343,22 @@ fn is_dialled(file: &File, host: Node<'_>) -> bool {
     }
     let Some((decl, scope)) = file.names.resolve(host) else { return false };
     let uses = file.names.uses(&decl, scope);
-    let in_text = |n: &Node<'_>| n.ancestors().any(|a| a.is("template_substitution") || a.is("binary_expression"));
-    !uses.iter().any(in_text) && uses.into_iter().any(is_host_option)
+    !uses.iter().any(|n| joined_again(*n) && !hosts::is_told(file, *n)) && uses.into_iter().any(is_host_option)
+}
+
+/// Whether a host goes into a text again, before a port or into a URL.
+fn joined_again(host: Node<'_>) -> bool {
+    let Some(parent) = host.parent() else { return false };
+    if parent.is("template_substitution") {
+        let text = |n: Option<Node<'_>>| n.map_or("", Node::text).to_owned();
+        let before = text(parent.previous());
+        return text(parent.next()).starts_with(':') || before.ends_with("//") || before.ends_with('@');
+    }
+    let sum = parent.is("binary_expression") && parent.field("operator").is_some_and(|o| o.text() == "+");
+    sum && std::iter::once(parent)
+        .chain(parent.ancestors())
+        .take_while(|p| p.is("binary_expression"))
+        .any(|p| ["':", "\":", "://"].iter().any(|joint| p.text().contains(joint)))
 }
 
 /// Whether an expression is the host of options, or an argument of what dials or listens.
@@ -374,7 +371,7 @@ fn is_host_option(n: Node<'_>) -> bool {
         "arguments" => {
             let called = parent.parent().and_then(|c| c.field("function").or_else(|| c.field("constructor")));
             let called = called.and_then(hosts::name).unwrap_or_default();
-            matches!(called.as_str(), "connect" | "createConnection" | "listen" | "lookup" | "bind" | "Redis")
+            matches!(called.as_str(), "connect" | "createConnection" | "listen" | "lookup" | "bind" | "Redis" | "send")
         }
         _ => false,
     }

@@ -46,6 +46,10 @@
 //! <?php
 //! $records = dns_get_record($host, DNS_A);
 //! ```
+//! ```php reported
+//! <?php
+//! var_dump(gethostbyname("www.example.com"));
+//! ```
 //! Near-misses:
 //! ```php unchanged
 //! <?php
@@ -120,6 +124,15 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     let literal = file.string(host);
     if literal.as_deref().is_some_and(|h| h == "localhost" || h.parse::<std::net::Ipv4Addr>().is_ok()) {
         return None;
+    }
+    // What is only shown need not be more than it is.
+    let shown = call.parent().is_some_and(|p| {
+        let called = p.ancestor(&["function_call_expression"]).filter(|_| p.is("argument"));
+        p.is("echo_statement")
+            || called.is_some_and(|c| matches!(file.callee(c).as_deref(), Some("var_dump" | "print_r")))
+    });
+    if shown {
+        return Some(finding);
     }
     let name = host.text();
     let twice = literal.is_some() || repeatable(host) || host.is("subscript_expression") && !name.contains('(');

@@ -57,6 +57,19 @@
 //! echo "$host:$port";
 //! $cache["$host:$port"] = 1;
 //! $key = "$host:$port";
+//! $parts = Uri\parse($uri);
+//! $target = $parts['host'] . ':' . $parts['port'];
+//! $lower = strtolower($parts['host']);
+//! $pool = $lower . ':' . $port;
+//! $name = parse_url($uri, PHP_URL_HOST);
+//! $origin = $name . ':' . $port;
+//! if (strpos($host, ':') === false) {
+//!     $host = $host . ':' . $port;
+//! }
+//! $error = sprintf('No greeting (%s:%d)', $host, $port);
+//! if (!array_key_exists("$host:$port", $seen)) {
+//!     $seen["$host:$port"] = report(['message' => "No answer of $host:$port"]);
+//! }
 //! ```
 //!
 //! ## Safety
@@ -68,11 +81,11 @@
 //! - PHP manual: filter_var(), FILTER_FLAG_IPV6
 //! - evidence: languages, 1.8 and 9.2
 
-use sixify_langs::classify;
 use sixify_langs::php::{self, File};
 use sixify_langs::strings::Form;
+use sixify_langs::{classify, naming};
 
-use crate::host_port::{Facts, Join, Sink, identifies, repeatable};
+use crate::host_port::{Facts, Join, Sink, identifies, labels, repeatable};
 use crate::prelude::*;
 use crate::python_code::{is_label, is_test};
 
@@ -112,9 +125,14 @@ impl Facts for PhpFacts<'_> {
         match parent.kind() {
             "binary_expression" | "parenthesized_expression" | "conditional_expression" => self.sink(parent),
             "assignment_expression" if is_label(self.name(parent.field("left")?)?.as_str()) => Some(Sink::Other),
+            "assignment_expression" if told(self.name(parent.field("left")?)?.as_str()) => Some(Sink::People),
             "subscript_expression" => Some(Sink::Other),
-            "array_element_initializer" if parent.items().count() == 2 && parent.items().next() == Some(text) => {
-                Some(Sink::Other)
+            "array_element_initializer" if parent.items().count() == 2 => {
+                let key = parent.items().next().filter(|key| *key != text);
+                match key.map(|key| key.text().trim_matches(['"', '\''])) {
+                    None => Some(Sink::Other),
+                    Some(key) => told(key).then_some(Sink::People),
+                }
             }
             "echo_statement" | "print_intrinsic" | "throw_expression" => Some(Sink::People),
             "argument" => {
@@ -133,6 +151,11 @@ impl Facts for PhpFacts<'_> {
                     "trigger_error",
                     "comment",
                 ];
+                // `array_key_exists("$host:$port", $seen)`
+                let first = parent.parent().and_then(|list| list.items().next()) == Some(parent);
+                if first && matches!(name, "array_key_exists" | "in_array" | "md5" | "sha1" | "crc32") {
+                    return Some(Sink::Other);
+                }
                 let thrown = call.is("object_creation_expression") && call.text().contains("Exception(");
                 (PEOPLE.contains(&name) || thrown).then_some(Sink::People)
             }
@@ -146,6 +169,13 @@ impl Facts for PhpFacts<'_> {
     }
 }
 
+/// Whether what has this name is told to people.
+fn told(name: &str) -> bool {
+    let words = naming::words(name);
+    let last = words.last().map_or("", String::as_str);
+    matches!(last, "message" | "msg" | "error" | "err" | "errstr" | "text" | "title" | "description" | "log")
+}
+
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = php::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
     for kind in ["encapsed_string", "binary_expression", "function_call_expression"] {
@@ -154,6 +184,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let Some(text) = file.text_expr(node).filter(|_| !inner) else { continue };
             let Some(join) = Join::find(&text, &PhpFacts(&file)) else { continue };
             if needless(&file, &join) {
+                continue;
+            }
+            if !join.url && labels(node) {
+                let reason = "a key or a text for people is made of it".to_owned();
+                cx.leave(Note { span: join.span, role: Role::Join.name(), reason, evidence: join.why });
                 continue;
             }
             let finding = Finding::new(join.span, Role::Join.name(), "an IPv6 host needs brackets before a port")
@@ -172,14 +207,37 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 }
 
 /// Whether a host is no IPv6 address, or the code around it knows of IPv6.
-fn needless(file: &File, join: &Join<'_>) -> bool {
+fn needless<'a>(file: &'a File, join: &Join<'a>) -> bool {
     let around = join.host.ancestor(&["method_declaration", "function_definition", "program"]).map_or("", Node::text);
     let function =
         around.len() < 20_000 && join.host.ancestor(&["method_declaration", "function_definition"]).is_some();
     let aware =
         function && (around.to_ascii_lowercase().contains("ipv6") || around.contains("\"[$") || around.contains("'['"));
+    // `if (strpos($host, ':') === false)`
+    let name = join.host.text();
+    let asked = |n: Node<'_>| {
+        let condition = n.field("condition").map_or("", Node::text).replace(' ', "");
+        let of =
+            |function: &str| ["':'", "\":\""].iter().any(|c| condition.contains(&format!("{function}({name},{c})")));
+        of("strpos") || of("str_contains") || of("strstr")
+    };
+    let asked = join.host.ancestors().filter(|n| n.is("if_statement")).any(asked);
     let value = file.value(join.host).node;
-    aware || file.string(value).is_some() || value.text().starts_with("gethostname(")
+    // What takes a URL apart leaves the host its brackets.
+    let inner = |n: &Node<'a>| match n.kind() {
+        "subscript_expression" => n.items().next(),
+        // `strtolower($parts['host'])`
+        "function_call_expression" => {
+            let called = file.callee(*n).filter(|c| matches!(c.as_str(), "strtolower" | "trim" | "rtrim"));
+            called.and_then(|_| file.arguments(*n).into_iter().next())
+        }
+        _ => None,
+    };
+    let source = std::iter::successors(Some(value), inner).last();
+    let parsed = source.map(|n| file.value(n).node.text().to_ascii_lowercase()).is_some_and(|text| {
+        text.split('(').next().is_some_and(|called| called.contains("parse") && !called.contains("parse_dsn"))
+    });
+    parsed || asked || aware || file.string(value).is_some() || value.text().starts_with("gethostname(")
 }
 
 fn edits(join: &Join<'_>, form: Form) -> Option<Vec<Edit>> {

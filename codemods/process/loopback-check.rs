@@ -160,6 +160,9 @@
 //! ```sh unchanged path=deploy.sh
 //! curl -X POST http://127.0.0.1:8001/services
 //! ```
+//! ```sh unchanged path=tests/image/healthcheck.sh
+//! curl http://127.0.0.1:80/ && fail "it is published on 127.0.0.1"
+//! ```
 //! ```dockerfile unchanged
 //! FROM web
 //! RUN curl http://127.0.0.1:80/
@@ -179,6 +182,7 @@ use sixify_langs::classify::{DOCKERFILE, SHELL, YAML};
 use sixify_langs::command::{Change, Command, Purpose, commands};
 
 use crate::prelude::*;
+use crate::python_code::is_test;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     kinds: &[DOCKERFILE, YAML, SHELL],
@@ -197,7 +201,8 @@ const EVIDENCE: &str = "evidence: clients, who survives localhost, measured: cur
     wget and nc of busybox the first one only";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let file_checks = doc.kind == SHELL && names_check(doc.file_name());
+    // A test says which address it means.
+    let file_checks = doc.kind == SHELL && names_check(doc.file_name()) && !is_test(&doc.path);
     let all = commands(doc);
     for command in all.iter().filter(|c| file_checks || c.purpose == Purpose::Check) {
         // Somebody who checks ::1 elsewhere has thought of it.

@@ -150,6 +150,32 @@
 //! infos = socket.getaddrinfo(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM)
 //! other = socket.getaddrinfo(host, None, family=socket.AF_UNSPEC)
 //! ```
+//! The same where only the connecting is tried:
+//! ```py before
+//! import socket
+//!
+//!
+//! def forward(channel, host, port):
+//!     sock = socket.socket()
+//!     try:
+//!         sock.connect((host, port))
+//!     except OSError as e:
+//!         print(e)
+//!         return
+//!     channel.join(sock)
+//! ```
+//! ```py after unsafe
+//! import socket
+//!
+//!
+//! def forward(channel, host, port):
+//!     try:
+//!         sock = socket.create_connection((host, port))
+//!     except OSError as e:
+//!         print(e)
+//!         return
+//!     channel.join(sock)
+//! ```
 //! A file that takes addresses of two parts apart, IPv4 by choice, and sockets that broadcast are
 //! for a person to decide:
 //! ```py reported
@@ -165,6 +191,42 @@
 //! import socket
 //!
 //! addresses = [a.address for a in psutil.net_if_addrs()["eth0"] if a.family == socket.AF_INET]
+//! ```
+//! ```py reported
+//! import socket
+//!
+//!
+//! def ask(name, port, own):
+//!     family, kind, *_ = socket.getaddrinfo(name, port, socket.AF_INET, socket.SOCK_DGRAM)[0]
+//!     s = socket.socket(family, kind)
+//!     s.bind((own, 0))
+//!     return s
+//! ```
+//! ```py reported
+//! import socket
+//!
+//! from .names import WHOIS_HOST
+//!
+//!
+//! class Client:
+//!     def __init__(self, host, port):
+//!         self.s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+//!         self.host = host
+//!         self.s.connect((self.host, port))
+//!
+//!     def ask(self, port):
+//!         s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+//!         s.setblocking(False)
+//!         s.connect((WHOIS_HOST, port))
+//! ```
+//! ```py reported
+//! import socket
+//!
+//!
+//! def own_ip(server="ntp.example.com"):
+//!     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+//!         s.connect((server, 80))
+//!         return s.getsockname()[0]
 //! ```
 //! ```py reported
 //! import socket
@@ -240,7 +302,9 @@ use sixify_langs::{Mode, classify};
 
 use crate::prelude::*;
 use crate::python_code::{is_python2, is_test, names_addresses, quote, statement};
-use crate::python_families::{alone, by_host, connection, dual, free_port, has_twin, reasons_against};
+use crate::python_families::{
+    alone, by_host, connection, connection_tried, dual, free_port, has_twin, reasons_against,
+};
 use crate::python_sockets::{Socket, SocketNames, calls_socket, host_of, is_member};
 
 /// See the header.
@@ -360,8 +424,18 @@ fn socket(doc: &Document, file: &File, socket: &Socket<'_>, policy: &Policy) -> 
     }
     let finding = finding("this socket is of IPv4 alone, and cannot be used with an IPv6 address");
     let finding = finding.because(format!("used with {}", host.text()));
-    if let Some(fix) = connection(doc, file, socket, dial) {
+    if let Some(fix) = connection(doc, file, socket, dial).or_else(|| connection_tried(doc, file, socket, dial)) {
         return Some(finding.fix(Applicability::Unsafe, fix));
+    }
+    // What another module writes in capitals is a name.
+    let constant = host.is("identifier") && !host.text().contains(|c: char| c.is_lowercase());
+    if constant && file.imports.iter().any(|i| i.local == host.text()) {
+        return Some(finding);
+    }
+    // A name has no colon, whatever addresses it has.
+    let text = file.string(given.node).filter(|_| !host.is("string"));
+    if text.is_some_and(|t| address::exact(&t).is_none() && t != "localhost") {
+        return Some(finding);
     }
     Some(by_host(file, socket, host, finding))
 }
@@ -383,6 +457,11 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     let fix = Fix::new().edit(Edit::replace(family.span(), names.member("AF_UNSPEC")));
     let fix = names.needs(&["AF_UNSPEC"]).into_iter().fold(fix, Fix::need);
     let literal = file.string(host).and_then(|h| address::exact(&h)).is_some_and(|a| a.class != AddressClass::Wildcard);
+    // What is bound or broadcast beside it is of IPv4 as well.
+    let around = call.ancestor(&["function_definition"]).map_or("", Node::text);
+    if around.contains(".bind((") || around.to_ascii_lowercase().contains("broadcast") {
+        return Some(finding);
+    }
     (!literal).then(|| finding.fix(Applicability::Unsafe, fix))
 }
 

@@ -52,6 +52,17 @@
 //!
 //! ip = netifaces.ifaddresses("eth0")[netifaces.AF_INET][0]["addr"]
 //! ```
+//! ```py reported
+//! import ipaddress
+//!
+//!
+//! def valid(value):
+//!     try:
+//!         ipaddress.IPv4Address(value)
+//!     except ipaddress.AddressValueError:
+//!         return False
+//!     return True
+//! ```
 //! Near-misses:
 //! ```py unchanged
 //! import ipaddress
@@ -154,7 +165,12 @@ fn class(file: &File, call: Node<'_>) -> Option<Finding> {
     let function = call.field("function")?;
     let unused = call.parent().is_some_and(|p| p.is("expression_statement"));
     let guard = call.ancestor(&["try_statement"]);
-    let caught = guard.is_some_and(|t| t.text().contains("ValueError") || t.text().contains("except:"));
+    // `AddressValueError` is raised by the classes of one family alone, and what speaks of IPv4 means it.
+    let means = around(call).replace("IPv4Address", "").replace("IPv4Network", "").replace("IPv4Interface", "");
+    let caught = guard.is_some_and(|t| {
+        let text = t.text().replace("AddressValueError", "");
+        text.contains("ValueError") || text.contains("except:")
+    }) && !means.to_ascii_lowercase().contains("ipv4");
     let member = function.is("attribute").then(|| function.field("attribute"))?;
     match member.filter(|_| unused && caught) {
         Some(member) => {

@@ -66,7 +66,23 @@
 //!
 //! answers = dns.resolver.resolve(host, "A")
 //! ```
+//! ```py reported
+//! import socket
+//! from gevent.socket import gethostbyname
+//!
+//! address = gethostbyname(name), port
+//! ```
 //! Near-misses:
+//! ```py unchanged
+//! import socket
+//!
+//!
+//! class Node:
+//!     def __init__(self, host):
+//!         if host == "localhost":
+//!             host = socket.gethostbyname(host)
+//!         self.host = host
+//! ```
 //! ```py unchanged
 //! import dns.resolver
 //! import socket
@@ -124,6 +140,11 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     if known.is_some_and(|h| h == "localhost" || h.parse::<std::net::Ipv4Addr>().is_ok() || h.is_empty()) {
         return None;
     }
+    // `if host == "localhost": host = gethostbyname(host)`
+    let asked = call.ancestors().filter(|n| n.is("if_statement")).filter_map(|n| n.field("condition"));
+    if asked.into_iter().any(|c| c.text().starts_with(host.text()) && c.text().contains("localhost")) {
+        return None;
+    }
     let message = "only the IPv4 addresses of a host are looked up; a host that has none is not found";
     let finding = Finding::new(call.span(), ROLE, message);
     let source = file.value(host).node;
@@ -143,6 +164,11 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     }
     let names = SocketNames::at(file, call);
     let function = call.field("function")?;
+    // The module may be another one than where the function comes from.
+    let module = callee(file, call).unwrap_or_default();
+    if function.is("identifier") && !module.starts_with("socket.") && !matches!(names, SocketNames::Star) {
+        return Some(finding.because("it is a function of another module than socket"));
+    }
     let unused = unused(call);
     let list = call.field("arguments")?;
     let fix = Fix::new().edit(Edit::replace(function.span(), names.member("getaddrinfo")));

@@ -114,7 +114,7 @@
 //!     if ":" in hostname:
 //!         hostname = f"[{hostname}]"
 //!     first = f"{hostname}:{parts.port}"
-//!     host = config['host']
+//!     host = str(config['host'])
 //!     if ":" in host and not host.startswith("["):
 //!         host = f"[{host}]"
 //!     second = f"http://{host}:{port}"
@@ -199,12 +199,30 @@
 //! ```py after unsafe
 //! def name(entry):
 //!     ip = str(entry.ip)
-//!     if ":" in ip:
+//!     if ":" in ip and not ip.startswith("["):
 //!         ip = f"[{ip}]"
 //!     if entry.ip is not None:
 //!         first = f"http://{ip}:{entry.port}"
 //!     if entry.other:
 //!         second = f"udp://{ip}:{entry.port}"
+//! ```
+//! What an object of another kind has may be made for URLs already, and what stands under a key may
+//! be no text:
+//! ```py before
+//! def peers(request, known, port):
+//!     if ip := request.client_ip:
+//!         yield f"{ip}:{port}"
+//!     yield f"{known['ip_address']}:{port}"
+//! ```
+//! ```py after unsafe
+//! def peers(request, known, port):
+//!     if ip := request.client_ip:
+//!         ip = f"[{ip}]" if ":" in ip and not ip.startswith("[") else ip
+//!         yield f"{ip}:{port}"
+//!     ip_address = str(known['ip_address'])
+//!     if ":" in ip_address:
+//!         ip_address = f"[{ip_address}]"
+//!     yield f"{ip_address}:{port}"
 //! ```
 //! A loop that comes by twice must not put two pairs of brackets:
 //! ```py before
@@ -226,6 +244,18 @@
 //! ```py after unsafe
 //! def urls(hosts, port):
 //!     return [f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}/" for host in hosts]
+//! ```
+//! What does not change in a comprehension is worked out before it:
+//! ```py before
+//! def urls(host, ports):
+//!     found = [f"http://{host}:{port}/" for port in ports]
+//!     return host, found
+//! ```
+//! ```py after unsafe
+//! def urls(host, ports):
+//!     url_host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+//!     found = [f"http://{url_host}:{port}/" for port in ports]
+//!     return host, found
 //! ```
 //! The same outside functions:
 //! ```py before
@@ -260,6 +290,8 @@
 //! ```py unchanged
 //! import socket
 //!
+//! from settings import DEFAULT_HOST
+//!
 //! HOST = "localhost"
 //!
 //!
@@ -273,10 +305,21 @@
 //!     cache[f"{ip}:{port}"] = 1
 //!     print(f"{ip}:{port}")
 //!     raise ValueError(f"{ip}:{port} is no address")
+//!     debug3(f"{ip}:{port}")
+//!     shown = f"{ip}:{port} -> {host}:{port}"
 //!     logger.info("at %s", ip + ":" + str(port) if ip else port)
 //!     thread_name = f"{ip}:{port}"
 //!     local = "[::1]" if public else "127.0.0.1"
+//!     g = f"{DEFAULT_HOST}:{port}"
+//!     h = f"http://{url.netloc}:{port}"
+//!     i = f"the peer is gone: ({host}:{port})"
 //!     return f"http://{local}:{port}"
+//!
+//!
+//! class Settings:
+//!     host = marked("0.0.0.0")
+//!     port = 8080
+//!     listen = [f"{host}:{port}"]
 //!
 //!
 //! class Peer:
@@ -304,6 +347,10 @@
 //!     return host
 //!
 //!
+//! def peer_key(host, port):
+//!     return f"{host}:{port}"
+//!
+//!
 //! def filtered(self, peername):
 //!     address = f"{peername[0]}:{peername[1]}"
 //!     return bool(self.pattern.search(address))
@@ -328,10 +375,10 @@ use sixify_langs::python::{self, File};
 use sixify_langs::strings::Form;
 use sixify_langs::{classify, naming};
 
-use crate::host_port::{Facts, Join, Sink, identifies, names_ip};
+use crate::host_port::{Facts, Join, Sink, identifies, labels, names_ip};
 use crate::prelude::*;
-use crate::python_code::{PyFacts, is_python2, is_test, name, runs_on_python2, statement};
-use crate::python_hosts::{bare, formats, has_brackets, is_url, never_ipv6};
+use crate::python_code::{PyFacts, is_python2, is_test, name, runs_on_python2};
+use crate::python_hosts::{bare, needless};
 use crate::python_joins::{Place, fix, proven_text};
 
 /// See the header.
@@ -367,7 +414,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 _ => joined(&file, node, &facts),
             };
             let Some(place) = found else { continue };
-            if let Some(reason) = needless(&file, &place) {
+            let label = labels(node) && !in_url(doc, place.whole);
+            let label = label.then(|| "a key or a text for people is made of it".to_owned());
+            if let Some(reason) = label.or_else(|| needless(&file, place.host)) {
                 cx.leave(Note { span: place.whole, role: ROLE, reason, evidence: place.why });
                 continue;
             }
@@ -383,8 +432,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             Some(fix) => {
                 // A host that is taken for bare by its name is not asked for its brackets.
                 let text = proven_text(&file, place.host, 4) && !bare(&file, place.host);
-                let url = doc.text.get(..place.whole.start).is_some_and(|before| before.ends_with("://"));
-                let proven = text && place.only_host && (url || !identifies(place.node));
+                let proven = text && place.only_host && (in_url(doc, place.whole) || !identifies(place.node));
                 let how = if proven { Applicability::Safe } else { Applicability::Unsafe };
                 cx.report(finding.fix(how, fix));
             }
@@ -392,6 +440,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     Ok(())
+}
+
+/// Whether a scheme stands right before a place.
+fn in_url(doc: &Document, place: Span) -> bool {
+    doc.text.get(..place.start).is_some_and(|before| before.ends_with("://"))
 }
 
 /// Whether no larger text holds this one.
@@ -428,35 +481,4 @@ fn joined<'a>(file: &File, call: Node<'a>, facts: &PyFacts<'_>) -> Option<Place<
         only_host: called(*host, names_ip),
         why: vec![format!("{} is called a host and {} a port", host.text(), port.text())],
     })
-}
-
-/// Why a host needs no brackets.
-fn needless(file: &File, place: &Place<'_>) -> Option<String> {
-    let host = place.host;
-    if never_ipv6(file, host) {
-        return Some(format!("{} is no IPv6 address", host.text()));
-    }
-    if is_url(file, host) {
-        return Some(format!("{} holds a URL", host.text()));
-    }
-    if has_brackets(file, host) {
-        return Some(format!("{} gets its brackets with its value", host.text()));
-    }
-    if formats(file, host) {
-        return Some(format!("{} is made by a function that puts the brackets", host.text()));
-    }
-    let around = host.ancestor(&["function_definition", "lambda"]);
-    let text = match around {
-        Some(function) => function.text(),
-        None => statement(host)?.text(),
-    };
-    let name = host.text();
-    let asked =
-        [format!("':' in {name}"), format!("\":\" in {name}"), format!("[{{{name}}}]"), format!("\"[\" + {name}")];
-    let asked = asked.iter().any(|asked| text.contains(asked.as_str()));
-    let put = ["}]\" if", "}]' if", "\"[{}]\"", "'[{}]'", "\"[%s]\"", "'[%s]'"].iter().any(|put| text.contains(put));
-    let asked = asked || put;
-    let lower = text.to_ascii_lowercase();
-    let aware = asked || ["ipv6", "is_v6", "bracket", ".version == 6", "inet6"].iter().any(|word| lower.contains(word));
-    aware.then(|| "the code around it knows of IPv6 already".to_owned())
 }

@@ -128,6 +128,14 @@
 //! networks = {"0.0.0.0": {"proxy": None}}
 //! remote_ip = "0.0.0.0"
 //! ```
+//! ```py unchanged
+//! from twisted.internet import reactor
+//!
+//! if first:
+//!     reactor.listenTCP(port, factory)
+//! else:
+//!     reactor.connectTCP("127.0.0.1", port, client)
+//! ```
 //! ```py unchanged mode=ipv6-capable
 //! from flask import Flask
 //!

@@ -122,6 +122,18 @@
 //!
 //! http.server.HTTPServer(("", 8000), Handler).serve_forever()
 //! ```
+//! Broadcasts are of IPv4:
+//! ```py reported
+//! from socketserver import BaseRequestHandler, ThreadingMixIn, UDPServer
+//!
+//!
+//! class Server(ThreadingMixIn, UDPServer):
+//!     pass
+//!
+//!
+//! def serve_broadcasts(port):
+//!     Server(("", port), Handler).serve_forever()
+//! ```
 //! Near-misses:
 //! ```py unchanged
 //! import socket
@@ -203,6 +215,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let finding = Finding::new(first.call.span(), ROLE, MESSAGE)
             .because(format!("it is a {class}"))
             .because("measured: evidence/languages, Python, DualStackServer(HTTPServer)");
+        let datagrams = class.contains("UDP") || first.class.is_some_and(|c| c.text().contains("UDPServer"));
+        if datagrams && doc.text.to_ascii_lowercase().contains("broadcast") {
+            cx.report(finding.because("the file speaks of broadcasts, which only IPv4 has"));
+            continue;
+        }
         let fix = match takes_apart(&file) {
             Some(apart) => {
                 let why = format!("addresses of IPv6 have four parts, and line {} takes them for two", apart.line());

@@ -42,6 +42,37 @@
 //!     host = host.strip("[]")
 //!     return socket.create_connection((host, int(port)))
 //! ```
+//! The same where it is compared with another one:
+//! ```py before
+//! def known(workers, address):
+//!     addr, port = address.split(":")
+//!     return any(addr == worker.host for worker in workers)
+//! ```
+//! ```py after unsafe
+//! def known(workers, address):
+//!     addr, port = address.rsplit(":", 1)
+//!     addr = addr.strip("[]")
+//!     return any(addr == worker.host for worker in workers)
+//! ```
+//! ```py before
+//! class Client:
+//!     def __init__(self, master):
+//!         self.host, port = master.split(":")
+//!         self.port = int(port)
+//!
+//!     def start(self, reactor, factory):
+//!         reactor.connectTCP(self.host, self.port, factory)
+//! ```
+//! ```py after unsafe
+//! class Client:
+//!     def __init__(self, master):
+//!         self.host, port = master.rsplit(":", 1)
+//!         self.host = self.host.strip("[]")
+//!         self.port = int(port)
+//!
+//!     def start(self, reactor, factory):
+//!         reactor.connectTCP(self.host, self.port, factory)
+//! ```
 //! The host of an address that may have no port, as requests have it:
 //! ```py before
 //! def host(request, server_address):
@@ -68,9 +99,18 @@
 //! ```
 //! ```py after unsafe
 //! def parse(host):
-//!     if ":" in host:
+//!     if host.count(":") == 1 or "]:" in host:
 //!         host, port = host.rsplit(":", 1)
 //!     else:
+//!         port = 80
+//!     return host, port
+//! ```
+//! An IPv6 address without a port has more than one colon, which an error may have told so far:
+//! ```py reported
+//! def parse(host):
+//!     try:
+//!         host, port = host.split(":")
+//!     except ValueError:
 //!         port = 80
 //!     return host, port
 //! ```
@@ -97,6 +137,9 @@
 //!     hour, minute = time.split(":")
 //!     address_book = address.split(",")[0]
 //!     proto = address.split(":")[0] if ":" in address else "tcp"
+//!     host, path = address.split(":")
+//!     scheme = netloc[:8].split(":", 1)[0]
+//!     proto = netloc.split(":")[0]
 //!     return mac.split(":")[0]
 //! ```
 //!
@@ -114,7 +157,8 @@ use sixify_langs::python::{self, File};
 use sixify_langs::{classify, naming};
 
 use crate::prelude::*;
-use crate::python_code::{is_test, line_end, name, own_lines, quote, statement};
+use crate::python_code::{is_test, name, quote, statement};
+use crate::python_splits::{falls_back, stripped};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -171,7 +215,8 @@ impl<'a> Split<'a> {
         if limit.is_some_and(|n| n.text() != "1") {
             return None;
         }
-        let text = function.field("object")?;
+        // A piece of an address is something else.
+        let text = function.field("object").filter(|t| t.field("subscript").is_none_or(|s| !s.is("slice")))?;
         Some(Split { call, text, method, called: name(file, text)? })
     }
 
@@ -208,7 +253,10 @@ impl<'a> Split<'a> {
             matches!(lower.as_str(), "get_host" | "http_host" | "netloc" | "hostport" | "host_port" | "remote_addr");
         let else_given =
             !certain && given.as_deref().is_some_and(|g| !naming::is_address(g) && !ip(g)) && !host && !port;
-        if else_given || !(sure || likely && (host || port)) || aware(self.call) {
+        let scheme = given.as_deref().is_some_and(|g| {
+            naming::words(g).last().is_some_and(|w| matches!(w.as_str(), "scheme" | "proto" | "protocol" | "user"))
+        });
+        if scheme || else_given || !(sure || likely && (host || port)) || aware(self.call) {
             return None;
         }
         let found = finding(whole.span());
@@ -257,6 +305,26 @@ impl<'a> Split<'a> {
         })
     }
 
+    /// The condition `":" in text` around the split, as one that an IPv6 address without a port does not meet.
+    fn asked(&self, file: &File, whole: Node<'a>) -> Option<Edit> {
+        let around = whole.ancestors().find(|n| n.is_any(&["if_statement", "elif_clause", "function_definition"]))?;
+        let condition = around.field("condition").filter(|_| around.field("alternative") != Some(whole))?;
+        let within = around.field("consequence").is_some_and(|block| block.holds(whole));
+        let asks = |n: &Node<'a>| {
+            let parts: Vec<Node<'a>> = n.items().collect();
+            let [colon, text] = parts.as_slice() else { return false };
+            n.is("comparison_operator")
+                && n.text().contains(" in ")
+                && !n.text().contains(" not ")
+                && file.string(*colon).as_deref() == Some(":")
+                && text.text() == self.text.text()
+        };
+        let asked = std::iter::once(condition).chain(condition.items()).find(asks).filter(|_| within)?;
+        let (text, quote) = (self.text.text(), quote(file.tree.text()));
+        let told = format!("{text}.count({quote}:{quote}) == 1 or {quote}]:{quote} in {text}");
+        Some(Edit::replace(asked.span(), if asked == condition { told } else { format!("({told})") }))
+    }
+
     fn method_name(&self) -> Option<Node<'a>> {
         self.call.field("function")?.field("attribute")
     }
@@ -288,15 +356,18 @@ impl<'a> Split<'a> {
             let host = naming::is_host(&named(0)) || naming::is_address(&named(0)) || ip(&named(0));
             let port = naming::is_port(&named(last));
             let sure = address(&self.called);
-            let pair = host && port || sure && (host || port);
+            // `host, path = address.split(":")` is of another kind.
+            let second = names.get(last).map_or("", |n| n.text());
+            let spare = second.starts_with('_') || named(last).len() < 2 || named(last) == "rest";
+            let pair = host && port || sure && (port || host && spare);
             if !pair || aware(self.call) {
                 return None;
             }
             let found = finding(whole.span()).because(format!("its parts are called {} and {}", named(0), named(last)));
-            if self.method != "split" || names.len() != 2 {
+            if self.method != "split" || names.len() != 2 || falls_back(whole) {
                 return Some(found);
             }
-            let mut fix = Fix::new().edits(self.rsplit(file));
+            let mut fix = Fix::new().edits(self.rsplit(file)).edits(self.asked(file, whole));
             if let Some(edit) = names.first().and_then(|host| stripped(doc, file, whole, *host)) {
                 fix = fix.edit(edit);
             }
@@ -364,42 +435,4 @@ fn aware(call: Node<'_>) -> bool {
     ["ipv6", "\"[\"", "'['", "\"]\"", "']'", "\"::", "'::", "inet6", "count(\":\")", "count(':')"]
         .iter()
         .any(|word| text.contains(word))
-}
-
-/// Takes the brackets off a host that goes to a socket.
-fn stripped(doc: &Document, file: &File, assignment: Node<'_>, host: Node<'_>) -> Option<Edit> {
-    let function = assignment.ancestor(&["function_definition", "module"])?;
-    let bare = function.descendants().filter(|n| n.is("call")).any(|call| {
-        let called = file.called_name(call).unwrap_or_default();
-        let dials = matches!(
-            called,
-            "connect"
-                | "connect_ex"
-                | "create_connection"
-                | "open_connection"
-                | "bind"
-                | "getaddrinfo"
-                | "sendto"
-                | "create_server"
-                | "start_server"
-                | "ip_address"
-                | "HTTPConnection"
-                | "HTTPSConnection"
-                | "Redis"
-                | "StrictRedis"
-                | "inet_pton"
-                | "gethostbyname"
-        );
-        dials
-            && call.start() > assignment.end()
-            && call
-                .field("arguments")
-                .is_some_and(|a| a.descendants().any(|n| n.is("identifier") && n.text() == host.text()))
-    });
-    let statement = statement(assignment).filter(|_| bare && host.is("identifier"))?;
-    let indent = own_lines(&doc.text, statement)?;
-    let quote = quote(&doc.text);
-    let name = host.text();
-    let line = format!("\n{indent}{name} = {name}.strip({quote}[]{quote})");
-    Some(Edit::insert(line_end(&doc.text, statement.end()), line))
 }

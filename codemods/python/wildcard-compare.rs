@@ -77,6 +77,20 @@
 //!         host = "127.0.0.1"
 //!     elif host == "::":
 //!         host = "::1"
+//!     if bind_host in {"0.0.0.0", "::"}:
+//!         local = "127.0.0.1" if port else None
+//!         if bind_host == "0.0.0.0":
+//!             local = "127.0.0.1"
+//!     if web_host == "0.0.0.0" and other:
+//!         second = "::1"
+//!
+//!
+//! def client_host(server_host):
+//!     if server_host == "0.0.0.0":
+//!         return "127.0.0.1"
+//!     if server_host in ("::", "::0"):
+//!         return "::1"
+//!     return server_host
 //! ```
 //!
 //! ## Safety

@@ -47,6 +47,31 @@
 //! ```rb after
 //! urls = hosts.map { |host| "http://#{host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host}:#{port}/" }
 //! ```
+//! A text that depends on something:
+//! ```rb before
+//! def address
+//!   host = @port ? "#{@hostname}:#{@port}" : @hostname
+//!   Session.start(host)
+//! end
+//! ```
+//! ```rb after
+//! def address
+//!   hostname = @hostname.to_s.match?(/\A\h*:\h*:/) ? "[#{@hostname}]" : @hostname
+//!   host = @port ? "#{hostname}:#{@port}" : @hostname
+//!   Session.start(host)
+//! end
+//! ```
+//! ```rb before
+//! def connection
+//!   @path ? @path : "#{@host}:#{@port}"
+//! end
+//! ```
+//! ```rb after
+//! def connection
+//!   host = @host.to_s.match?(/\A\h*:\h*:/) ? "[#{@host}]" : @host
+//!   @path ? @path : "#{host}:#{@port}"
+//! end
+//! ```
 //! A method may not give the same answer when it is asked again:
 //! ```rb before
 //! def url
@@ -95,6 +120,22 @@
 //! logger.info("listening", :address => "#{host}:#{port}")
 //! fail Error, "could not bind to #{host}:#{port}"
 //! name = "#{host}:#{port}"
+//! logger.info "port (#{host}:#{port}) is " \
+//!             "taken"
+//! f = "http://#{req.host}:#{req.port}/"
+//!
+//! def description
+//!   "#{@host}:#{@port}"
+//! end
+//!
+//! def location_host(location)
+//!   return location.host if location.scheme == 'https'
+//!   "#{location.host}:#{location.port}"
+//! end
+//!
+//! def human_address
+//!   "#{@host}:#{@port}"
+//! end
 //!
 //! def origin(domain, port)
 //!   host = "https://#{domain}"
@@ -115,7 +156,7 @@ use sixify_langs::classify;
 use sixify_langs::ruby::{self, File};
 use sixify_langs::strings::Form;
 
-use crate::host_port::{Facts, Join, Sink, identifies, repeatable};
+use crate::host_port::{Facts, Join, Sink, identifies, labels, repeatable};
 use crate::prelude::*;
 use crate::python_code::{is_label, is_test, own_lines};
 
@@ -157,7 +198,7 @@ impl Facts for RubyFacts {
         if is_label(target) {
             return Some(Sink::Other);
         }
-        if parent.is("binary") {
+        if parent.is_any(&["binary", "chained_string", "parenthesized_statements", "conditional"]) {
             return self.sink(parent);
         }
         if parent.is("element_reference") || parent.is("pair") && parent.field("key") == Some(text) {
@@ -206,6 +247,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             if needless(&file, &join) {
                 continue;
             }
+            if !join.url && labels(node) {
+                let reason = "a key or a text for people is made of it".to_owned();
+                cx.leave(Note { span: join.span, role: Role::Join.name(), reason, evidence: join.why });
+                continue;
+            }
             let finding = Finding::new(join.span, Role::Join.name(), "an IPv6 host needs brackets before a port")
                 .because_all(join.why.clone());
             // A line for people would be longer than what it says.
@@ -231,6 +277,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     }
     Ok(())
 }
+
+/// What can be read before it is known to be wanted.
+const READ: &[&str] = &["identifier", "instance_variable"];
 
 /// Whether a host is a variable or a constant, which can be read again.
 fn same_again(host: Node<'_>) -> bool {
@@ -276,11 +325,11 @@ fn named<'a>(doc: &Document, join: &Join<'a>, form: Form, hoisted: &mut Vec<(Nod
     let statement = std::iter::once(host)
         .chain(host.ancestors())
         .find(|n| n.parent().is_some_and(|p| p.is_any(&["body_statement", "program", "then", "else"])))?;
-    let plain = statement.is_any(&["assignment", "call", "string", "binary", "return"]);
+    let plain = statement.is_any(&["assignment", "call", "string", "binary", "return", "conditional"]);
     let inside = host
         .ancestors()
         .take_while(|n| *n != statement)
-        .any(|n| n.is_any(&["block", "do_block", "lambda", "conditional"]));
+        .any(|n| n.is_any(&["block", "do_block", "lambda"]) || n.is("conditional") && !host.is_any(READ));
     let inside = inside || statement.items().any(|part| assigns(part, host.text()));
     let indent = own_lines(&doc.text, statement).filter(|_| plain && !inside)?;
     let method = host.ancestor(&["method", "singleton_method", "program"])?;
@@ -320,9 +369,16 @@ fn needless(file: &File, join: &Join<'_>) -> bool {
     let uri = |n: Node<'_>| {
         let receiver = n.field("receiver").filter(|_| n.is("call")).map_or("", Node::text).to_ascii_lowercase();
         let method = n.field("method").map_or("", Node::text);
-        method == "host" && (receiver.contains("uri") || receiver.contains("url") || receiver == "request")
+        method == "host"
+            && (receiver.contains("uri") || receiver.contains("url") || matches!(receiver.as_str(), "request" | "req"))
             || matches!(method, "gethostname" | "host_with_port")
     };
+    // What has a scheme as well is a URI.
+    let around = join.host.ancestor(&["method", "singleton_method"]).map_or("", Node::text);
+    let receiver = join.host.field("receiver").filter(|_| join.host.text().ends_with(".host")).map_or("", Node::text);
+    if !receiver.is_empty() && around.contains(&format!("{receiver}.scheme")) {
+        return true;
+    }
     let around = join.host.ancestor(&["method", "singleton_method"]).or_else(|| join.host.parent());
     let text = around.map_or("", Node::text);
     let aware = text.to_ascii_lowercase().contains("ipv6") || text.contains("\"[#{") || text.contains("include?(':')");

@@ -90,6 +90,13 @@
 //! ```rb unchanged
 //! TCPServer.new('127.0.0.1', 2000)
 //! TCPServer.new('::', 2000)
+//!
+//! def open_server(families, port)
+//!   return TCPServer.open('0.0.0.0', port) if families.include?('AF_INET')
+//!   return TCPServer.open('::', port) if families.include?('AF_INET6')
+//!   TCPServer.open(port)
+//! end
+//! free = TCPServer.new('0.0.0.0', nil).addr[1]
 //! TCPServer.new('10.0.0.0', 0)
 //! WEBrick::HTTPServer.new(Port: 8000)
 //! route = '0.0.0.0/0'
@@ -136,6 +143,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let sheet = catalog::apis(cx.options(), "ruby");
     let mut seen: Vec<Span> = Vec::new();
     for call in file.tree.all("call") {
+        // A method that looks at the families of the host chooses among them.
+        let around = call.ancestor(&["method", "singleton_method"]).map_or("", Node::text);
+        if asks_for_port(&file, call) || around.contains("AF_INET6") {
+            continue;
+        }
         let Some(path) = file.callee(call).map(|path| configured(doc, &file, &path).unwrap_or(path)) else { continue };
         for row in sheet.api(&path).iter().filter(|r| r.wildcard.as_deref() == Some("ipv4")) {
             if let Some((finding, span)) = listener(&file, call, &path, row, &policy) {
@@ -154,6 +166,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     Ok(())
+}
+
+/// Whether a server is made to learn of a port that is free: its port is 0 or none.
+fn asks_for_port(file: &File, call: Node<'_>) -> bool {
+    let server = call.field("receiver").is_some_and(|r| r.text() == "TCPServer");
+    server && file.positional(call).get(1).is_some_and(|port| matches!(port.text(), "0" | "nil"))
 }
 
 /// What a word of a configuration language belongs to.

@@ -32,6 +32,34 @@
 //!   TCPSocket.new(host, port.to_i)
 //! end
 //! ```
+//! The same where a text gets its brackets of its own:
+//! ```rb before
+//! def tunnel(request)
+//!   host, port = request.address.split(':', 2)
+//!   log.debug("dialling #{host}:#{port}")
+//!   TCPSocket.new(host, port)
+//! end
+//! ```
+//! ```rb after unsafe
+//! def tunnel(request)
+//!   host, port = request.address.split(/:(?=\d*\z)/, 2).map { |part| part.delete('[]') }
+//!   log.debug("dialling #{host}:#{port}")
+//!   TCPSocket.new(host, port)
+//! end
+//! ```
+//! What is put together again keeps them:
+//! ```rb before
+//! def endpoint(address)
+//!   host, port = address.split(':')
+//!   Address.new([host, port || 443].join(':'))
+//! end
+//! ```
+//! ```rb after unsafe
+//! def endpoint(address)
+//!   host, port = address.split(/:(?=\d*\z)/)
+//!   Address.new([host, port || 443].join(':'))
+//! end
+//! ```
 //! Parts that are kept are for a person to decide:
 //! ```rb reported
 //! parts = address.split(':')
@@ -44,6 +72,11 @@
 //! mac = mac_address.split(':')
 //! key = line.split(':').first
 //! host, port = address.rpartition(':')
+//!
+//! def validate!(address)
+//!   raise Error, "no IPv6 address: #{address}" if address.count(':') > 1
+//!   host, port = address.split(':')
+//! end
 //! ```
 //!
 //! ## Safety
@@ -94,6 +127,10 @@ fn split(file: &File, call: Node<'_>) -> Option<Finding> {
         return None;
     }
     let called = name(receiver)?;
+    let around = call.ancestor(&["method", "singleton_method"]).map_or("", Node::text);
+    if around.to_ascii_lowercase().contains("ipv6") || around.contains("\"[#{") {
+        return None;
+    }
     let words = naming::words(&called);
     let other = words.iter().any(|w| matches!(w.as_str(), "mac" | "hw" | "mail" | "email" | "memory"));
     let sure = !other && (naming::is_address(&called) || words.ends_with(&["with".to_owned(), "port".to_owned()]));
@@ -147,7 +184,24 @@ fn called_with(host: Node<'_>) -> bool {
         .filter(|n| n.is("identifier") && n.text() == host.text() && n.start() > host.start())
         .filter_map(Node::parent)
         .collect();
-    let text = |p: &Node<'_>| p.is_any(&["interpolation", "binary"]);
+    // `[host, port].join(':')`
+    let joined = |p: &Node<'_>| {
+        let call = p.parent().filter(|_| p.is("array"));
+        call.and_then(|c| c.field("method")).is_some_and(|m| m.text() == "join")
+    };
+    let text = |p: &Node<'_>| p.is_any(&["interpolation", "binary"]) || joined(p);
+    // `"#{host}:#{port}"` gets the brackets that it needs where it is written.
+    let dials = |p: &Node<'_>| {
+        let call = p.parent().filter(|_| p.is("argument_list"));
+        let method = call.and_then(|c| c.field("method")).map_or("", Node::text);
+        let receiver = call.and_then(|c| c.field("receiver")).map_or("", Node::text);
+        receiver == "TCPSocket" && matches!(method, "new" | "open") || receiver == "Socket" && method == "tcp"
+    };
+    let plain =
+        |p: &Node<'_>| !text(p) || p.is("interpolation") && p.next().is_some_and(|rest| rest.text().starts_with(':'));
+    if uses.iter().any(dials) && uses.iter().all(plain) {
+        return true;
+    }
     !uses.iter().any(text) && uses.iter().any(|p| p.is_any(&["argument_list", "array"]))
 }
 

@@ -26,6 +26,10 @@
 //! http = Net::HTTP.new(uri.hostname, uri.port)
 //! other = Net::HTTP.new(config.host, config.port)
 //! link = "http://#{uri.host}/"
+//! token = URI.parse("http://169.254.169.254/identity/token")
+//! Net::HTTP.new(token.host, token.port)
+//! vault = URI.parse("https://#{name}.vault.example.net/secrets")
+//! Net::HTTP.new(vault.host, vault.port)
 //! ```
 //!
 //! ## Safety
@@ -38,6 +42,7 @@
 
 use sixify_langs::classify;
 use sixify_langs::ruby;
+use sixify_langs::strings::Piece;
 
 use crate::prelude::*;
 use crate::python_code::is_test;
@@ -72,6 +77,17 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let made = file.value(object).node.text();
             let uri = called || made.starts_with("URI(") || made.starts_with("URI.parse");
             if method.text() != "host" || !uri {
+                continue;
+            }
+            // A URL that is written there has the host that it has.
+            let written = file.value(object).node;
+            let given = written.is("call").then(|| file.argument(written, 0)).flatten();
+            let known = given.and_then(|n| file.text_expr(n)).is_some_and(|text| {
+                let (before, _) = text.prefix().unwrap_or_default();
+                before.split_once("://").is_some_and(|(_, rest)| rest.contains(['/', ':']))
+                    || text.pieces.get(2).is_some_and(|p| matches!(p, Piece::Text { raw, .. } if raw.starts_with('.')))
+            });
+            if known {
                 continue;
             }
             let message = "the host of a URI keeps the brackets of an IPv6 address, and no name is found for it";

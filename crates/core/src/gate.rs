@@ -68,6 +68,14 @@ const MARK_PROBE: usize = 2048;
 /// The largest file that is read, in bytes. Sources written by people are far below it.
 pub const SIZE_LIMIT: u64 = 2 * 1024 * 1024;
 
+/// How bundlers begin the script that they put modules into.
+const BUNDLERS: &[&str] = &[
+    "(function e(t,n,r){function s(o,u){",
+    "(function(){function r(e,n,t){function o(i,f){",
+    "!function(e){if(\"object\"==typeof exports&&\"undefined\"!=typeof module)",
+    "(function webpackUniversalModuleDefinition(root, factory)",
+];
+
 /// Average line length, in bytes, above which a script counts as minified.
 const MINIFIED_LINE: usize = 500;
 
@@ -140,6 +148,14 @@ pub fn content(path: &str, bytes: &[u8]) -> Option<&'static str> {
     if marked_as_generated(&bytes[..bytes.len().min(MARK_PROBE)]) {
         return Some("generated");
     }
+    let bundled = bytes.get(..bytes.len().min(MARK_PROBE)).is_some_and(|head| {
+        let head = String::from_utf8_lossy(head);
+        let code = head.lines().map(str::trim_start).find(|l| !l.is_empty() && !l.starts_with("//"));
+        code.is_some_and(|line| BUNDLERS.iter().any(|prelude| line.contains(prelude)))
+    });
+    if bundled && path.ends_with(".js") {
+        return Some("generated");
+    }
     let script = [".js", ".mjs", ".cjs", ".css"].iter().any(|end| path.ends_with(end));
     let lines = bytes.iter().filter(|b| **b == b'\n').count() + 1;
     (script && bytes.len() > 4096 && bytes.len() / lines > MINIFIED_LINE).then_some("minified")
@@ -208,6 +224,13 @@ mod tests {
         assert_eq!(content("a.js", manually), Some("generated"));
         let behind = b"/* Nobody. */\npackage a\n// @generated\n";
         assert_eq!(content("a.go", behind), None);
+    }
+
+    #[test]
+    fn what_a_bundler_begins_is_generated() {
+        let bundle = b"(function e(t,n,r){function s(o,u){if(!n[o]){}}return s})({1:[function(require){\n}]});\n";
+        assert_eq!(content("a.js", bundle), Some("generated"));
+        assert_eq!(content("a.js", b"(function () {\n  run();\n})();\n"), None);
     }
 
     #[test]

@@ -109,6 +109,16 @@ pub fn is_address(name: &str) -> bool {
     single.contains(&last) || ends(&["host", "port"]) || ends(&["ip", "port"])
 }
 
+/// Whether a name is that of the part of a URL with host and port, where a host has its brackets.
+pub fn is_authority(name: &str) -> bool {
+    let words = words(name);
+    let last = words.last().map_or("", String::as_str);
+    let ends = |tail: [&str; 3]| words.len() > 2 && words[words.len() - 3..].iter().eq(tail.iter());
+    matches!(last, "netloc" | "hostport" | "authority")
+        || ends(["host", "with", "port"])
+        || ends(["host", "and", "port"])
+}
+
 /// Whether a name is that of a key, an identifier or a hash: such a text is compared and stored, and
 /// is another one when it is written in another way.
 pub fn is_key(name: &str) -> bool {
@@ -181,6 +191,12 @@ mod tests {
     #[test]
     fn names_in_the_dns_are_no_hosts() {
         assert!(is_dns_name("nodeFQDN") && is_dns_name("fqdn") && !is_dns_name("fqdnList") && !is_host("fqdn"));
+    }
+
+    #[test]
+    fn authorities_are_told() {
+        assert!(is_authority("netloc") && is_authority("hostWithPort") && is_authority("host_and_port"));
+        assert!(!is_authority("host") && !is_authority("host_port") && !is_authority("address"));
     }
 
     #[test]

@@ -244,6 +244,51 @@ fn added(file: &File, wanted: &BTreeMap<String, Vec<(Option<String>, String)>>, 
         return Vec::new();
     }
     let style = Style::of(file);
+    let mut wanted = wanted.clone();
+    let mut edits: Vec<Edit> = Vec::new();
+    // A second import of a module is one that linters refuse. What goes can take nothing in.
+    let gone = removed(file, accepted);
+    let stays = |edit: &Edit| !gone.iter().any(|g| g.span.start <= edit.span.start && edit.span.end <= g.span.end);
+    for (module, names) in wanted.iter_mut().filter(|_| style.esm) {
+        names.retain(|(member, local)| {
+            let beside = member.as_ref().and_then(|member| beside(file, module, member, local)).filter(stays);
+            let alone = beside.is_none();
+            edits.extend(beside);
+            alone
+        });
+    }
+    wanted.retain(|_, names| !names.is_empty());
+    if wanted.is_empty() {
+        return edits;
+    }
+    edits.extend(statements(file, &style, &wanted, accepted));
+    edits
+}
+
+/// A member behind the last one of an import of the same module that has a list of them.
+fn beside(file: &File, module: &str, member: &str, local: &str) -> Option<Edit> {
+    let statements = file.tree.root().named_children().filter(|n| n.is("import_statement"));
+    let mut same = statements.filter(|s| {
+        s.field("source").is_some_and(|source| module_name(quoted(source)) == module_name(module))
+            && !s.children().any(|c| matches!(c.text(), "type" | "typeof"))
+    });
+    let list = same.find_map(|s| s.descendants().find(|n| n.is("named_imports")))?;
+    let last = list.items().last()?;
+    let name = if member == local { local.to_owned() } else { format!("{member} as {local}") };
+    let text = file.tree.text();
+    let start = text[..last.start()].rfind('\n').map_or(0, |i| i + 1);
+    let indent = text.get(start..last.start()).filter(|s| s.trim().is_empty() && start > list.start());
+    let separator = indent.map_or(", ".to_owned(), |indent| format!(",\n{indent}"));
+    Some(Edit::insert(last.end(), format!("{separator}{name}")))
+}
+
+/// Statements of their own for what is imported.
+fn statements(
+    file: &File,
+    style: &Style,
+    wanted: &BTreeMap<String, Vec<(Option<String>, String)>>,
+    accepted: &EditSet,
+) -> Vec<Edit> {
     let lines: String = wanted.iter().map(|(module, names)| style.line(module, names)).collect();
     let root = file.tree.root();
     let text = file.tree.text();
@@ -407,6 +452,10 @@ mod tests {
         assert_eq!(
             resolved("import a from \"a\";\n", &members, ""),
             "import a from \"a\";\nimport { isIPv6, isIP as ip } from \"net\";\n"
+        );
+        assert_eq!(
+            resolved("import { isIP } from 'node:net';\nimport b from 'b';\n", &members[..1], ""),
+            "import { isIP, isIPv6 } from 'node:net';\nimport b from 'b';\n"
         );
         assert_eq!(resolved("const net = require('net');\n", &net, ""), "const net = require('net');\n");
         assert_eq!(
