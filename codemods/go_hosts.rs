@@ -119,7 +119,9 @@ fn told(node: Node<'_>) -> bool {
     let name = match whole.kind() {
         "keyed_element" => whole.items().next().filter(|key| *key != at),
         "short_var_declaration" | "assignment_statement" => {
-            whole.field("left").filter(|l| *l != at && l.items().count() == 1)
+            // What a map is given has no name of its own.
+            let named = |left: &Node<'_>| left.items().all(|item| !item.is("index_expression"));
+            whole.field("left").filter(|l| *l != at && l.items().count() == 1).filter(named)
         }
         "var_spec" => whole.field("name"),
         _ => None,

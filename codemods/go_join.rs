@@ -105,7 +105,7 @@ impl<'a> Join<'a> {
             Some(Sink::Network(why)) => self.why.push(why),
             // A URL in text for people is still one to follow.
             Some(Sink::People) if !url => return None,
-            _ if !url && sentence(&expr.pieces[..at]) => return None,
+            _ if !url && spoken(&expr.pieces[..at]) => return None,
             _ if host_name && port_name => {
                 let port = if let Port::Value(port) = self.port { port.text() } else { "a number" };
                 self.why.push(format!("{} is called a host and {port} a port", self.host.text()));
@@ -214,6 +214,13 @@ impl<'a> Join<'a> {
             }
         }
     }
+}
+
+/// Whether a sentence leads to the host. Two words may be of a rule, as `dnat to` is; what people
+/// read goes to a logger or into an error, mostly.
+fn spoken(before: &[Piece<'_>]) -> bool {
+    let Some(Piece::Text { raw, .. }) = before.last() else { return false };
+    sentence(before) && (raw.ends_with('(') || raw.split_whitespace().count() > 2)
 }
 
 fn is_ip(ty: Option<&str>) -> bool {
