@@ -66,12 +66,18 @@ impl File {
                 let (key, default) = self.fallback(expr)?;
                 Some(Step::new(default, Standing::Parameter, format!("used when {key} is not set")))
             }
-            // `given if given else other`
+            // `given if given else other`, and `"0.0.0.0" if public else other`: of two values, the
+            // wildcard is the one that counts.
             "conditional_expression" => {
                 let parts: Vec<Node<'a>> = expr.items().collect();
                 let [given, condition, other] = parts.as_slice() else { return None };
-                let asked = given.text() == condition.text() && given.is("identifier");
-                asked.then(|| Step::new(*other, Standing::Parameter, format!("used without {}", given.text())))
+                if given.text() == condition.text() && given.is("identifier") {
+                    let said = format!("used without {}", given.text());
+                    return Some(Step::new(*other, Standing::Parameter, said));
+                }
+                let wildcard = |node: &Node<'_>| matches!(node.text(), "\"0.0.0.0\"" | "'0.0.0.0'");
+                let chosen = [*given, *other].into_iter().find(wildcard)?;
+                Some(Step::new(chosen, Standing::Parameter, format!("used by {}", condition.text())))
             }
             "boolean_operator" if expr.field("operator")?.text() == "or" => {
                 let left = expr.field("left")?;
