@@ -31,6 +31,24 @@
 //!     build: .
 //!     ports: ["5000-5010:5000-5010/udp", "6000:6000"]
 //! ```
+//! A variable keeps its place, and is empty where nothing is set; compose takes an empty address for
+//! none:
+//! ```yaml before path=docker-compose.yml
+//! services:
+//!   web:
+//!     image: web
+//!     ports:
+//!       - "${HTTP_BIND:-0.0.0.0}:${HTTP_PORT:-80}:80"
+//!       - ${HTTPS_BIND-0.0.0.0}:443:443
+//! ```
+//! ```yaml after unsafe path=docker-compose.yml
+//! services:
+//!   web:
+//!     image: web
+//!     ports:
+//!       - "${HTTP_BIND:-}:${HTTP_PORT:-80}:80"
+//!       - ${HTTPS_BIND-}:443:443
+//! ```
 //! A template in front of the port, in its quotes:
 //! ```yaml before path=docker-compose.yml.j2
 //! services:
@@ -240,6 +258,13 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     }
     for service in compose::services(&stream) {
         let Some(seq) = service.map.get("ports").filter(|v| v.anchor.is_none()).and_then(Value::seq) else { continue };
+        for scalar in seq.items.iter().filter_map(|item| item.value.scalar()) {
+            let Some(edit) = default_of(scalar).filter(|edit| edit.span.text(&doc.text) == "0.0.0.0") else { continue };
+            let message = "published on IPv4 only where nothing else is set; without an address, it is published on both families";
+            let finding = Finding::new(scalar.span, Role::BindAddress.name(), message);
+            let finding = finding.because(format!("ports of service {}", service.name)).because(EVIDENCE);
+            cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)));
+        }
         let ports: Vec<Port<'_>> = seq.items.iter().filter_map(|item| port(&item.value)).collect();
         for port in &ports {
             let what = format!("ports of service {}", service.name);
@@ -306,6 +331,23 @@ fn named_ipv6(text: &str) -> Option<usize> {
     // The ports follow: of the host, and of the container.
     let rest = text.get(len..)?.strip_prefix(':')?;
     (tells && rest.contains(':') && !rest.starts_with('-')).then_some(len)
+}
+
+/// The default of a variable in the place of the address: `${BIND:-0.0.0.0}:80:80`.
+fn default_of(scalar: &Scalar) -> Option<Edit> {
+    let text = scalar.text();
+    let end = text.strip_prefix("${")?.find('}')? + 2;
+    let name = text.get(2..end)?.strip_suffix("0.0.0.0")?.strip_suffix('-')?;
+    let name = name.strip_suffix(':').unwrap_or(name);
+    let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    // The ports follow: of the host, and of the container.
+    let ports = text.get(end + 1..)?.strip_prefix(':')?;
+    if !plain || !ports.contains(':') {
+        return None;
+    }
+    let quoted = matches!(scalar.style, Style::Single | Style::Double);
+    let start = scalar.span.start + usize::from(quoted) + end - "0.0.0.0".len();
+    Some(Edit::delete(Span::new(start, start + "0.0.0.0".len())))
 }
 
 fn look(doc: &Document, seq: &Seq, port: &Port<'_>, twin: bool, what: &str, cx: &mut Context<'_>) {
