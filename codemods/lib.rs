@@ -38,6 +38,7 @@ mod dotnet_sockets;
 mod dotnet_text;
 mod dotnet_uses;
 pub mod evidence;
+mod four_numbers;
 mod go_flow;
 mod go_hosts;
 mod go_join;

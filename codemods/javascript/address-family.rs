@@ -86,6 +86,10 @@
 //! import Redis from 'ioredis';
 //! export const redis = new Redis({ host: process.env.REDIS_HOST });
 //! ```
+//! What is asked for its numbers afterwards is for a person to widen:
+//! ```js reported
+//! dns.lookup(host, { family: 4 }, (err, address) => check(address.split('.')));
+//! ```
 //! Near-misses: an address with its family, an IPv4 address that is meant, other families.
 //! ```js unchanged
 //! const dgram = require('dgram');
@@ -108,6 +112,7 @@
 
 use sixify_langs::javascript::{self, File};
 
+use crate::four_numbers;
 use crate::javascript_hosts as hosts;
 use crate::npm_packages;
 use crate::prelude::*;
@@ -204,6 +209,9 @@ fn option(file: &File, pair: Node<'_>) -> Option<Finding> {
         }
     };
     let finding = Finding::new(pair.span(), ROLE, message).because("family in the options of a client");
+    if let Some(why) = call.and_then(|call| four_numbers::needed(call.text())) {
+        return Some(finding.because(why));
+    }
     Some(match fix {
         Some(fix) => finding.fix(Applicability::Unsafe, fix),
         None => finding,

@@ -50,6 +50,15 @@
 //! <?php
 //! var_dump(gethostbyname("www.example.com"));
 //! ```
+//! What is asked for its four numbers afterwards is for a person to widen:
+//! ```php reported
+//! <?php
+//! function is_private($host) {
+//!     $ip = gethostbyname($host);
+//!     $parts = array_map('intval', explode('.', $ip));
+//!     return 10 === $parts[0] || 127 === $parts[0];
+//! }
+//! ```
 //! Near-misses:
 //! ```php unchanged
 //! <?php
@@ -79,6 +88,7 @@
 use sixify_langs::classify;
 use sixify_langs::php::{self, File};
 
+use crate::four_numbers;
 use crate::host_port::repeatable;
 use crate::prelude::*;
 use crate::python_code::is_test;
@@ -133,6 +143,9 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     });
     if shown {
         return Some(finding);
+    }
+    if let Some(why) = four_numbers::needed(around) {
+        return Some(finding.because(why));
     }
     let name = host.text();
     let twice = literal.is_some() || repeatable(host) || host.is("subscript_expression") && !name.contains('(');

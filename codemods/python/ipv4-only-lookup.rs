@@ -72,6 +72,16 @@
 //!
 //! address = gethostbyname(name), port
 //! ```
+//! What is packed or asked for its numbers afterwards must be an IPv4 address:
+//! ```py reported
+//! import socket
+//!
+//! def packed(host):
+//!     return socket.inet_aton(socket.gethostbyname(host))
+//!
+//! def private(host):
+//!     return socket.gethostbyname(host).split(".")[0] == "10"
+//! ```
 //! Near-misses:
 //! ```py unchanged
 //! import socket
@@ -106,6 +116,7 @@
 use sixify_langs::classify;
 use sixify_langs::python::{self, File};
 
+use crate::four_numbers;
 use crate::prelude::*;
 use crate::python_code::{callee, is_test};
 use crate::python_sockets::{Socket, SocketNames, calls_socket};
@@ -158,6 +169,10 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     let caught = call.ancestor(&["try_statement"]).is_some_and(|t| t.text().contains("herror"));
     if several || caught {
         return Some(finding);
+    }
+    let around = call.ancestor(&["function_definition"]).map_or("", Node::text);
+    if let Some(why) = four_numbers::needed(around) {
+        return Some(finding.because(why));
     }
     if !unused(call) && dials_ipv4(file) {
         return Some(finding.because("the file has sockets of IPv4 alone, which take no other address"));
