@@ -252,8 +252,12 @@ pub(crate) fn labels(text: Node<'_>) -> bool {
     // `pool_name` is one, `host_name` and `server_name` are hosts.
     let hosts = ["host", "server", "domain", "dns"];
     let named = last == "name" && !words.iter().any(|w| hosts.contains(&w.as_str()));
+    // `uuid = "%s:%d" % (host, port)`
+    let given = text.parent().and_then(|p| p.field("left").or_else(|| p.field("name")));
+    let given = given.map(|variable| naming::words(variable.text())).unwrap_or_default();
     named
         || told.contains(&last)
+        || given.last().is_some_and(|word| matches!(word.as_str(), "uuid" | "guid" | "uid" | "identifier"))
         || words.iter().any(|w| matches!(w.as_str(), "human" | "inspect" | "describe" | "repr"))
 }
 

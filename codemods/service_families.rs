@@ -55,6 +55,9 @@ pub(crate) fn look(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Conte
     if twice("ipFamilies", families) || twice("ipFamilyPolicy", policy) {
         return;
     }
+    if let Some(entry) = spec.entries.first().filter(|_| is_fixture(&doc.path)) {
+        return leave(entry, "it is the input or the expected output of a test", &place.what, cx);
+    }
     if families.is_none() && policy.is_none() {
         return undeclared(doc, place, mode, cx);
     }
@@ -99,6 +102,11 @@ pub(crate) fn look(doc: &Document, place: &Place<'_>, mode: Mode, cx: &mut Conte
         Some(fix) => cx.report(finding(message).fix(Applicability::Unsafe, fix)),
         None => cx.report(report("a comment or a template shares these lines")),
     }
+}
+
+/// Whether a file lies where tests keep what they read and expect.
+fn is_fixture(path: &str) -> bool {
+    path.split('/').any(|folder| matches!(folder, "testdata" | "fixtures" | "golden" | "__snapshots__"))
 }
 
 fn prefer(doc: &Document, spec: &Map, policy: Option<&Entry>, families: Option<&Entry>) -> Option<Fix> {
