@@ -1,4 +1,4 @@
 // A file that a browser may load.
 'use strict';
 
-exports.endpoint = (host, port) => `${host}:${port}`;
+exports.endpoint = (host, port) => `http://${host}:${port}/health`;
