@@ -167,6 +167,14 @@
 //!       - "0.0.0.0:80:80"
 //!       - "[::]:80:80"
 //! ```
+//! ```yaml reported path=compose.yaml
+//! services:
+//!   web:
+//!     image: web
+//!     ports:
+//!       - "${BIND:-0.0.0.0}:80:80"
+//!       - "[::]:80:80"
+//! ```
 //! Left alone: ports without an address, both loopback addresses, addresses of one machine, other
 //! lists, other files.
 //! ```yaml unchanged path=compose.yaml
@@ -263,7 +271,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let message = "published on IPv4 only where nothing else is set; without an address, it is published on both families";
             let finding = Finding::new(scalar.span, Role::BindAddress.name(), message);
             let finding = finding.because(format!("ports of service {}", service.name)).because(EVIDENCE);
-            cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)));
+            // Without the address it would meet the entry that publishes on IPv6.
+            let beside = seq.items.iter().any(|item| item.value.scalar().is_some_and(|s| s.text().starts_with('[')));
+            cx.report(match beside {
+                true => finding.because("an entry beside it publishes on IPv6: one of the two must go"),
+                false => finding.fix(Applicability::Unsafe, Fix::new().edit(edit)),
+            });
         }
         let ports: Vec<Port<'_>> = seq.items.iter().filter_map(|item| port(&item.value)).collect();
         for port in &ports {
