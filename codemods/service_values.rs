@@ -141,7 +141,11 @@ fn row(text: &str, path: &str) -> Option<Edit> {
             let around = table.get(from..to).unwrap_or(&[]);
             let sorted = around.len() > 2 && around.is_sorted_by_key(|row| row.name);
             let before = around.iter().rfind(|row| row.name < new.as_str()).filter(|_| sorted);
-            let lines: Vec<&str> = table.iter().map(|row| row.line).collect();
+            // Whether columns are aligned is seen in its group: people are not careful everywhere.
+            let lines: Vec<&str> = match same.len() {
+                0..=2 => table.iter().map(|row| row.line).collect(),
+                _ => same.iter().filter_map(|at| table.get(*at)).map(|row| row.line).collect(),
+            };
             let written = written(&head, found.line, &lines, &new)?;
             return Some(Edit::insert(before.unwrap_or(found).end, format!("\n|{written}|")));
         } else {
@@ -245,6 +249,9 @@ mod tests {
             "{after}"
         );
         assert_eq!(row("| `other.type` | x |\n", "service"), None);
+        let partly = "| Key | Default |\n|--|--|\n| z | x |\n| service.a                 | x                   |\n| service.type              | y                   |\n| service.port              | z                   |\n";
+        let after = EditSet::of([row(partly, "service").unwrap()]).unwrap().apply(partly).unwrap();
+        assert!(after.contains("\n| service.ipFamilyPolicy    | PreferDualStack     |\n"), "{after}");
         let loose =
             "| Key | Description |\n|--|--|\n| z | x |\n| a | x |\n| service.type |  |\n| serviceAccount | x |\n";
         let after = EditSet::of([row(loose, "service").unwrap()]).unwrap().apply(loose).unwrap();

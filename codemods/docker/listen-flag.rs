@@ -225,6 +225,7 @@
 //! gunicorn -b 127.0.0.1:8000 shop:app
 //! hypercorn -b 0.0.0.0:8000 -b [::]:8001 shop:app
 //! flask run --host "$HOST"
+//! /app/manage.py runserver --debugger -h 0.0.0.0
 //! daphne --host 0.0.0.0 shop:app
 //! etcd --listen-client-urls http://0.0.0.0:2379
 //! php artisan migrate -b 0.0.0.0

@@ -244,6 +244,9 @@ pub struct Shared {
     /// Apply fixes that are not proven to be safe, too
     #[arg(long = "unsafe", global = true)]
     pub allow_unsafe: bool,
+    /// Look at files of tests, too
+    #[arg(long, global = true)]
+    pub tests: bool,
     /// Run only these codemods; go stands for all of go/..., a set for its members
     #[arg(long, global = true, value_name = "ID", value_delimiter = ',')]
     pub only: Vec<String>,
@@ -264,7 +267,7 @@ pub struct Shared {
     #[arg(long, global = true, value_name = "FORM", default_value = "text")]
     pub format: Format,
     /// Exit 3 when a file was skipped, unless it is ignored, excluded, vendored, generated,
-    /// version control or of a kind that no codemod reads
+    /// a test, version control or of a kind that no codemod reads
     #[arg(long, global = true)]
     pub strict: bool,
     /// How many threads work; 0 means as many as the machine runs at once

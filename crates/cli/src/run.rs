@@ -77,6 +77,9 @@ fn builder(shared: &Shared, config: &Config) -> Result<EngineBuilder, CliError> 
     if !shared.hosts.is_empty() {
         builder = builder.hosts(shared.hosts.iter().copied());
     }
+    if shared.tests {
+        builder = builder.tests(true);
+    }
     if shared.allow_unsafe {
         builder = builder.allow_unsafe(true);
     }

@@ -22,6 +22,7 @@ const ADDRESS_MAP: &str = "addresses/map.entries";
 pub struct EngineBuilder {
     policy: Policy,
     allow_unsafe: bool,
+    tests: bool,
     only: Vec<String>,
     skip: Vec<String>,
     settings: BTreeMap<String, String>,
@@ -48,6 +49,13 @@ impl EngineBuilder {
     /// Whether fixes that are not proven are applied too.
     pub fn allow_unsafe(mut self, yes: bool) -> Self {
         self.allow_unsafe = yes;
+        self
+    }
+
+    /// Whether files of tests are looked at, too. Their hosts are chosen by their authors, and a
+    /// service is no better reached for a change of its tests.
+    pub fn tests(mut self, yes: bool) -> Self {
+        self.tests = yes;
         self
     }
 
@@ -115,6 +123,7 @@ impl EngineBuilder {
             self.policy.hosts.clone_from(hosts);
         }
         self.allow_unsafe |= config.allow_unsafe;
+        self.tests |= config.tests;
         self.settings.extend(config.settings.clone());
         self.apis.extend(config.apis.clone());
         let only = if config.only.is_empty() { self.only.clone() } else { config.only.clone() };
@@ -159,6 +168,7 @@ impl EngineBuilder {
             policy: self.policy,
             settings: self.settings,
             threshold,
+            tests: self.tests,
             pool: Threads::new(self.jobs),
             observer: self.observer,
         })

@@ -4,6 +4,7 @@
 //! mode = "dual-stack"                  # or "ipv6-only", "ipv6-capable"
 //! hosts = ["v6only", "dual", "v4only"] # no service becomes less reachable on these
 //! unsafe = false                       # apply fixes that are not proven, too
+//! tests = false                        # look at files of tests, too
 //! only = ["go", "redis/bind"]          # codemods or folders of them
 //! skip = ["go/outbound-probe"]
 //! exclude = ["/legacy/", "*.golden"]   # gitignore syntax, relative to this file
@@ -44,6 +45,8 @@ pub struct Config {
     pub hosts: Option<Vec<HostKind>>,
     /// Whether fixes that are not proven are applied too.
     pub allow_unsafe: bool,
+    /// Whether files of tests are looked at, too.
+    pub tests: bool,
     /// The codemods that run; empty means all.
     pub only: Vec<String>,
     /// The codemods that do not.
@@ -86,6 +89,8 @@ struct Raw {
     hosts: Option<Vec<String>>,
     #[serde(default, rename = "unsafe")]
     allow_unsafe: bool,
+    #[serde(default)]
+    tests: bool,
     #[serde(default)]
     only: Vec<String>,
     #[serde(default)]
@@ -137,6 +142,7 @@ impl Config {
             mode: raw.mode.map(|word| known(&word, "mode")).transpose().map_err(wrong)?,
             hosts: hosts.transpose().map_err(wrong)?,
             allow_unsafe: raw.allow_unsafe,
+            tests: raw.tests,
             only: raw.only,
             skip: raw.skip,
             exclude: raw.exclude,

@@ -138,10 +138,11 @@ impl Plan {
 /// Whether a file that was skipped for this reason is none of the user's own source: ignored,
 /// excluded, vendored, made by a tool, version control, or of a kind that no codemod reads.
 pub fn is_usual_skip(reason: &str) -> bool {
-    const USUAL: [&str; 8] = [
+    const USUAL: [&str; 9] = [
         "ignored",
         "excluded",
         "vendored",
+        "test",
         "generated",
         "lock file",
         "minified",

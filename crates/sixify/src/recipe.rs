@@ -19,6 +19,7 @@ pub(crate) struct Recipe {
     pub policy: Policy,
     pub settings: BTreeMap<String, String>,
     pub threshold: Applicability,
+    pub tests: bool,
     pub pool: Threads,
     pub observer: Option<Arc<dyn Observer + Send>>,
 }
@@ -95,6 +96,7 @@ impl Recipe {
             .verifiers(sixify_langs::verifiers())
             .resolvers(sixify_langs::resolvers())
             .threshold(self.threshold)
+            .tests(self.tests)
             .build()
     }
 

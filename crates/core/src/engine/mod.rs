@@ -61,6 +61,7 @@ pub struct EngineBuilder {
     resolvers: Vec<Box<dyn NeedResolver>>,
     threshold: Option<Applicability>,
     unfiltered: bool,
+    tests: bool,
 }
 
 impl EngineBuilder {
@@ -118,6 +119,12 @@ impl EngineBuilder {
         self
     }
 
+    /// Whether files of tests are looked at, too (see [`crate::gate::test`]).
+    pub fn tests(mut self, yes: bool) -> Self {
+        self.tests = yes;
+        self
+    }
+
     /// Builds the engine.
     ///
     /// # Errors
@@ -140,6 +147,7 @@ impl EngineBuilder {
             resolvers: self.resolvers,
             threshold: self.threshold.unwrap_or(Applicability::Safe),
             unfiltered: self.unfiltered,
+            tests: self.tests,
         })
     }
 }
@@ -155,6 +163,7 @@ pub struct Engine {
     resolvers: Vec<Box<dyn NeedResolver>>,
     threshold: Applicability,
     unfiltered: bool,
+    tests: bool,
 }
 
 impl Engine {

@@ -111,7 +111,7 @@ impl Engine {
     fn open(&self, entry: &Entry, project: &Project<'_>, blank: &Blank) -> Result<Option<Opened>, String> {
         const UNKNOWN: &str = "no codemod reads such files";
         let path = entry.path.as_str();
-        if let Some(reason) = gate::path(path) {
+        if let Some(reason) = gate::path(path).or_else(|| gate::test(path).filter(|_| !self.tests)) {
             return Err(reason.to_owned());
         }
         let by_path = self.classifier.by_path(path);
@@ -267,7 +267,14 @@ impl Engine {
         let lines = LineIndex::new(&doc.text);
         let fixes = found.hits.iter().any(|hit| hit.finding.fix.is_some());
         let recorded = fixes.then(|| gate::recorded(&doc.path, &project.siblings(doc.folder()))).flatten();
+        let licence = fixes.then(|| gate::licence(&doc.path, project)).flatten();
         for hit in &mut found.hits {
+            if let Some(licence) = &licence {
+                hit.finding.applicability = Applicability::Display;
+                hit.finding
+                    .evidence
+                    .push(format!("a copy of a library, with {licence}: to be changed where it comes from"));
+            }
             if let Some(output) = &recorded {
                 hit.finding.applicability = Applicability::Display;
                 hit.finding.evidence.push(format!("{output} records what a test makes of this file as it is"));

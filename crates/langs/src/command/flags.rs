@@ -75,7 +75,10 @@ impl Command {
             let glued = || program.glued(&word.value).map(|(facts, name)| (facts, name, Some(name.len())));
             let Some((facts, name, joined)) = whole.or_else(glued).filter(|(facts, ..)| has(facts)) else {
                 let operand = program.flags.iter().find(|f| f.names.iter().any(|n| n == OPERAND) && has(f));
-                if let Some(facts) = operand.filter(|_| !word.value.starts_with('-')) {
+                // It may be the value of a flag that the program, a wrapper perhaps, has beside these.
+                let before = self.words.get(invocation.arguments..number).and_then(<[_]>::last);
+                let claimed = before.is_some_and(|word| word.value.len() == 2 && word.value.starts_with('-'));
+                if let Some(facts) = operand.filter(|_| !word.value.starts_with('-') && !claimed) {
                     let value = FlagValue { text: &word.value, word: number, at: 0, fixed: word.fixed };
                     found.push(Flag { facts, name: "", word: number, values: vec![value] });
                 }

@@ -1,0 +1,141 @@
+//! Files of tests, told by their paths.
+
+/// Folders that hold tests and what they read, in small letters.
+const FOLDERS: &[&str] = &[
+    "__mocks__",
+    "__snapshots__",
+    "__tests__",
+    "androidtest",
+    "benchmark",
+    "benchmarks",
+    "commontest",
+    "e2e",
+    "fixtures",
+    "golden",
+    "integrationtest",
+    "jvmtest",
+    "spec",
+    "specs",
+    "testdata",
+    "testhelper",
+    "testhelpers",
+    "testing",
+    "testlib",
+    "testutil",
+    "testutils",
+    "unittest",
+    "unittests",
+];
+
+/// What may stand behind "test" in the name of such a folder: `test-utils`, `e2e-helpers`.
+const HELPERS: &[&str] = &["case", "cases", "data", "fixtures", "helper", "helpers", "support", "util", "utils", "v2"];
+
+/// Endings of source files, in which the name alone tells a test.
+const SOURCES: &[&str] = &[
+    "c", "cc", "cjs", "cpp", "cs", "cxx", "go", "groovy", "js", "jsx", "java", "kt", "mjs", "mts", "php", "py", "rb",
+    "rs", "scala", "ts", "tsx", "vb",
+];
+
+/// What the names of such files begin with; with the dot where that is all.
+const FIRST: &[&str] = &["test_", "tests.", "vitest.", "jest.", "conftest."];
+
+/// What the names of such files end in, before the dot of their ending.
+const LAST: &[&str] = &[
+    ".spec",
+    ".test",
+    "-spec",
+    "-test",
+    "IT",
+    "Spec",
+    "Suite",
+    "Test",
+    "TestBase",
+    "TestCase",
+    "Tests",
+    "_spec",
+    "_test",
+    "_tests",
+    "_unittest",
+    ".e2e",
+    ".e2e-spec",
+];
+
+/// Why a file is not looked at unless tests are asked for: it belongs to them. The hosts there are
+/// what their authors chose, and no service is reached by them.
+pub fn test(path: &str) -> Option<&'static str> {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is = folders.split('/').any(folder) || source(name);
+    is.then_some("test")
+}
+
+fn folder(name: &str) -> bool {
+    let small = name.to_ascii_lowercase();
+    let mut words = small.split(['-', '_', '.']).filter(|word| !word.is_empty());
+    let of_tests = |word: &str| matches!(word, "test" | "tests" | "e2e");
+    FOLDERS.contains(&small.as_str())
+        || small.rsplit(['-', '_', '.']).next().is_some_and(of_tests)
+        || name.strip_suffix("Tests").or(name.strip_suffix("Test")).is_some_and(|rest| rest.ends_with(is_small))
+        || words.next().is_some_and(of_tests) && words.all(|word| HELPERS.contains(&word))
+}
+
+fn is_small(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit()
+}
+
+fn source(name: &str) -> bool {
+    let Some((stem, ending)) = name.rsplit_once('.') else { return false };
+    let last = |end: &&str| stem.strip_suffix(*end).is_some_and(|rest| !rest.is_empty() && begins_anew(rest, end));
+    SOURCES.contains(&ending) && (FIRST.iter().any(|first| name.starts_with(first)) || LAST.iter().any(last))
+}
+
+/// Whether a capital begins a word: `ServerTest` is a test, `TEST` and `UNIT` are not.
+fn begins_anew(rest: &str, end: &str) -> bool {
+    !end.starts_with(|c: char| c.is_ascii_uppercase()) || rest.ends_with(is_small)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::test;
+
+    #[test]
+    fn tests_are_told_by_folders_and_by_the_names_of_sources() {
+        for path in [
+            "test/a.yml",
+            "a/Tests/b.cs",
+            "src/Some.Client.Tests/docker-compose.yml",
+            "SomeClientTests/a.cs",
+            "test-utils/a.js",
+            "e2e-v2/nginx.conf",
+            "integration-tests/a.conf",
+            "pkg/testdata/nginx.conf",
+            "src/androidTest/a.kt",
+            "a/b_test.go",
+            "test_b.py",
+            "conftest.py",
+            "src/tests.rs",
+            "b.spec.ts",
+            "a/ServerIT.java",
+            "a/ServerTest.php",
+            "b_unittest.cc",
+        ] {
+            assert_eq!(test(path), Some("test"), "{path}");
+        }
+        for path in [
+            "lib/test-server/server.js",
+            "latest/a.yml",
+            "contest/a.py",
+            "a/attest/b.go",
+            "a/UNIT.java",
+            "a/TEST.java",
+            "Test.java",
+            "speedtest/a.py",
+            "Dockerfile-test",
+            "docker-compose.test.yml",
+            "protest.rb",
+            "a/testbed/b.conf",
+            "inspect.rs",
+        ] {
+            assert_eq!(test(path), None, "{path}");
+        }
+    }
+}
