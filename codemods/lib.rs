@@ -37,6 +37,7 @@ mod dotnet_made;
 mod dotnet_sockets;
 mod dotnet_text;
 mod dotnet_uses;
+mod doubts;
 pub mod evidence;
 mod four_numbers;
 mod go_flow;

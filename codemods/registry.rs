@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use crate::doubts;
 use sixify_core::{Anchors, Context, Document, Kind, Meta, Pass, PassError};
 
 /// What a codemod's file says in code; everything else it says in its header.
@@ -36,7 +37,11 @@ impl Pass for Registered {
     }
 
     fn run(&self, doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-        (self.codemod.run)(doc, cx)
+        let mut own = Context::new(cx.options(), cx.project());
+        (self.codemod.run)(doc, &mut own)?;
+        own.findings().iter().for_each(|finding| cx.report(doubts::weighed(doc, finding.clone())));
+        own.notes().iter().for_each(|note| cx.leave(note.clone()));
+        Ok(())
     }
 }
 

@@ -1,9 +1,11 @@
 //! The gates: files that are never rewritten, told by their path or their first bytes.
 
 mod copies;
+mod releases;
 mod test_files;
 
 pub(crate) use copies::licence;
+pub(crate) use releases::is_released;
 pub use test_files::test;
 
 /// Folders whose content belongs to somebody else or is made by a tool.

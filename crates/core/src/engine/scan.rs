@@ -266,18 +266,11 @@ impl Engine {
         }
         let lines = LineIndex::new(&doc.text);
         let fixes = found.hits.iter().any(|hit| hit.finding.fix.is_some());
-        let recorded = fixes.then(|| gate::recorded(&doc.path, &project.siblings(doc.folder()))).flatten();
-        let licence = fixes.then(|| gate::licence(&doc.path, project)).flatten();
+        let fixed = fixes.then(|| fixed_as_it_is(&doc.path, project)).flatten();
         for hit in &mut found.hits {
-            if let Some(licence) = &licence {
+            if let Some(why) = &fixed {
                 hit.finding.applicability = Applicability::Display;
-                hit.finding
-                    .evidence
-                    .push(format!("a copy of a library, with {licence}: to be changed where it comes from"));
-            }
-            if let Some(output) = &recorded {
-                hit.finding.applicability = Applicability::Display;
-                hit.finding.evidence.push(format!("{output} records what a test makes of this file as it is"));
+                hit.finding.evidence.push(why.clone());
             }
             if let Some(fix) = &mut hit.finding.fix {
                 adapt(fix, doc, project);
@@ -300,6 +293,19 @@ impl Engine {
         let note = |(pass, note): (usize, Note)| here.note(&self.passes[pass].meta().id, note);
         out.notes = found.notes.into_iter().map(note).collect();
     }
+}
+
+/// Why a file is to stay as it is, whatever is wrong in it.
+fn fixed_as_it_is(path: &str, project: &Project<'_>) -> Option<String> {
+    let siblings = project.siblings(path.rsplit_once('/').map_or("", |(folder, _)| folder));
+    if let Some(output) = gate::recorded(path, &siblings) {
+        return Some(format!("{output} records what a test makes of this file as it is"));
+    }
+    if gate::is_released(path, &siblings) {
+        return Some("a file of a release, with those of other versions beside it: released as it is".to_owned());
+    }
+    let licence = gate::licence(path, project)?;
+    Some(format!("a copy of a library, with {licence}: to be changed where it comes from"))
 }
 
 /// The text of a file that may be looked at and changed.

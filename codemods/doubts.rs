@@ -1,0 +1,121 @@
+//! What speaks against a fix in any language, and makes a person decide: a comment that says why
+//! the place is as it is, or a program that chooses the family by itself.
+
+use sixify_core::{Applicability, Document, Edit, Finding, Kind};
+use sixify_langs::classify;
+
+/// The finding as it may stand: where something speaks against its fix, it is only reported.
+pub(crate) fn weighed(doc: &Document, mut finding: Finding) -> Finding {
+    let Some(fix) = finding.fix.as_ref().filter(|_| finding.applicability != Applicability::Display) else {
+        return finding;
+    };
+    let here = fix.edits.get("").map(Vec::as_slice).unwrap_or_default();
+    if let Some(doubt) = here.iter().find_map(|edit| chosen(doc, edit).or_else(|| said(doc, edit))) {
+        finding.applicability = Applicability::Display;
+        finding.evidence.push(doubt);
+    }
+    finding
+}
+
+/// Where the line of an offset begins, and the line.
+fn line_at(text: &str, at: usize) -> (usize, &str) {
+    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |n| n + 1);
+    (start, text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or(""))
+}
+
+/// Whether the variable that gets the IPv4 wildcard here gets the IPv6 one elsewhere: the program
+/// has a switch for it.
+fn chosen(doc: &Document, edit: &Edit) -> Option<String> {
+    let (_, line) = line_at(&doc.text, edit.span.start);
+    let (name, _) = assigned(line).filter(|(_, value)| value.starts_with("0.0.0.0"))?;
+    let ipv6 = |value: &str| value.starts_with("::") || value.starts_with("[::]");
+    let again = doc.text.lines().filter_map(assigned).any(|(other, value)| other == name && ipv6(value));
+    again.then(|| format!("{name} becomes the IPv6 wildcard elsewhere: the program chooses"))
+}
+
+/// The name and the text in a line that gives a variable a text: `let ip = "0.0.0.0".to_string();`.
+fn assigned(line: &str) -> Option<(&str, &str)> {
+    let (left, right) = line.split_once('=')?;
+    let value = right.trim_start().strip_prefix(['"', '\'', '`'])?;
+    let left = left.split_once(": ").map_or(left, |(name, _)| name).trim_end_matches(':').trim();
+    let name = left.rsplit([' ', '\t']).next()?;
+    let word = |c: char| c.is_ascii_alphanumeric() || "_.$".contains(c);
+    (!name.is_empty() && name.chars().all(word)).then_some((name, value))
+}
+
+/// Source code, where a comment above a line is about that line. In configuration it is about a
+/// setting in general: "IPv6 is off by default".
+const CODE: &[Kind] = &[
+    classify::C,
+    classify::CPP,
+    classify::CSHARP,
+    classify::GO,
+    classify::JAVA,
+    classify::JAVASCRIPT,
+    classify::KOTLIN,
+    classify::PHP,
+    classify::PYTHON,
+    classify::RUBY,
+    classify::RUST,
+    classify::SCALA,
+    classify::TSX,
+    classify::TYPESCRIPT,
+];
+
+/// What a comment on the line or right above it says of the family.
+fn said(doc: &Document, edit: &Edit) -> Option<String> {
+    if !CODE.contains(&doc.kind) {
+        return None;
+    }
+    let (start, own) = line_at(&doc.text, edit.span.start);
+    let above = doc.text.get(..start)?.lines().rev().map(str::trim).take_while(|line| is_comment(line));
+    let behind = [" # ", " // "].iter().find_map(|mark| own.find(mark).and_then(|at| own.get(at..)));
+    let of_family = |word: &str| ["ipv4", "ipv6"].iter().any(|family| word.eq_ignore_ascii_case(family));
+    let family = |line: &&str| line.split(|c: char| !c.is_ascii_alphanumeric()).any(of_family);
+    let told = behind.into_iter().chain(above).find(family)?;
+    Some(format!("a comment speaks of the family: {}", told.trim()))
+}
+
+/// Whether a line is a comment and nothing else.
+fn is_comment(line: &str) -> bool {
+    ["//", "#", "--", ";", "*", "/*"].iter().any(|mark| line.starts_with(mark))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use sixify_core::{Fix, Layout, Span};
+
+    /// What is left of a fix that replaces the first `0.0.0.0`.
+    fn left(kind: Kind, text: &str) -> Applicability {
+        let at = text.find("0.0.0.0").unwrap();
+        let layout = Layout::decode(text.as_bytes()).unwrap().1;
+        let doc = Document::new("a", kind, text.to_owned(), layout);
+        let span = Span::new(at, at + 7);
+        let fix = Fix::new().edit(Edit::replace(span, "::"));
+        weighed(&doc, Finding::new(span, "bind host", "").fix(Applicability::Safe, fix)).applicability
+    }
+
+    #[test]
+    fn a_program_with_a_switch_of_its_own_is_left_to_people() {
+        let switch = "let ip = \"0.0.0.0\";\nif (process.env.IPV6) {\n  ip = '[::]';\n}\n";
+        assert_eq!(left(classify::JAVASCRIPT, switch), Applicability::Display);
+        let rust =
+            "    let mut ip = \"0.0.0.0\".to_string();\n    if on {\n        ip = \"[::]\".to_string();\n    }\n";
+        assert_eq!(left(classify::RUST, rust), Applicability::Display);
+        let other = "let ip = \"0.0.0.0\";\nlet all = '::';\nlet at = `:${port}`;\n";
+        assert_eq!(left(classify::JAVASCRIPT, other), Applicability::Safe);
+    }
+
+    #[test]
+    fn a_comment_about_the_family_is_for_people_to_weigh() {
+        for comment in ["# IPv4 only: the balancer speaks nothing else", "# TODO: ipv6"] {
+            let text = format!("{comment}\nhost = '0.0.0.0'\n");
+            assert_eq!(left(classify::PYTHON, &text), Applicability::Display);
+            assert_eq!(left(classify::CONF, &text), Applicability::Safe);
+        }
+        assert_eq!(left(classify::PYTHON, "host = '0.0.0.0'  # IPv4 only\n"), Applicability::Display);
+        assert_eq!(left(classify::PYTHON, "# IPv4 here\n\n# the host\nhost = '0.0.0.0'\n"), Applicability::Safe);
+    }
+}

@@ -1,0 +1,44 @@
+//! Files that were released as they are, told by their names.
+
+/// How many files of that name, but for the version, make an archive of releases.
+const MANY: usize = 3;
+
+/// Whether a file is one of several beside each other that differ in a version alone:
+/// `shop-1.15.0.yaml`, `shop-1.15.1.yaml`. What was released does not change any more; the next one
+/// is made from something else.
+pub(crate) fn is_released(path: &str, siblings: &[String]) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let Some(own) = without_version(name) else { return false };
+    siblings.iter().filter(|other| without_version(other).is_some_and(|other| other == own)).count() >= MANY
+}
+
+/// A name without its version, which has three numbers at least, and without what may follow that.
+fn without_version(name: &str) -> Option<(&str, &str)> {
+    let (stem, ending) = name.rsplit_once('.').filter(|(_, ending)| !ending.contains(|c: char| c.is_ascii_digit()))?;
+    let parts = stem.split('-');
+    let mut at = 0;
+    for part in parts {
+        let numbers = part.trim_start_matches('v').split('.');
+        let version = numbers.clone().all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+        if version && numbers.count() >= 3 {
+            return stem.get(..at).map(|before| (before, ending));
+        }
+        at += part.len() + 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_released;
+
+    #[test]
+    fn archives_are_told_by_versions() {
+        let names = ["shop-1.15.0.yaml", "shop-1.15.1.yaml", "shop-1.16.0-rc1.yaml", "next.yaml"].map(str::to_owned);
+        assert!(is_released("releases/shop-1.15.1.yaml", &names));
+        assert!(!is_released("releases/next.yaml", &names));
+        assert!(!is_released("releases/shop-1.15.1.yaml", &names[1..]));
+        let years = ["a-2020.md", "a-2021.md", "a-2022.md", "b-10.0.0.1.conf"].map(str::to_owned);
+        assert!(!is_released("a-2021.md", &years) && !is_released("b-10.0.0.1.conf", &years));
+    }
+}
