@@ -10,11 +10,25 @@ pub(crate) fn weighed(doc: &Document, mut finding: Finding) -> Finding {
         return finding;
     };
     let here = fix.edits.get("").map(Vec::as_slice).unwrap_or_default();
-    if let Some(doubt) = here.iter().find_map(|edit| chosen(doc, edit).or_else(|| said(doc, edit))) {
+    let doubt = named(doc).or_else(|| here.iter().find_map(|edit| chosen(doc, edit).or_else(|| said(doc, edit))));
+    if let Some(doubt) = doubt {
         finding.applicability = Applicability::Display;
         finding.evidence.push(doubt);
     }
     finding
+}
+
+/// Whether the file is made for a family: `echo-ipv4.yaml` has a sibling for the other one.
+fn named(doc: &Document) -> Option<String> {
+    let (stem, _) = doc.file_name().split_once('.')?;
+    let made_for = |word: &str| {
+        ["ipv4", "ipv6", "dualstack"]
+            .iter()
+            .find(|family| word.eq_ignore_ascii_case(family))
+            .map(|family| (*family).to_owned())
+    };
+    let family = stem.split(['-', '_']).find_map(made_for)?;
+    Some(format!("the file is called after a family: {family}"))
 }
 
 /// Where the line of an offset begins, and the line.
@@ -85,13 +99,12 @@ fn is_comment(line: &str) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use sixify_core::{Fix, Layout, Span};
+    use sixify_core::{Fix, Span};
 
     /// What is left of a fix that replaces the first `0.0.0.0`.
     fn left(kind: Kind, text: &str) -> Applicability {
         let at = text.find("0.0.0.0").unwrap();
-        let layout = Layout::decode(text.as_bytes()).unwrap().1;
-        let doc = Document::new("a", kind, text.to_owned(), layout);
+        let doc = Document::from_text("a", kind, text);
         let span = Span::new(at, at + 7);
         let fix = Fix::new().edit(Edit::replace(span, "::"));
         weighed(&doc, Finding::new(span, "bind host", "").fix(Applicability::Safe, fix)).applicability
@@ -106,6 +119,21 @@ mod tests {
         assert_eq!(left(classify::RUST, rust), Applicability::Display);
         let other = "let ip = \"0.0.0.0\";\nlet all = '::';\nlet at = `:${port}`;\n";
         assert_eq!(left(classify::JAVASCRIPT, other), Applicability::Safe);
+    }
+
+    #[test]
+    fn a_file_that_is_called_after_a_family_is_made_for_it() {
+        let text = "echo -n 0.0.0.0\n";
+        for (path, applicability) in [
+            ("a/echo-ipv4.yaml", Applicability::Display),
+            ("a/echo-dualstack.yaml", Applicability::Display),
+            ("ipv4/echo.yaml", Applicability::Safe),
+        ] {
+            let doc = Document::from_text(path, classify::YAML, text);
+            let fix = Fix::new().edit(Edit::replace(Span::new(8, 15), "::"));
+            let finding = Finding::new(Span::new(8, 15), "bind host", "").fix(Applicability::Safe, fix);
+            assert_eq!(weighed(&doc, finding).applicability, applicability, "{path}");
+        }
     }
 
     #[test]

@@ -183,7 +183,9 @@ fn marked_as_generated(head: &[u8]) -> bool {
                 return false;
             }
         }
-        if GENERATED_MARKS.iter().any(|mark| line.contains(mark)) {
+        // What `helm template` writes above each object.
+        let rendered = line.starts_with("# Source: ") && line.contains("/templates/");
+        if rendered || GENERATED_MARKS.iter().any(|mark| line.contains(mark)) {
             return true;
         }
         if open.is_some_and(|end| line.contains(end)) {
@@ -232,6 +234,9 @@ mod tests {
         assert_eq!(content("a.js", manually), Some("generated"));
         let behind = b"/* Nobody. */\npackage a\n// @generated\n";
         assert_eq!(content("a.go", behind), None);
+        let rendered = b"---\n# Source: shop/templates/service.yaml\nkind: Service\n";
+        assert_eq!(content("a.yaml", rendered), Some("generated"));
+        assert_eq!(content("a.yaml", b"# Source: the handbook\nkind: Service\n"), None);
     }
 
     #[test]
