@@ -105,7 +105,22 @@ fn conditional(nginx: &Nginx, all: &[Listen]) -> Option<String> {
     })
 }
 
+/// A line on which a template puts in listeners of its own: `${IPV6_LISTEN}`, `{{ listen_extra }}`.
+fn put_in(text: &str) -> Option<String> {
+    let alone = |line: &str| {
+        let inner = line.strip_prefix("${").or_else(|| line.strip_prefix("{{")).or_else(|| line.strip_prefix("__"))?;
+        let inner = inner.trim_end_matches(['}', '_', ';']).to_ascii_lowercase();
+        let one = !inner.contains(['}', '{', ';']);
+        (one && ["ipv6", "listen"].iter().any(|word| inner.contains(word))).then_some(())
+    };
+    let at = text.lines().position(|line| alone(line.trim()).is_some())?;
+    Some(format!("the template puts in listeners on line {}", at + 1))
+}
+
 fn blocked(nginx: &Nginx, text: &str, all: &[Listen], need: &[&Listen], six: &[&Listen]) -> Option<String> {
+    if let Some(line) = put_in(text) {
+        return Some(line);
+    }
     let line = |l: &Listen| statement(nginx, l).map_or(0, |s| s.line);
     if let Some(both) = six.iter().find(|l| flags(nginx, l).any(|f| f == "ipv6only=off")) {
         return Some(format!("line {} is one socket for both families, which a second one collides with", line(both)));

@@ -240,6 +240,12 @@
 //!   listen 81;
 //! }
 //! ```
+//! ```nginx reported path=nginx.conf.template
+//! server {
+//!   listen 80;
+//!   ${IPV6_LISTEN_DIRECTIVE}
+//! }
+//! ```
 //! Left alone: both lines are there, one socket for both families, single addresses, other files.
 //! ```nginx unchanged path=nginx.conf
 //! http {
