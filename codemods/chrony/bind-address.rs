@@ -1,17 +1,20 @@
 //! # Let chrony serve IPv6 too
 //!
 //! ## Why it breaks
-//! `bindaddress` takes one address of each family; `bindaddress 0.0.0.0` alone says nothing of
-//! IPv6. `allow 0.0.0.0/0` lets IPv4 clients in only.
+//! `allow 0.0.0.0/0` lets IPv4 clients in only. `bindcmdaddress` takes one address of each family, and
+//! without one for IPv6 commands are taken from the loopback alone. `bindaddress 0.0.0.0` leaves
+//! the IPv6 addresses as they are: all of them are served.
 //!
 //! ## Examples
 //! ```conf before path=etc/chrony/chrony.conf
 //! bindaddress 0.0.0.0
+//! bindcmdaddress 0.0.0.0
 //! allow 0.0.0.0/0
 //! ```
 //! ```conf after unsafe path=etc/chrony/chrony.conf
 //! bindaddress 0.0.0.0
-//! bindaddress ::
+//! bindcmdaddress 0.0.0.0
+//! bindcmdaddress ::
 //! allow 0.0.0.0/0
 //! allow ::/0
 //! ```
@@ -25,7 +28,6 @@
 //! Left alone:
 //! ```conf unchanged path=etc/chrony/chrony.conf
 //! bindaddress 0.0.0.0
-//! bindaddress ::
 //! allow
 //! allow 10.0.0.0/8
 //! ```

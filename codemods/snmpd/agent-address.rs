@@ -9,14 +9,14 @@
 //! agentaddress udp:161
 //! sysName a
 //! ```
-//! ```snmpd after unsafe path=etc/snmp/snmpd.conf
+//! ```snmpd after path=etc/snmp/snmpd.conf
 //! agentaddress udp:161,udp6:161
 //! sysName a
 //! ```
 //! ```snmpd before path=etc/snmp/snmpd.conf
 //! agentAddress udp:0.0.0.0:161
 //! ```
-//! ```snmpd after unsafe path=etc/snmp/snmpd.conf
+//! ```snmpd after path=etc/snmp/snmpd.conf
 //! agentAddress udp:161,udp6:161
 //! ```
 //! In IPv6-only mode:
@@ -41,11 +41,11 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: seen to start with 5.9 on IPv6-only, dual-stack and IPv4-only hosts, and not asked for
-//! an answer. On a kernel without IPv6 it does not start.
+//! Safe for the address: measured with 5.9 to be reached at every address. On a kernel without IPv6 it does
+//! not start; where such hosts are in the guarantee set, the fix is unsafe.
 //!
 //! ## References
-//! - evidence: snmpd, 5.9 started
+//! - evidence: snmpd, 5.9 measured
 //! - snmpd(8), LISTENING ADDRESSES
 
 use crate::prelude::*;
