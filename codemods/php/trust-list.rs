@@ -50,12 +50,15 @@ use sixify_langs::php::{self, File};
 
 use crate::prelude::*;
 use crate::python_code::is_test;
-use crate::trusted::{ipv4_alone, trusts};
+use crate::trusted::listed;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
     kinds: &[classify::PHP],
     anchors: Anchors(&[
+        &["10.0.0.0/8"],
+        &["192.168.0.0/16"],
+        &["127.0.0.0/8"],
         &["rustedProx"],
         &["rusted_prox"],
         &["TrustProxies"],
@@ -76,12 +79,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = php::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
     for assignment in file.tree.all("assignment_expression") {
         let (Some(left), Some(value)) = (assignment.field("left"), assignment.field("right")) else { continue };
-        report(&file, last_word(left.text()), value, cx);
+        report(&file, doc, last_word(left.text()), value, cx);
     }
     for pair in file.tree.all("array_element_initializer") {
         let items: Vec<Node<'_>> = pair.items().collect();
         let [key, value] = items.as_slice() else { continue };
-        report(&file, &file.string(*key).unwrap_or_default(), *value, cx);
+        report(&file, doc, &file.string(*key).unwrap_or_default(), *value, cx);
     }
     for property in file.tree.all("property_element").chain(file.tree.all("const_element")) {
         let items: Vec<Node<'_>> = property.items().collect();
@@ -89,12 +92,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let class = property.ancestor(&["class_declaration"]).and_then(|c| c.field("name")).map_or("", Node::text);
         // The middleware of Laravel.
         let called = if class == "TrustProxies" { "trusted_proxies" } else { last_word(name.text()) };
-        report(&file, called, *value, cx);
+        report(&file, doc, called, *value, cx);
     }
     for call in file.tree.all("scoped_call_expression").chain(file.tree.all("member_call_expression")) {
         let called = call.field("name").map_or("", Node::text);
         if let Some(list) = file.arguments(call).first().filter(|_| called == "setTrustedProxies") {
-            report(&file, called, *list, cx);
+            report(&file, doc, called, *list, cx);
         }
     }
     Ok(())
@@ -106,14 +109,11 @@ fn last_word(written: &str) -> &str {
     end.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(end)
 }
 
-fn report(file: &File, called: &str, value: Node<'_>, cx: &mut Context<'_>) {
-    if !trusts(called) {
-        return;
-    }
+fn report(file: &File, doc: &Document, called: &str, value: Node<'_>, cx: &mut Context<'_>) {
     let all = std::iter::once(value).chain(value.descendants());
     let texts: Vec<String> =
         all.filter(|n| n.is_any(&["string", "encapsed_string"])).filter_map(|n| file.string(n)).collect();
-    if let Some(finding) = ipv4_alone(called, &texts, value.span()) {
+    if let Some(finding) = listed(called, &texts, value.span(), &doc.text) {
         cx.report(finding);
     }
 }

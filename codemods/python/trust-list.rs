@@ -21,8 +21,12 @@
 //!
 //! TRUSTED_PROXIES = [ipaddress.ip_network("10.0.0.0/8")]
 //! ```
+//! ```py reported
+//! NOT_ASKED = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
+//! ```
 //! Near-misses:
 //! ```py unchanged
+//! POOLS = ["10.0.0.0/8", "10.96.0.0/12"]
 //! ALLOWED_HOSTS = ["*"]
 //! INTERNAL_IPS = ["127.0.0.1", "::1"]
 //! CORS_ALLOWED_ORIGINS = ["https://example.com"]
@@ -41,12 +45,15 @@ use sixify_langs::python::{self, File};
 
 use crate::prelude::*;
 use crate::python_code::{is_test, name};
-use crate::trusted::{ipv4_alone, trusts};
+use crate::trusted::listed;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
     kinds: &[classify::PYTHON],
     anchors: Anchors(&[
+        &["10.0.0.0/8"],
+        &["192.168.0.0/16"],
+        &["127.0.0.0/8"],
         &["ALLOWED_HOSTS"],
         &["INTERNAL_IPS"],
         &["allow_ips"],
@@ -66,14 +73,14 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
     for assignment in file.tree.all("assignment") {
         let (Some(left), Some(value)) = (assignment.field("left"), assignment.field("right")) else { continue };
-        let Some(called) = name(&file, left).filter(|n| trusts(n)) else { continue };
-        if let Some(finding) = list(&file, &called, value) {
+        let Some(called) = name(&file, left) else { continue };
+        if let Some(finding) = list(&file, doc, &called, value) {
             cx.report(finding);
         }
     }
     for argument in file.tree.all("keyword_argument") {
         let (Some(called), Some(value)) = (argument.field("name"), argument.field("value")) else { continue };
-        if let Some(finding) = list(&file, called.text(), value).filter(|_| trusts(called.text())) {
+        if let Some(finding) = list(&file, doc, called.text(), value) {
             cx.report(finding);
         }
     }
@@ -81,8 +88,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 }
 
 /// A list with IPv4 addresses or ranges, and none of IPv6.
-fn list(file: &File, called: &str, value: Node<'_>) -> Option<Finding> {
+fn list(file: &File, doc: &Document, called: &str, value: Node<'_>) -> Option<Finding> {
     let all = std::iter::once(value).chain(value.descendants());
     let texts: Vec<String> = all.filter(|n| n.is("string")).filter_map(|n| file.string(n)).collect();
-    ipv4_alone(called, &texts, value.span())
+    listed(called, &texts, value.span(), &doc.text)
 }

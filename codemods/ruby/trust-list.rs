@@ -40,12 +40,15 @@ use sixify_langs::ruby::{self, File};
 
 use crate::prelude::*;
 use crate::python_code::is_test;
-use crate::trusted::{ipv4_alone, trusts};
+use crate::trusted::listed;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
     kinds: &[classify::RUBY],
     anchors: Anchors(&[
+        &["10.0.0.0/8"],
+        &["192.168.0.0/16"],
+        &["127.0.0.0/8"],
         &["TRUSTED_", "."],
         &["trusted_prox"],
         &["trusted_ip"],
@@ -65,23 +68,20 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for assignment in file.tree.all("assignment") {
         let (Some(left), Some(value)) = (assignment.field("left"), assignment.field("right")) else { continue };
         let called = left.field("method").unwrap_or(left).text().trim_start_matches('@');
-        report(&file, called, value, cx);
+        report(&file, doc, called, value, cx);
     }
     for pair in file.tree.all("pair") {
         let (Some(key), Some(value)) = (pair.field("key"), pair.field("value")) else { continue };
-        report(&file, key.text().trim_matches([':', '"', '\'']), value, cx);
+        report(&file, doc, key.text().trim_matches([':', '"', '\'']), value, cx);
     }
     Ok(())
 }
 
-fn report(file: &File, called: &str, value: Node<'_>, cx: &mut Context<'_>) {
-    if !trusts(called) {
-        return;
-    }
+fn report(file: &File, doc: &Document, called: &str, value: Node<'_>, cx: &mut Context<'_>) {
     let text = |n: Node<'_>| if n.is("bare_string") { Some(n.text().to_owned()) } else { file.string(n) };
     let all = std::iter::once(value).chain(value.descendants());
     let texts: Vec<String> = all.filter(|n| n.is_any(&["string", "bare_string"])).filter_map(text).collect();
-    if let Some(finding) = ipv4_alone(called, &texts, value.span()) {
+    if let Some(finding) = listed(called, &texts, value.span(), &doc.text) {
         cx.report(finding);
     }
 }
