@@ -125,7 +125,9 @@ fn compare(file: &File, whole: Node<'_>, left: Node<'_>, right: Node<'_>, unequa
     if !naming::is_host(&called) || handles_ipv6(whole) || around(whole).contains("::") {
         return;
     }
-    let printed = file.getter(other).is_some_and(|(_, getter)| getter == "getHostAddress");
+    let (value, _) = file.constant(other);
+    let printed =
+        file.getter(value).is_some_and(|(_, get)| ["getHostAddress", "getRemoteAddr"].contains(&get.as_str()));
     let six = if printed { full } else { short };
     let finding = Finding::new(
         whole.span(),
@@ -135,6 +137,9 @@ fn compare(file: &File, whole: Node<'_>, left: Node<'_>, right: Node<'_>, unequa
     .because(format!("{called} is called a host"));
     if !twice(file, other) {
         return cx.report(finding);
+    }
+    if !printed && naming::words(&called).iter().any(|w| PEERS.contains(&w.as_str())) {
+        return cx.report(finding.because(format!("where it comes from Java it may be written {full}")));
     }
     if told(whole, four) {
         // It asks about this very text, such as a default, or says so to people.
@@ -152,6 +157,9 @@ fn compare(file: &File, whole: Node<'_>, left: Node<'_>, right: Node<'_>, unequa
     };
     cx.report(finding.fix(Applicability::Unsafe, fix));
 }
+
+/// Words of what an address of the other end is called, which Java writes in full.
+const PEERS: &[&str] = &["remote", "client", "peer", "source", "src", "caller", "visitor", "user"];
 
 /// Whether another condition may follow without parentheses.
 fn stands_alone(node: Node<'_>, word: &str) -> bool {
