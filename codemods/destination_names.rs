@@ -137,6 +137,19 @@ pub(crate) fn is_read(name: &str) -> bool {
         && (words.concat().contains("endpoint") || words.iter().any(read))
 }
 
+/// Whether the key of a setting, as it is written, says that an address is read from its value:
+/// `CONFIG_HOSTS_PREFIX + "h1"`, `"bootstrap.servers"`.
+pub(crate) fn is_setting(key: &str) -> bool {
+    const ENDS: &[&str] = &["key", "prefix", "config", "conf", "property", "prop", "param", "option"];
+    key.split(['+', '(', ')']).any(|part| {
+        let mut words = naming::words(part);
+        while words.last().is_some_and(|w| ENDS.contains(&w.as_str()) || KEPT.contains(&w.as_str())) {
+            words.pop();
+        }
+        is_read(&words.join("_"))
+    })
+}
+
 /// Whether what has this name is a name or a label of something: nothing is read from it.
 pub(crate) fn is_named(name: &str) -> bool {
     let words = naming::words(name);
@@ -159,10 +172,30 @@ pub(crate) fn is_no_address(name: &str) -> bool {
         "zone",
         "username",
         "credentials",
+        "onion",
     ];
     let words = naming::words(name);
     let host = words.last().is_some_and(|w| matches!(w.as_str(), "host" | "ip" | "addr" | "address"));
-    !host && words.iter().any(|w| WORDS.contains(&w.as_str()))
+    let hidden = words.iter().any(|w| matches!(w.as_str(), "onion" | "credentials" | "username"));
+    hidden || !host && words.iter().any(|w| WORDS.contains(&w.as_str()))
+}
+
+/// Whether a name is that of several hosts, which may all stand in one text.
+pub(crate) fn is_several(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "hosts",
+        "servers",
+        "endpoints",
+        "brokers",
+        "addresses",
+        "addrs",
+        "nodes",
+        "peers",
+        "masters",
+        "ips",
+        "quorum",
+    ];
+    naming::words(name).last().is_some_and(|w| WORDS.contains(&w.as_str()))
 }
 
 #[cfg(test)]
@@ -185,6 +218,8 @@ mod tests {
         for name in ["ToString", "getCanalClusterNode", "nodeId", "serverName", "pool_key", "report", "endpointLabel"] {
             assert!(!is_read(name), "{name}");
         }
+        assert!(is_setting("Constants.CONFIG_HOSTS_PREFIX + \"h1\"") && is_setting("bootstrap.servers"));
+        assert!(!is_setting("CLIENT_ID_CONFIG") && !is_setting("group.id"));
         assert!(is_named("threadName") && is_named("cacheKey") && !is_named("address"));
         assert!(is_no_address("wsDomainName") && is_no_address("serviceName") && !is_no_address("serviceHost"));
     }

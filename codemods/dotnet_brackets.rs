@@ -4,7 +4,7 @@ use sixify_langs::Node;
 use sixify_langs::csharp::File;
 use sixify_langs::naming;
 
-use crate::destination_names::is_no_address;
+use crate::destination_names::{is_no_address, is_several};
 use crate::dotnet_hosts::{CSharp, last_name};
 use crate::dotnet_origins::{cut_here, from_uri, given_names, ipv4_only, of_uri};
 
@@ -20,7 +20,9 @@ pub(crate) fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
     let called = host.field("expression").filter(|_| host.text().ends_with(".Host")).and_then(last_name);
     let uri = uri || called.is_some_and(|n| naming::words(n).iter().any(|w| w == "uri" || w == "url"));
     let uri = uri || of_uri(facts, host) || from_uri(facts, host);
-    let name = last_name(host).is_some_and(is_no_address)
+    let several = !host.is("element_access_expression") && last_name(host).is_some_and(is_several);
+    let name = several
+        || last_name(host).is_some_and(is_no_address)
         || given_names(facts.file, host)
         || cut_here(facts.file, host)
         || ipv4_only(facts.file, host);

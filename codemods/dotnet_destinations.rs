@@ -1,6 +1,6 @@
 //! Where a text of C# code goes: whether something there reads it as an address.
 
-use crate::destination_names::is_read;
+use crate::destination_names::{is_read, is_setting};
 use crate::dotnet_hosts::{CSharp, last_name};
 use crate::prelude::*;
 
@@ -81,11 +81,11 @@ pub(crate) fn read_as_address(facts: &CSharp<'_>, text: Node<'_>) -> Option<Stri
             "assignment_expression" => {
                 let target = parent.field("left").filter(|left| *left != at)?;
                 let key = target.child("bracketed_argument_list").or(target.child("argument_list"));
-                let name = match key {
-                    Some(list) => setting(list.items().next()?)?,
-                    None => last_name(target)?.to_owned(),
+                let (name, read) = match key {
+                    Some(list) => setting(list.items().next()?).map(|key| (key.clone(), is_setting(&key)))?,
+                    None => last_name(target).map(|name| (name.to_owned(), is_read(name)))?,
                 };
-                return is_read(&name).then(|| format!("{name} is called an address"));
+                return read.then(|| format!("{name} is called an address"));
             }
             "member_access_expression" => at = parent,
             "invocation_expression" => at = parent,
@@ -131,7 +131,7 @@ fn argument(facts: &CSharp<'_>, call: Node<'_>, argument: Node<'_>) -> Option<St
         return Some(format!("{called} takes an address"));
     }
     let before = position.checked_sub(1).and_then(|at| list.items().filter(|n| n.is("argument")).nth(at));
-    if let Some(name) = before.and_then(|key| setting(key.items().last()?)).filter(|name| !asks && is_read(name)) {
+    if let Some(name) = before.and_then(|key| setting(key.items().last()?)).filter(|name| !asks && is_setting(name)) {
         return Some(format!("{name} is a setting for an address"));
     }
     let name = parameter(facts, called, position, list.items().filter(|n| n.is("argument")).count())?;

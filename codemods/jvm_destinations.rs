@@ -3,7 +3,7 @@
 use sixify_langs::classify;
 use sixify_langs::java::{self, Call, File};
 
-use crate::destination_names::is_read;
+use crate::destination_names::{is_read, is_setting};
 use crate::jvm_hosts::{name, source_of};
 use crate::prelude::*;
 
@@ -173,11 +173,8 @@ fn argument(file: &File, doc: &Document, cx: &Context<'_>, call: &Call<'_>, valu
     }
     // `put(SERVER_ADDR, host + ":" + port)`
     let key = at.checked_sub(1).and_then(|before| call.arguments.get(before));
-    let setting = key.and_then(|key| match file.literal(*key) {
-        Some(text) => Some(text.to_owned()),
-        None => name(file, *key),
-    });
-    if let Some(setting) = setting.filter(|s| call.arguments.len() < 4 && !call.creates && is_read(s)) {
+    let setting = key.map(|key| key.text().trim_matches('"'));
+    if let Some(setting) = setting.filter(|s| call.arguments.len() < 4 && !call.creates && is_setting(s)) {
         return Some(format!("{setting} is a setting for an address"));
     }
     let parameter = parameter(file, doc, cx, call, at)?;

@@ -8,7 +8,7 @@ use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
-use crate::destination_names::{is_named, is_no_address};
+use crate::destination_names::{is_named, is_no_address, is_several};
 use crate::host_port::{Facts, Join, Port, Sink, identifies};
 use crate::jvm_destinations::read_as_address;
 use crate::jvm_helpers::Helper;
@@ -126,6 +126,10 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     let own = own_name(file, join.host) || jvm_hosts::name(file, join.host).is_some_and(|name| is_no_address(&name));
     let never = if own {
         Some("it is a name in the DNS")
+    } else if file.indexed(join.host).is_none()
+        && jvm_hosts::name(file, join.host).is_some_and(|name| is_several(&name))
+    {
+        Some("it may hold several hosts")
     } else if ipv4_only(file, join.host) {
         Some("it comes from a method that takes IPv4 alone")
     } else {
@@ -185,10 +189,14 @@ fn goes_to_a_reader(
     join: &Join<'_>,
     hosts: &Hosts<'_>,
 ) -> Result<(), &'static str> {
-    if matches!(hosts.sink(expr.node), Some(Sink::Network(_))) || read_as_address(file, doc, cx, expr.node).is_some() {
+    let network = matches!(hosts.sink(expr.node), Some(Sink::Network(_)));
+    let method = expr.node.ancestor(&["method_declaration", "function_declaration", "function_definition"]);
+    if method.is_some_and(|m| tells(file, m)) {
+        return Err("people read what the method gives");
+    }
+    if network || read_as_address(file, doc, cx, expr.node).is_some() {
         return Ok(());
     }
-    let method = expr.node.ancestor(&["method_declaration", "function_declaration", "function_definition"]);
     let method = method.and_then(|m| m.field("name")).map_or("", Node::text);
     let before = expr.pieces.iter().find_map(|p| if let Piece::Text { raw, .. } = p { Some(*raw) } else { None });
     let lead = before.and_then(|raw| raw.split("://").next()).unwrap_or_default();
@@ -198,6 +206,13 @@ fn goes_to_a_reader(
         true => Ok(()),
         false => Err("nothing here says that it is read as an address"),
     }
+}
+
+/// Whether a method gives a sentence elsewhere: `return "not configured"`.
+fn tells(file: &File, method: Node<'_>) -> bool {
+    let gives = |n: &Node<'_>| n.is_any(&["return_statement", "return_expression"]);
+    let mut values = method.descendants().filter(gives).filter_map(|n| n.items().next());
+    values.any(|value| file.literal(value).is_some_and(|text| text.trim().contains(' ')))
 }
 
 /// Whether a host is called as constants are, and declared in another file.

@@ -65,7 +65,11 @@ impl Split {
         }
         let parts = parts(file, call.node)?;
         let why = evidence(file, text, &parts)?;
-        let edits = if parts.more { None } else { split_by_function(file, call, "") };
+        if around(call.node).is_some_and(|f| knows_ipv6(f.text())) {
+            return None;
+        }
+        let doubt = parts.more || of_peer(text) || !parts.host_is_dialled(file);
+        let edits = if doubt { None } else { split_by_function(file, call, "") };
         Some(Split { span: call.node.span(), why, edits })
     }
 
@@ -107,7 +111,9 @@ impl Split {
         side.push(call.node);
         let why = evidence(file, text, &parts)?;
         // Without a port the host may end with a bracket, and the colon before that is none.
-        let edits = if before {
+        let edits = if before && !parts.host_is_dialled(file) {
+            None
+        } else if before {
             split_by_function(file, call, ".first()")
         } else {
             Some(vec![Edit::insert(call.name_node.end(), "Last")])
@@ -135,6 +141,28 @@ fn split_by_function(file: &File, call: &Call<'_>, then: &str) -> Option<Vec<Edi
     Some(edits)
 }
 
+/// Whether code knows of IPv6, or puts brackets.
+fn knows_ipv6(code: &str) -> bool {
+    code.to_ascii_lowercase().contains("ipv6") || code.contains("Inet6Address") || puts_brackets(code)
+}
+
+/// Whether a text is what the address of a peer gives, whose parts can be asked for.
+fn of_peer(text: Node<'_>) -> bool {
+    text.text().contains("emoteAddress()") && text.text().contains("toString()")
+}
+
+impl Parts<'_> {
+    /// Whether the host is dialled or kept as one, and not compared alone: it has its brackets then.
+    fn host_is_dialled(&self, file: &File) -> bool {
+        let kept = |part: &Node<'_>| {
+            let given = given_to(file, *part, names_host);
+            let returned = part.ancestors().take(3).any(|n| n.is_any(&["return_statement", "function_body"]));
+            given.is_some_and(|g| g.starts_with("java.net") || returned)
+        };
+        !self.port.is_empty() || self.host.iter().any(kept)
+    }
+}
+
 /// Whether a separator is a colon.
 fn colon(file: &File, node: Node<'_>) -> bool {
     file.literal(node) == Some(":")
@@ -150,7 +178,7 @@ fn evidence(file: &File, text: Node<'_>, parts: &Parts<'_>) -> Option<Vec<String
         return None;
     }
     let function = around(text).and_then(|f| f.field("name")).map_or("", Node::text);
-    if local_text(file, text) || naming::is_ipv4(function) || naming::is_ipv4(&called) {
+    if naming::is_key(&called) || local_text(file, text) || naming::is_ipv4(function) || naming::is_ipv4(&called) {
         return None;
     }
     let mut why = Vec::new();
@@ -230,7 +258,7 @@ fn given_to(file: &File, part: Node<'_>, is: fn(&str) -> bool) -> Option<String>
                 let name = name(file, target)?;
                 return is(&name).then_some(name);
             }
-            "return_statement" => {
+            "return_statement" | "function_body" => {
                 let method = parent.ancestor(&["method_declaration", "function_declaration"])?.field("name")?.text();
                 return is(method).then(|| method.to_owned());
             }

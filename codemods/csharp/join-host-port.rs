@@ -223,10 +223,14 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 
 /// Whether a program reads the text as an address: it is a URL, or goes where one is read. Why not, otherwise.
 fn goes_to_a_reader(facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) -> Result<(), &'static str> {
+    let member = family::member(expr.node);
+    if member.is_some_and(|m| tells(facts.file, m)) {
+        return Err("people read what the function gives");
+    }
     if matches!(facts.sink(expr.node), Some(Sink::Network(_))) || read_as_address(facts, expr.node).is_some() {
         return Ok(());
     }
-    let member = family::member(expr.node).and_then(|m| m.field("name")).map_or("", Node::text);
+    let member = member.and_then(|m| m.field("name")).map_or("", Node::text);
     let texts = expr.pieces.iter().filter_map(|p| if let Piece::Text { raw, .. } = p { Some(*raw) } else { None });
     let lead = texts.into_iter().next().and_then(|raw| raw.split("://").next()).unwrap_or_default();
     let is_url = join.url && !lead.contains([' ', '(', '>', '<', '\'']);
@@ -235,6 +239,15 @@ fn goes_to_a_reader(facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) ->
         true => Ok(()),
         false => Err("nothing here says that it is read as an address"),
     }
+}
+
+/// Whether a function gives a sentence elsewhere: `return "not configured";`.
+fn tells(file: &File, member: Node<'_>) -> bool {
+    let mut values = member.descendants().filter(|n| n.is("return_statement")).filter_map(|n| n.items().next());
+    values.any(|value| {
+        let text = file.text_expr(value);
+        text.and_then(|t| t.value().map(|(raw, _)| raw.trim().contains(' '))).unwrap_or(false)
+    })
 }
 
 /// Every join of a text.
@@ -317,8 +330,9 @@ fn scheme(expr: &TextExpr<'_>, join: &Join<'_>) -> String {
     let before =
         expr.pieces.iter().take_while(|p| matches!(p, Piece::Text { span, .. } if span.start < join.span.start));
     let text: String = before.map(|p| if let Piece::Text { raw, .. } = p { raw } else { "" }).collect();
-    let named =
-        text.rfind("://").map(|at| text[..at].rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(""));
+    let named = text.rfind("://").map(|at| {
+        text[..at].rsplit(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.')).next().unwrap_or("")
+    });
     let known = |s: &&str| !s.is_empty() && s.chars().next().is_some_and(|c| c.is_ascii_alphabetic());
     named.filter(known).filter(|_| join.url).unwrap_or("http").to_owned()
 }

@@ -301,6 +301,8 @@ fn parts(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
     let Some(why) = address(text).or_else(|| by_parts(part(0), part(1))) else { return };
     if tried(call.node, text)
         || about_ipv4(call.node)
+        || knows_brackets(call.node)
+        || family::member(call.node).is_some_and(family::thinks_of_ipv6)
         || kept.as_ref().is_some_and(Kept::one_or_other)
         || family::member(call.node).is_some_and(|m| m.text().to_ascii_lowercase().contains("macaddress"))
     {
@@ -310,6 +312,8 @@ fn parts(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
     let reason = match &kept {
         None => Some("what becomes of the parts is not seen here"),
         Some(kept) if kept.more => Some("there are more parts than host and port"),
+        Some(_) if text.text().contains("emoteEndPoint") => Some("the end point of a peer can be asked for its parts"),
+        Some(kept) if kept.host_alone() => Some("only the host is taken, and it would have its brackets"),
         Some(kept) if shown(file, &kept.indexed) => Some("its parts are only shown"),
         Some(_) => None,
     };
@@ -382,6 +386,16 @@ fn kept<'a>(file: &'a File, call: Node<'a>) -> Option<Kept<'a>> {
 }
 
 impl<'a> Kept<'a> {
+    /// Whether the host is taken alone, and not given on as one: what it is compared with has no brackets.
+    fn host_alone(&self) -> bool {
+        let given = |node: Node<'a>| {
+            let returned = node.ancestors().take(3).any(|n| n.is_any(&["return_statement", "arrow_expression_clause"]));
+            let name = family::member(node).and_then(|m| m.field("name")).map_or("", Node::text);
+            returned && naming::is_host(name.trim_start_matches("Get"))
+        };
+        !self.indexed.is_empty() && self.indexed.iter().all(|(n, node)| *n == 0 && !given(*node))
+    }
+
     /// Whether the first part and the second one are taken for the same thing, so that what stands
     /// before the colon is something else: `tcp:db`.
     fn one_or_other(&self) -> bool {

@@ -23,7 +23,11 @@
 //!     }
 //!
 //!     String host(String endpoint) {
-//!         return endpoint.substring(0, endpoint.indexOf(':')) + endpoint.split(":", 2)[0];
+//!         return endpoint.substring(0, endpoint.indexOf(':'));
+//!     }
+//!
+//!     String hostname(String endpoint) {
+//!         return endpoint.split(":", 2)[0];
 //!     }
 //!
 //!     void read(String text) {
@@ -51,7 +55,11 @@
 //!     }
 //!
 //!     String host(String endpoint) {
-//!         return endpoint.substring(0, endpoint.lastIndexOf(':')) + splitHostPort(endpoint)[0];
+//!         return endpoint.substring(0, endpoint.lastIndexOf(':'));
+//!     }
+//!
+//!     String hostname(String endpoint) {
+//!         return splitHostPort(endpoint)[0];
 //!     }
 //!
 //!     void read(String text) {
@@ -71,11 +79,16 @@
 //!     }
 //! }
 //! ```
-//! Reported: parts that are kept by words.
+//! Reported: parts that are kept by words, and a host alone that is compared without brackets.
 //! ```java reported
 //! import java.util.StringTokenizer;
 //!
 //! class Cluster {
+//!     boolean known(String hostPort) {
+//!         String name = hostPort.split(":")[0];
+//!         return names.contains(name);
+//!     }
+//!
 //!     void parse(String hostPort) {
 //!         StringTokenizer words = new StringTokenizer(hostPort, ":");
 //!     }
@@ -94,6 +107,20 @@
 //!         int colon = host.indexOf(':');
 //!         this.port = Integer.parseInt(host.substring(colon + 1));
 //!         this.host = host.substring(0, colon);
+//!     }
+//! }
+//! ```
+//! ```java unchanged
+//! class Known {
+//!     Pair parse(String host) {
+//!         // IPv6 addresses were found before.
+//!         String[] parts = host.split(":", -1);
+//!         return parts.length > 2 ? null : new Pair(parts[0], parts[1]);
+//!     }
+//!
+//!     boolean own(String bookieId) {
+//!         String[] parts = bookieId.split(":");
+//!         return parts.length == 2 && dial(parts[0], Integer.parseInt(parts[1]));
 //!     }
 //! }
 //! ```

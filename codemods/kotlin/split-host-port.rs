@@ -9,17 +9,19 @@
 //! fun parse(hostPort: String, endpoint: String): Server {
 //!     val (host, port) = hostPort.split(":")
 //!     val parts = endpoint.split(':', limit = 2)
-//!     val name = endpoint.substringBefore(":")
-//!     return Server(host, port.toInt(), parts[0], parts[1], name)
+//!     return Server(host, port.toInt(), parts[0], parts[1], host(endpoint))
 //! }
+//!
+//! fun host(endpoint: String): String = endpoint.substringBefore(":")
 //! ```
 //! ```kotlin after unsafe
 //! fun parse(hostPort: String, endpoint: String): Server {
 //!     val (host, port) = splitHostPort(hostPort)
 //!     val parts = splitHostPort(endpoint)
-//!     val name = splitHostPort(endpoint).first()
-//!     return Server(host, port.toInt(), parts[0], parts[1], name)
+//!     return Server(host, port.toInt(), parts[0], parts[1], host(endpoint))
 //! }
+//!
+//! fun host(endpoint: String): String = splitHostPort(endpoint).first()
 //!
 //! /** Host and port, or the host alone: the colons of an IPv6 address separate nothing. */
 //! private fun splitHostPort(address: String): List<String> {
