@@ -66,14 +66,24 @@ fn alone<'a>(expr: &TextExpr<'a>, hosts: &Hosts<'_>) -> Option<Join<'a>> {
     Some(Join { host, hole, port, span: hole, whole: false, url: true, only_host: true, why: vec![why] })
 }
 
-/// Whether the code gets here only when the host has no colon, or only when it has one.
-fn decided(host: Node<'_>, name: &str) -> bool {
+/// Whether the code gets here only when the host has no colon, or only when it has one, or when it has a scheme.
+fn decided(host: Node<'_>, name: &str, url: bool) -> bool {
     let asks = [format!("{name}.contains(\":\")"), format!("{name}.indexOf("), format!("':' in {name}")];
+    let schemes = ["schema", "scheme", "\"http", "://"];
+    let mut conditions = conditions(host);
+    conditions.any(|c| {
+        let text = c.text();
+        let scheme = !url && text.contains(name) && schemes.iter().any(|s| text.to_ascii_lowercase().contains(s));
+        scheme || asks.iter().any(|ask| text.contains(ask.as_str()))
+    })
+}
+
+/// The conditions that hold or do not where a host is used.
+fn conditions(host: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let conditions = host.ancestors().filter_map(|n| {
         n.is_any(&["if_statement", "ternary_expression", "if_expression"]).then(|| n.field("condition")).flatten()
     });
-    let mut conditions = conditions.filter(|c| !c.holds(host));
-    conditions.any(|c| asks.iter().any(|ask| c.text().contains(ask.as_str())))
+    conditions.filter(move |c| !c.holds(host))
 }
 
 /// Whether a word and a blank stand before the host, as in a sentence: `connected from `.
@@ -163,7 +173,7 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     };
     let proven = text && join.only_host && (join.url || !identifies(expr.node));
     let applicability = if proven { Applicability::Safe } else { Applicability::Unsafe };
-    if decided(join.host, join.host.text()) {
+    if decided(join.host, join.host.text(), join.url) {
         let why =
             "the code asks the text for a colon to learn whether there is a port, which an IPv6 address has anyway";
         return cx.report(finding.because(why));

@@ -159,7 +159,12 @@ impl Parts<'_> {
             let returned = part.ancestors().take(3).any(|n| n.is_any(&["return_statement", "function_body"]));
             given.is_some_and(|g| g.starts_with("java.net") || returned)
         };
-        !self.port.is_empty() || self.host.iter().any(kept)
+        let compared = |part: &Node<'_>| {
+            let call = part.parent().and_then(Node::parent).and_then(|p| file.call(p));
+            call.is_some_and(|c| ["equals", "equalsIgnoreCase", "contains", "containsKey"].contains(&c.name))
+        };
+        let compared = self.host.iter().any(compared);
+        !compared && (!self.port.is_empty() || self.host.iter().any(kept))
     }
 }
 
