@@ -32,7 +32,7 @@ pub(crate) fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
         || text.ends_with("ToUrlHost()")
         || text.contains("\"[\"")
         || text.contains("IPEndPoint");
-    let aware = |m: Node<'_>| ["\"]:\"", "\"]:", "'['", "\"[\"", "}]:{"].iter().any(|b| m.text().contains(b));
+    let aware = |m: Node<'_>| ["\"]:\"", "\"]:", "'['", "\"[\"", "}]:{", "\"[{"].iter().any(|b| m.text().contains(b));
     if crate::dotnet_family::member(host).is_some_and(aware) {
         return Some(());
     }

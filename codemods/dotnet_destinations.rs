@@ -101,7 +101,9 @@ pub(crate) fn read_as_address(facts: &CSharp<'_>, text: Node<'_>) -> Option<Stri
                     return is_read(holder).then(|| format!("{holder} is called addresses"));
                 }
                 let created = call.is("implicit_object_creation_expression");
-                if !WRAPS.contains(&method) && !created {
+                let gives = ["Select", "SelectMany", "Aggregate", "Run"].contains(&method);
+                let wraps = WRAPS.contains(&method) && (!gives || at.is("lambda_expression"));
+                if !wraps && !created {
                     return None;
                 }
                 at = call;

@@ -71,6 +71,9 @@ const WRAPS: &[&str] = &[
     "run",
 ];
 
+/// Those of them that give what a function makes, and ask for anything else.
+const GIVES: &[&str] = &["map", "flatMap", "mapToObj", "collect", "orElseGet", "let", "run", "apply"];
+
 /// Functions that keep a text in what they are called on.
 const KEEPS: &[&str] = &["add", "offer", "push", "addLast", "addFirst", "set", "append"];
 
@@ -111,7 +114,7 @@ pub(crate) fn read_as_address(file: &File, doc: &Document, cx: &Context<'_>, tex
                 if let Some(why) = argument(file, doc, cx, &call, at) {
                     return Some(why);
                 }
-                let wraps = WRAPS.contains(&call.name);
+                let wraps = WRAPS.contains(&call.name) && (!GIVES.contains(&call.name) || at.kind().contains("lambda"));
                 let keeps = KEEPS.contains(&call.name);
                 if keeps {
                     let holder = name(file, call.receiver?)?;

@@ -147,7 +147,12 @@ impl<'a> Place<'a> {
         let outer = at.ancestors().filter(|n| n.is_any(&kinds)).last()?;
         let fits =
             ["class_declaration", "record_declaration", "class_definition", "object_definition", "trait_definition"];
-        let body = outer.field("body").filter(|b| outer.is_any(&fits) && b.holds(at))?;
+        let body = outer.field("body").filter(|b| b.holds(at))?;
+        // An enumeration that has functions already has the semicolon before them.
+        let functions = outer.is("enum_declaration") && body.child("enum_body_declarations").is_some();
+        if !functions && !outer.is_any(&fits) {
+            return None;
+        }
         let inside = text
             .get(..body.end().checked_sub(1)?)
             .filter(|_| body.text().starts_with('{') && body.text().ends_with('}'))?;

@@ -183,7 +183,9 @@ fn evidence(file: &File, text: Node<'_>, parts: &Parts<'_>) -> Option<Vec<String
         return None;
     }
     let function = around(text).and_then(|f| f.field("name")).map_or("", Node::text);
-    if naming::is_key(&called) || local_text(file, text) || naming::is_ipv4(function) || naming::is_ipv4(&called) {
+    let url = around(text).is_some_and(|f| f.text().contains(&format!("{}.startsWith(\"http", text.text())));
+    if url || naming::is_key(&called) || local_text(file, text) || naming::is_ipv4(function) || naming::is_ipv4(&called)
+    {
         return None;
     }
     let mut why = Vec::new();

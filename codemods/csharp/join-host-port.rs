@@ -395,7 +395,7 @@ fn endpoint(facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>, port: Node
         }
     }
     if text.is_empty() {
-        if facts.type_of(inner).as_deref() != Some("int") {
+        if !matches!(facts.type_of(inner).as_deref(), Some("int" | "ushort")) {
             return None;
         }
         text = format!("new IPEndPoint({}, {})", host.text(), inner.text());

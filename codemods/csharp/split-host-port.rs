@@ -301,6 +301,7 @@ fn parts(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
     let Some(why) = address(text).or_else(|| by_parts(part(0), part(1))) else { return };
     if tried(call.node, text)
         || about_ipv4(call.node)
+        || is_url(call.node, text)
         || knows_brackets(call.node)
         || family::member(call.node).is_some_and(family::thinks_of_ipv6)
         || kept.as_ref().is_some_and(Kept::one_or_other)
@@ -423,7 +424,12 @@ fn index(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
     let Some(cuts) = cuts(file, call.node, text) else { return };
     let named = |before: bool| cuts.iter().filter(|(b, _)| *b == before).find_map(|(_, node)| receiver(*node));
     let Some(why) = address(text).or_else(|| by_parts(named(true), named(false))) else { return };
-    if cuts.is_empty() || knows_brackets(call.node) || tried(call.node, text) || about_ipv4(call.node) {
+    if cuts.is_empty()
+        || knows_brackets(call.node)
+        || tried(call.node, text)
+        || about_ipv4(call.node)
+        || is_url(call.node, text)
+    {
         return;
     }
     let end = cuts.iter().map(|(_, node)| node.end()).max().unwrap_or(call.node.end());
@@ -456,6 +462,12 @@ fn guarded(file: &File, call: Node<'_>) -> bool {
     };
     let Some(held) = uses::held(file, call) else { return asked(call) };
     file.names().uses(&held.decl, held.scope).into_iter().any(asked)
+}
+
+/// Whether the function around knows the text for a URL.
+fn is_url(node: Node<'_>, text: Node<'_>) -> bool {
+    let asked = format!("{}.StartsWith(\"http", text.text());
+    family::member(node).is_some_and(|m| m.text().contains(&asked))
 }
 
 /// Whether the function around is about IPv4 and nothing else.
