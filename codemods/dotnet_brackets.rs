@@ -4,7 +4,9 @@ use sixify_langs::Node;
 use sixify_langs::csharp::File;
 use sixify_langs::naming;
 
+use crate::destination_names::{is_no_address, is_several};
 use crate::dotnet_hosts::{CSharp, last_name};
+use crate::dotnet_origins::{cut_here, from_uri, given_names, ipv4_only, of_uri};
 
 /// Why a host needs no brackets, or has them.
 pub(crate) fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
@@ -17,13 +19,20 @@ pub(crate) fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
     // The host of a `Uri` has its brackets.
     let called = host.field("expression").filter(|_| host.text().ends_with(".Host")).and_then(last_name);
     let uri = uri || called.is_some_and(|n| naming::words(n).iter().any(|w| w == "uri" || w == "url"));
+    let uri = uri || of_uri(facts, host) || from_uri(facts, host);
+    let several = !host.is("element_access_expression") && last_name(host).is_some_and(is_several);
+    let name = several
+        || last_name(host).is_some_and(is_no_address)
+        || given_names(facts.file, host)
+        || cut_here(facts.file, host)
+        || ipv4_only(facts.file, host);
     let own = ["Environment.MachineName", "Dns.GetHostName()"].iter().any(|n| text.contains(n));
     let done = text.contains("UriBuilder")
         || text.contains("Bracket")
         || text.ends_with("ToUrlHost()")
         || text.contains("\"[\"")
         || text.contains("IPEndPoint");
-    let aware = |m: Node<'_>| ["\"]:\"", "\"]:", "'['", "\"[\"", "}]:{"].iter().any(|b| m.text().contains(b));
+    let aware = |m: Node<'_>| ["\"]:\"", "\"]:", "'['", "\"[\"", "}]:{", "\"[{"].iter().any(|b| m.text().contains(b));
     if crate::dotnet_family::member(host).is_some_and(aware) {
         return Some(());
     }
@@ -35,7 +44,7 @@ pub(crate) fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
         || matches!(facts.type_of(host).as_deref(), Some("HostString"))
         || text.ends_with(".Host.Host")
         || facts.declared_as(host).is_some_and(|code| code.contains("\"[") || constant_name(&code));
-    (uri || own || done || literal || named).then_some(())
+    (uri || name || own || done || literal || named).then_some(())
 }
 
 /// Whether a value is one of names that are written in the code, none of them an IPv6 address.

@@ -63,6 +63,12 @@ pub(crate) fn member(node: Node<'_>) -> Option<Node<'_>> {
     })
 }
 
+/// Whether an expression is an IPv4 address that is written out.
+pub(crate) fn is_ipv4_literal(node: Node<'_>) -> bool {
+    let text = node.text().trim_start_matches('@').trim_matches('"');
+    node.is("string_literal") && text.parse::<std::net::Ipv4Addr>().is_ok()
+}
+
 /// Whether code thinks of IPv6 already.
 pub(crate) fn thinks_of_ipv6(code: Node<'_>) -> bool {
     let text = code.text();

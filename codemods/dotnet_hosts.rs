@@ -210,8 +210,26 @@ fn argument(file: &File, apis: &Catalog, argument: Node<'_>) -> Option<Sink> {
         return sink(file, apis, call);
     }
     const PEOPLE: &[&str] = &[
-        "Log", "Write", "Trace", "Debug", "Info", "Warn", "Error", "Verbose", "Fatal", "Print", "Notify", "Report",
-        "Output", "Fail",
+        "Log",
+        "Write",
+        "Trace",
+        "Debug",
+        "Info",
+        "Warn",
+        "Error",
+        "Verbose",
+        "Fatal",
+        "Print",
+        "Notify",
+        "Report",
+        "Output",
+        "Fail",
+        "SetTag",
+        "AddTag",
+        "SetAttribute",
+        "SetBaggage",
+        "AddEvent",
+        "RecordException",
     ];
     let capital =
         method.chars().next().map_or(String::new(), |c| c.to_uppercase().chain(method.chars().skip(1)).collect());

@@ -322,6 +322,9 @@ pub(crate) fn brackets(file: &File, host: Node<'_>) -> Brackets {
             ("URI" | "URL", "getHost" | "getAuthority") => {
                 return Brackets::There(format!("getHost of a {ty} keeps the brackets"));
             }
+            (ty, "getServerName") if ty.contains("Request") || name(file, object).is_some_and(|n| n == "request") => {
+                return Brackets::There("the server name of a request keeps the brackets".to_owned());
+            }
             ("Inet4Address", "getHostAddress") => return Brackets::NotNeeded("it is an IPv4 address".to_owned()),
             (_, "getHostAddress") => return Brackets::Never("getHostAddress gives no brackets".to_owned()),
             ("InetSocketAddress" | "InetAddress", "getHostString" | "getHostName" | "getCanonicalHostName") => {

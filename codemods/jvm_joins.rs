@@ -8,12 +8,16 @@ use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
+use crate::destination_names::{is_named, is_no_address, is_several};
 use crate::host_port::{Facts, Join, Port, Sink, identifies};
+use crate::jvm_destinations::read_as_address;
+use crate::jvm_helpers::Helper;
 use crate::jvm_hosts::{
     self, Brackets, Hosts, brackets, handles_ipv6, in_tests, leading_name, puts_brackets, source_of, taken_as_key,
     twice,
 };
 use crate::jvm_nulls::never_null;
+use crate::jvm_origins::{cut_here, ipv4_only, own_name};
 use crate::prelude::*;
 
 const MESSAGE: &str = "an IPv6 address needs brackets before its port";
@@ -62,14 +66,24 @@ fn alone<'a>(expr: &TextExpr<'a>, hosts: &Hosts<'_>) -> Option<Join<'a>> {
     Some(Join { host, hole, port, span: hole, whole: false, url: true, only_host: true, why: vec![why] })
 }
 
-/// Whether the code gets here only when the host has no colon, or only when it has one.
-fn decided(host: Node<'_>, name: &str) -> bool {
+/// Whether the code gets here only when the host has no colon, or only when it has one, or when it has a scheme.
+fn decided(host: Node<'_>, name: &str, url: bool) -> bool {
     let asks = [format!("{name}.contains(\":\")"), format!("{name}.indexOf("), format!("':' in {name}")];
+    let schemes = ["schema", "scheme", "\"http", "://"];
+    let mut conditions = conditions(host);
+    conditions.any(|c| {
+        let text = c.text();
+        let scheme = !url && text.contains(name) && schemes.iter().any(|s| text.to_ascii_lowercase().contains(s));
+        scheme || asks.iter().any(|ask| text.contains(ask.as_str()))
+    })
+}
+
+/// The conditions that hold or do not where a host is used.
+fn conditions(host: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let conditions = host.ancestors().filter_map(|n| {
         n.is_any(&["if_statement", "ternary_expression", "if_expression"]).then(|| n.field("condition")).flatten()
     });
-    let mut conditions = conditions.filter(|c| !c.holds(host));
-    conditions.any(|c| asks.iter().any(|ask| c.text().contains(ask.as_str())))
+    conditions.filter(move |c| !c.holds(host))
 }
 
 /// Whether a word and a blank stand before the host, as in a sentence: `connected from `.
@@ -119,6 +133,21 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     if hosts.sink(expr.node) == Some(Sink::People) {
         return cx.report(finding.because("people read it"));
     }
+    let own = own_name(file, join.host) || jvm_hosts::name(file, join.host).is_some_and(|name| is_no_address(&name));
+    let never = if own {
+        Some("it is a name in the DNS")
+    } else if file.indexed(join.host).is_none()
+        && jvm_hosts::name(file, join.host).is_some_and(|name| is_several(&name))
+    {
+        Some("it may hold several hosts")
+    } else if ipv4_only(file, join.host) {
+        Some("it comes from a method that takes IPv4 alone")
+    } else {
+        cut_here(file, join.host).then_some("it is cut from a text at its colons here, so that it holds none")
+    };
+    if let Some(reason) = never {
+        return cx.leave(Note { span, role: Role::Join.name(), reason: reason.to_owned(), evidence: join.why.clone() });
+    }
     if taken_as_key(file, doc, cx, expr.node) {
         let reason = "the method that gets it takes it as a key".to_owned();
         return cx.leave(Note { span, role: Role::Join.name(), reason, evidence: join.why.clone() });
@@ -144,7 +173,7 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     };
     let proven = text && join.only_host && (join.url || !identifies(expr.node));
     let applicability = if proven { Applicability::Safe } else { Applicability::Unsafe };
-    if decided(join.host, join.host.text()) {
+    if decided(join.host, join.host.text(), join.url) {
         let why =
             "the code asks the text for a colon to learn whether there is a port, which an IPv6 address has anyway";
         return cx.report(finding.because(why));
@@ -152,10 +181,48 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     if constant_elsewhere(file, join.host) {
         return cx.report(finding.because("it is a constant that is not seen here"));
     }
+    if let Err(why) = goes_to_a_reader(file, doc, cx, expr, join, &hosts) {
+        return cx.report(finding.because(why));
+    }
     match fix(file, expr, join, bare.is_some()) {
         Some(fix) => cx.report(finding.fix(applicability, fix)),
         None => cx.report(finding),
     }
+}
+
+/// Whether a program reads the text as an address: it is a URL, or goes where one is read. Why not, otherwise.
+fn goes_to_a_reader(
+    file: &File,
+    doc: &Document,
+    cx: &Context<'_>,
+    expr: &TextExpr<'_>,
+    join: &Join<'_>,
+    hosts: &Hosts<'_>,
+) -> Result<(), &'static str> {
+    let network = matches!(hosts.sink(expr.node), Some(Sink::Network(_)));
+    let method = expr.node.ancestor(&["method_declaration", "function_declaration", "function_definition"]);
+    if method.is_some_and(|m| tells(file, m)) {
+        return Err("people read what the method gives");
+    }
+    if network || read_as_address(file, doc, cx, expr.node).is_some() {
+        return Ok(());
+    }
+    let method = method.and_then(|m| m.field("name")).map_or("", Node::text);
+    let before = expr.pieces.iter().find_map(|p| if let Piece::Text { raw, .. } = p { Some(*raw) } else { None });
+    let lead = before.and_then(|raw| raw.split("://").next()).unwrap_or_default();
+    let is_url = join.url && !lead.contains([' ', '(', '>', '<', '\'', '"']);
+    match is_url {
+        true if is_named(method) || method == "toString" => Err("what it is put into only names or shows something"),
+        true => Ok(()),
+        false => Err("nothing here says that it is read as an address"),
+    }
+}
+
+/// Whether a method gives a sentence elsewhere: `return "not configured"`.
+fn tells(file: &File, method: Node<'_>) -> bool {
+    let gives = |n: &Node<'_>| n.is_any(&["return_statement", "return_expression"]);
+    let mut values = method.descendants().filter(gives).filter_map(|n| n.items().next());
+    values.any(|value| file.literal(value).is_some_and(|text| text.trim().contains(' ')))
 }
 
 /// Whether a host is called as constants are, and declared in another file.
@@ -251,67 +318,49 @@ fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, bare: bool) -> Option<
             }
         }
     }
-    // What a getter does is not known here, and it need not be done twice.
-    let asked = match file.lang {
-        Lang::Java => host.is("method_invocation"),
-        Lang::Scala => expr.form != Form::Template && file.getter(host).is_some_and(|(_, get)| get.starts_with("get")),
-        Lang::Kotlin => false,
-    };
-    if !twice(file, host) || name.len() > 48 || asked {
-        return (file.lang == Lang::Java && postfix(host) || asked).then(|| {
-            // A colon, and no bracket before it.
-            Fix::new().edit(Edit::insert(host.end(), ".replaceFirst(\"^[^\\\\[]*:.*\", \"[$0]\")"))
+    if let Some(function) = Helper::Bracketed.at(file, expr.node) {
+        let called = Helper::Bracketed.name();
+        let fix = Fix::new().edits(function);
+        return Some(match (file.lang, expr.form) {
+            (Lang::Kotlin | Lang::Scala, Form::Template) => {
+                fix.edit(Edit::replace(join.hole, format!("${{{called}({name})}}")))
+            }
+            _ => fix.edits(Edit::wrap(host.span(), format!("{called}("), ")")),
         });
     }
-    Some(match (file.lang, expr.form) {
+    inline(file, expr, join, bare, name)
+}
+
+/// The choice where it is made, where no function can stand.
+fn inline(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, bare: bool, name: &str) -> Option<Fix> {
+    let host = join.host;
+    if !twice(file, host) || name.len() > 24 || host.is("method_invocation") {
+        return None;
+    }
+    let alone = host.parent().is_some_and(|p| p.is_any(&["argument_list", "value_argument"]));
+    let (open, close) = if alone { ("", "") } else { ("(", ")") };
+    match (file.lang, expr.form) {
         (Lang::Java, _) => {
             let test = if bare {
                 format!("{name}.contains(\":\")")
             } else {
                 format!("{name}.contains(\":\") && !{name}.startsWith(\"[\")")
             };
-            let alone = host.parent().is_some_and(|p| p.is("argument_list"));
-            let (open, close) = if alone { ("", "") } else { ("(", ")") };
             let before = format!("{open}{test} ? \"[\" + {name} + \"]\" : ");
-            Fix::new().edits(Edit::wrap(host.span(), before, close))
+            Some(Fix::new().edits(Edit::wrap(host.span(), before, close)))
         }
         (Lang::Kotlin, form) => {
             let test =
                 if bare { format!("':' in {name}") } else { format!("':' in {name} && !{name}.startsWith(\"[\")") };
             let hole = if jvm_path(name) && !name.contains('.') { format!("${name}") } else { format!("${{{name}}}") };
             let choice = format!("if ({test}) \"[{hole}]\" else {name}");
-            match form {
+            Some(match form {
                 Form::Template => Fix::new().edit(Edit::replace(join.hole, format!("${{{choice}}}"))),
-                _ => {
-                    let alone = host.parent().is_some_and(|p| p.is("value_argument"));
-                    let text = if alone { choice } else { format!("({choice})") };
-                    Fix::new().edit(Edit::replace(host.span(), text))
-                }
-            }
+                _ => Fix::new().edit(Edit::replace(host.span(), format!("{open}{choice}{close}"))),
+            })
         }
-        (Lang::Scala, Form::Template) => {
-            let test = scala_test(name, bare);
-            let text = expr.node.text();
-            let (from, to) = (join.hole.start - expr.node.start(), join.hole.end - expr.node.start());
-            let (head, hole, tail) = (text.get(..from)?, text.get(from..to)?, text.get(to..)?);
-            if text.len() > 80 {
-                return None;
-            }
-            let bodies =
-                ["arguments", "val_definition", "function_definition", "block", "indented_block", "lambda_expression"];
-            let alone = expr.node.parent().is_some_and(|p| p.is_any(&bodies));
-            let (open, close) = if alone { ("", "") } else { ("(", ")") };
-            let before = format!("{open}if ({test}) {head}[{hole}]{tail} else ");
-            Fix::new().edits(Edit::wrap(expr.node.span(), before, close))
-        }
-        (Lang::Scala, _) => {
-            let test = scala_test(name, bare);
-            let alone = host.parent().is_some_and(|p| p.is("arguments"));
-            let (open, close) = if alone { ("", "") } else { ("(", ")") };
-            let before = format!("{open}if ({test}) \"[\" + {name} + \"]\" else ");
-            Fix::new().edits(Edit::wrap(host.span(), before, close))
-        }
-    })
+        (Lang::Scala, _) => None,
+    }
 }
 
 /// Whether a getter gives an object that is no text: the file makes text of it elsewhere, or imports
@@ -323,19 +372,6 @@ fn is_object(file: &File, host: Node<'_>) -> bool {
     converted || file.imports.iter().any(|i| i.local == class && class.starts_with(char::is_uppercase))
 }
 
-fn scala_test(name: &str, bare: bool) -> String {
-    if bare {
-        format!("{name}.contains(\":\")")
-    } else {
-        format!("{name}.contains(\":\") && !{name}.startsWith(\"[\")")
-    }
-}
-
 fn jvm_path(name: &str) -> bool {
     name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.')
-}
-
-/// Whether a method may be called on an expression as it stands.
-fn postfix(host: Node<'_>) -> bool {
-    host.is_any(&["identifier", "method_invocation", "field_access", "array_access", "parenthesized_expression"])
 }

@@ -7,13 +7,11 @@ use sixify_core::Span;
 use sixify_langs::java::{Call, File, Lang};
 use sixify_langs::naming;
 
+use crate::jvm_helpers::Helper;
 use crate::jvm_hosts::{in_tests, name, puts_brackets};
 use crate::prelude::*;
 
 const MESSAGE: &str = "the text up to the first colon is the host only for IPv4";
-
-/// The last colon that is not within brackets, as a literal of all three languages.
-const LAST_COLON: &str = r#"":(?=[^:\\]]*$)""#;
 
 /// Finds the splits of a file and reports them.
 pub(crate) fn run(file: &File, doc: &Document, cx: &mut Context<'_>) {
@@ -30,8 +28,8 @@ pub(crate) fn run(file: &File, doc: &Document, cx: &mut Context<'_>) {
         };
         let Some(split) = found else { continue };
         let finding = Finding::new(split.span, Role::Split.name(), MESSAGE).because_all(split.why);
-        match split.edit {
-            Some(edit) => cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(edit))),
+        match split.edits {
+            Some(edits) => cx.report(finding.fix(Applicability::Unsafe, Fix::new().edits(edits))),
             None => cx.report(finding),
         }
     }
@@ -40,7 +38,7 @@ pub(crate) fn run(file: &File, doc: &Document, cx: &mut Context<'_>) {
 struct Split {
     span: Span,
     why: Vec<String>,
-    edit: Option<Edit>,
+    edits: Option<Vec<Edit>>,
 }
 
 /// What is known of the parts that come out of a split.
@@ -67,13 +65,12 @@ impl Split {
         }
         let parts = parts(file, call.node)?;
         let why = evidence(file, text, &parts)?;
-        let literal = match file.lang {
-            Lang::Kotlin => format!("Regex({LAST_COLON})"),
-            _ => LAST_COLON.to_owned(),
-        };
-        let labelled = file.lang == Lang::Kotlin && limit.is_some() && call.labels.get(1).is_none_or(Option::is_none);
-        let edit = (!parts.more && !labelled).then(|| Edit::replace(separator.span(), literal));
-        Some(Split { span: call.node.span(), why, edit })
+        if around(call.node).is_some_and(|f| knows_ipv6(f.text())) {
+            return None;
+        }
+        let doubt = parts.more || of_peer(text) || !parts.host_is_dialled(file);
+        let edits = if doubt { None } else { split_by_function(file, call, "") };
+        Some(Split { span: call.node.span(), why, edits })
     }
 
     /// `text.substring(0, text.indexOf(":"))`, with the index at once or kept.
@@ -92,14 +89,14 @@ impl Split {
             return None;
         }
         let why = evidence(file, text, &parts)?;
-        let edit = if guarded {
+        let edits = if guarded {
             // Where there may be no port, a colon within brackets is none before a port.
             let simple = text.is("identifier");
-            simple.then(|| Edit::insert(separator.end(), format!(", {}.indexOf(']') + 1", text.text())))
+            simple.then(|| vec![Edit::insert(separator.end(), format!(", {}.indexOf(']') + 1", text.text()))])
         } else {
-            Some(Edit::replace(call.name_node.span(), "lastIndexOf"))
+            Some(vec![Edit::replace(call.name_node.span(), "lastIndexOf")])
         };
-        Some(Split { span: call.node.span(), why, edit })
+        Some(Split { span: call.node.span(), why, edits })
     }
 
     /// Kotlin's `text.substringBefore(":")`.
@@ -114,13 +111,14 @@ impl Split {
         side.push(call.node);
         let why = evidence(file, text, &parts)?;
         // Without a port the host may end with a bracket, and the colon before that is none.
-        let edit = if before {
-            let rest = Span::new(call.name_node.start(), call.node.end());
-            Edit::replace(rest, r#"replace(Regex(":[^:\\]]*$"), "")"#)
+        let edits = if before && !parts.host_is_dialled(file) {
+            None
+        } else if before {
+            split_by_function(file, call, ".first()")
         } else {
-            Edit::insert(call.name_node.end(), "Last")
+            Some(vec![Edit::insert(call.name_node.end(), "Last")])
         };
-        Some(Split { span: call.node.span(), why, edit: Some(edit) })
+        Some(Split { span: call.node.span(), why, edits })
     }
 
     /// `new StringTokenizer(text, ":")`.
@@ -130,7 +128,43 @@ impl Split {
             return None;
         }
         let why = evidence(file, *text, &Parts::default())?;
-        Some(Split { span: call.node.span(), why, edit: None })
+        Some(Split { span: call.node.span(), why, edits: None })
+    }
+}
+
+/// The text split by a function of the file, and what is asked of the parts.
+fn split_by_function(file: &File, call: &Call<'_>, then: &str) -> Option<Vec<Edit>> {
+    let text = call.receiver?;
+    let mut edits = Helper::SplitHostPort.at(file, call.node)?;
+    edits.push(Edit::insert(text.start(), format!("{}(", Helper::SplitHostPort.name())));
+    edits.push(Edit::replace(Span::new(text.end(), call.node.end()), format!("){then}")));
+    Some(edits)
+}
+
+/// Whether code knows of IPv6, or puts brackets.
+fn knows_ipv6(code: &str) -> bool {
+    code.to_ascii_lowercase().contains("ipv6") || code.contains("Inet6Address") || puts_brackets(code)
+}
+
+/// Whether a text is what the address of a peer gives, whose parts can be asked for.
+fn of_peer(text: Node<'_>) -> bool {
+    text.text().contains("emoteAddress()") && text.text().contains("toString()")
+}
+
+impl Parts<'_> {
+    /// Whether the host is dialled or kept as one, and not compared alone: it has its brackets then.
+    fn host_is_dialled(&self, file: &File) -> bool {
+        let kept = |part: &Node<'_>| {
+            let given = given_to(file, *part, names_host);
+            let returned = part.ancestors().take(3).any(|n| n.is_any(&["return_statement", "function_body"]));
+            given.is_some_and(|g| g.starts_with("java.net") || returned)
+        };
+        let compared = |part: &Node<'_>| {
+            let call = part.parent().and_then(Node::parent).and_then(|p| file.call(p));
+            call.is_some_and(|c| ["equals", "equalsIgnoreCase", "contains", "containsKey"].contains(&c.name))
+        };
+        let compared = self.host.iter().any(compared);
+        !compared && (!self.port.is_empty() || self.host.iter().any(kept))
     }
 }
 
@@ -148,7 +182,10 @@ fn evidence(file: &File, text: Node<'_>, parts: &Parts<'_>) -> Option<Vec<String
     if words.iter().any(|w| OTHERS.contains(&w.as_str())) {
         return None;
     }
-    if local_text(file, text) {
+    let function = around(text).and_then(|f| f.field("name")).map_or("", Node::text);
+    let url = around(text).is_some_and(|f| f.text().contains(&format!("{}.startsWith(\"http", text.text())));
+    if url || naming::is_key(&called) || local_text(file, text) || naming::is_ipv4(function) || naming::is_ipv4(&called)
+    {
         return None;
     }
     let mut why = Vec::new();
@@ -228,7 +265,7 @@ fn given_to(file: &File, part: Node<'_>, is: fn(&str) -> bool) -> Option<String>
                 let name = name(file, target)?;
                 return is(&name).then_some(name);
             }
-            "return_statement" => {
+            "return_statement" | "function_body" => {
                 let method = parent.ancestor(&["method_declaration", "function_declaration"])?.field("name")?.text();
                 return is(method).then(|| method.to_owned());
             }

@@ -19,7 +19,7 @@
 //!     string Url(string path) => $"https://{host}:{port}/{path}";
 //!     string Url() => string.Format("http://{0}:{1}/", host, port);
 //!     string Status() => $"http://{host}:8080/status";
-//!     string Text(IPEndPoint endpoint) => endpoint.Address + ":" + endpoint.Port;
+//!     string Address(IPEndPoint endpoint) => endpoint.Address + ":" + endpoint.Port;
 //! }
 //! ```
 //! ```cs after
@@ -35,7 +35,7 @@
 //!     string Url(string path) => $"https://{new UriBuilder("https", host).Host}:{port}/{path}";
 //!     string Url() => string.Format("http://{0}:{1}/", new UriBuilder("http", host).Host, port);
 //!     string Status() => $"http://{new UriBuilder("http", host).Host}:8080/status";
-//!     string Text(IPEndPoint endpoint) => endpoint.ToString();
+//!     string Address(IPEndPoint endpoint) => endpoint.ToString();
 //! }
 //! ```
 //! What refuses a port that is none, and an address that is not there, has to be asked for, as has
@@ -51,7 +51,7 @@
 //!
 //!     Uri Base() => new Uri($"http://{host}:{port}");
 //!     string Peer() => host + ":" + port;
-//!     string Text(IPAddress address, int port) => $"{address}:{port}";
+//!     string Target(IPAddress address, int port) => $"{address}:{port}";
 //! }
 //! ```
 //! ```cs after unsafe
@@ -65,11 +65,11 @@
 //!
 //!     Uri Base() => new UriBuilder("http", host, port).Uri;
 //!     string Peer() => new UriBuilder("http", host).Host + ":" + port;
-//!     string Text(IPAddress address, int port) => new IPEndPoint(address, port).ToString();
+//!     string Target(IPAddress address, int port) => new IPEndPoint(address, port).ToString();
 //! }
 //! ```
-//! A name of something is not compared as an address:
-//! ```cs before
+//! A text that nothing is known to read as an address:
+//! ```cs reported
 //! using System;
 //!
 //! class Node
@@ -78,17 +78,7 @@
 //!     int port;
 //!
 //!     public override string ToString() => host + ":" + port;
-//! }
-//! ```
-//! ```cs after unsafe
-//! using System;
-//!
-//! class Node
-//! {
-//!     string host;
-//!     int port;
-//!
-//!     public override string ToString() => new UriBuilder("http", host).Host + ":" + port;
+//!     void Remember(Store store) => store.Place($"{host}:{port}");
 //! }
 //! ```
 //! ```cs before
@@ -124,20 +114,6 @@
 //!     string Name(Settings settings) => settings.Address + ":" + settings.Port;
 //! }
 //! ```
-//! A name and a password before an `@`, and names that stand in the code:
-//! ```cs unchanged
-//! using System;
-//!
-//! class Fixed
-//! {
-//!     Uri Login(string server, string port) => new Uri($"amqp://{server}:{port}@db");
-//!     string Broker(bool container)
-//!     {
-//!         var host = container ? "broker" : "localhost";
-//!         return $"{host}:9092";
-//!     }
-//! }
-//! ```
 //! The host of a `Uri` has its brackets; messages, keys and other things with a colon:
 //! ```cs unchanged
 //! using System;
@@ -157,47 +133,11 @@
 //!     string Manual(string port) => "http://" + Environment.MachineName.ToLowerInvariant() + ":" + port + "/";
 //! }
 //! ```
-//! What a program shows, a test expects, Redis says, or has its brackets already:
-//! ```cs unchanged
-//! using System;
-//! using System.Net;
-//! using System.Text;
-//!
-//! class Table
-//! {
-//!     void Show(string host, int port, int width)
-//!     {
-//!         var endpoint = $"{host}:{port}";
-//!         if (endpoint.Length > width) width = endpoint.Length;
-//!         Console.WriteLine($"  {endpoint.PadRight(width)} | up");
-//!     }
-//!     void Row(string host, int port) => Console.WriteLine($"{host + ":" + port,-25}{port}");
-//!     string Expected(string host, int port)
-//!     {
-//!         var expectedEndpoint = $"{host}:{port}";
-//!         return expectedEndpoint;
-//!     }
-//!     byte[] Moved(int slot, string host, int port) => Encoding.ASCII.GetBytes($"MOVED {slot} {host}:{port}");
-//!     string Node(string host, int port, int bus) => $"{host}:{port}@{bus}";
-//!     StringBuilder Node(StringBuilder line, string host, int port) => line.Append(host).Append(':').Append(port).Append('@');
-//!     string FormalHost => host.Contains(":") ? "[" + host + "]" : host;
-//!     string Formal(int port) => $"{FormalHost}:{port}";
-//!     string Own(int port) => $"{IPAddress.Loopback}:{port}";
-//!     string Logged(IPAddress address, int port, bool six) => six ? $"[{address}]:{port}" : $"{address}:{port}";
-//!     Uri Url(string server, string zone, int port)
-//!     {
-//!         if (!server.Contains('.'))
-//!             server = string.Concat(server, ".", zone);
-//!         return new Uri($"https://{server}:{port}/");
-//!     }
-//! }
-//! ```
-//!
 //! ## Safety
 //! Safe where a text goes through `UriBuilder` in a file that uses `System`, and where an end point
 //! writes itself: for IPv4 addresses, names and hosts in brackets the text is the same byte for byte,
 //! and for IPv6 addresses it is right; measured by running both. Unsafe elsewhere: what may be a URL,
-//! as `http://shop`, since no scheme stands before it and its name does not say IP; what gives a name to something, a type that is not
+//! as `http://shop`, since no scheme stands before it and its name does not say IP, a type that is not
 //! seen, an end point or a URI that is made and refuses what is no port, a `using` that is added.
 //!
 //! ## References
@@ -210,7 +150,10 @@ use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
+use crate::destination_names::{is_named, is_read};
 use crate::dotnet_brackets::bracketed;
+use crate::dotnet_destinations::read_as_address;
+use crate::dotnet_family as family;
 use crate::dotnet_hosts::{CSharp, in_tests, last_name};
 use crate::dotnet_uses as uses;
 use crate::host_port::{self, Facts, Join, Port, Sink};
@@ -262,8 +205,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.report(finding.because("people read it"));
                 continue;
             }
+            if let Err(why) = goes_to_a_reader(&facts, &expr, &join) {
+                cx.report(finding.because(why));
+                continue;
+            }
             cx.report(match fix(&file, &facts, &expr, &join) {
-                Ok((_, fix)) if !join.url && host_port::identifies(node) => finding.fix(Applicability::Unsafe, fix),
                 Ok((applicability, fix)) => finding.fix(applicability, fix),
                 Err(reason) => finding.because(reason),
             });
@@ -273,6 +219,35 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         builder(&facts, call.node, cx);
     }
     Ok(())
+}
+
+/// Whether a program reads the text as an address: it is a URL, or goes where one is read. Why not, otherwise.
+fn goes_to_a_reader(facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) -> Result<(), &'static str> {
+    let member = family::member(expr.node);
+    if member.is_some_and(|m| tells(facts.file, m)) {
+        return Err("people read what the function gives");
+    }
+    if matches!(facts.sink(expr.node), Some(Sink::Network(_))) || read_as_address(facts, expr.node).is_some() {
+        return Ok(());
+    }
+    let member = member.and_then(|m| m.field("name")).map_or("", Node::text);
+    let texts = expr.pieces.iter().filter_map(|p| if let Piece::Text { raw, .. } = p { Some(*raw) } else { None });
+    let lead = texts.into_iter().next().and_then(|raw| raw.split("://").next()).unwrap_or_default();
+    let is_url = join.url && !lead.contains([' ', '(', '>', '<', '\'']);
+    match is_url {
+        true if member == "ToString" || is_named(member) => Err("what it is put into only names or shows something"),
+        true => Ok(()),
+        false => Err("nothing here says that it is read as an address"),
+    }
+}
+
+/// Whether a function gives a sentence elsewhere: `return "not configured";`.
+fn tells(file: &File, member: Node<'_>) -> bool {
+    let mut values = member.descendants().filter(|n| n.is("return_statement")).filter_map(|n| n.items().next());
+    values.any(|value| {
+        let text = file.text_expr(value);
+        text.and_then(|t| t.value().map(|(raw, _)| raw.trim().contains(' '))).unwrap_or(false)
+    })
 }
 
 /// Every join of a text.
@@ -355,8 +330,9 @@ fn scheme(expr: &TextExpr<'_>, join: &Join<'_>) -> String {
     let before =
         expr.pieces.iter().take_while(|p| matches!(p, Piece::Text { span, .. } if span.start < join.span.start));
     let text: String = before.map(|p| if let Piece::Text { raw, .. } = p { raw } else { "" }).collect();
-    let named =
-        text.rfind("://").map(|at| text[..at].rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(""));
+    let named = text.rfind("://").map(|at| {
+        text[..at].rsplit(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.')).next().unwrap_or("")
+    });
     let known = |s: &&str| !s.is_empty() && s.chars().next().is_some_and(|c| c.is_ascii_alphabetic());
     named.filter(known).filter(|_| join.url).unwrap_or("http").to_owned()
 }
@@ -370,27 +346,41 @@ fn whole_uri(
     host: &str,
     scheme: &str,
 ) -> Option<Fix> {
-    let shape = expr.shape();
-    let (port, expected) = match join.port {
-        Port::Value(port) => (port.text(), format!("{scheme}://\0:\0")),
-        Port::Digits(digits, _) => (digits, format!("{scheme}://\0:{digits}")),
+    let (port, end) = match join.port {
+        Port::Value(port) => (port.text(), "\0"),
+        Port::Digits(digits, _) => (digits, digits),
     };
     let number = match join.port {
         Port::Value(port) => facts.type_of(port).as_deref() == Some("int"),
         Port::Digits(..) => true,
     };
-    let rest = shape.strip_prefix(&expected)?;
-    if !["", "/"].contains(&rest) || !["http", "https"].contains(&scheme) || !number {
-        return None;
-    }
+    let shape = expr.shape();
+    let written = ["http", "https"].contains(&scheme).then(|| format!("\"{scheme}\""));
+    let written = written
+        .filter(|_| [String::new(), "/".to_owned()].iter().any(|rest| shape == format!("{scheme}://\0:{end}{rest}")));
+    // `$"{scheme}://{host}:{port}"`
+    let given =
+        || expr.holes().flatten().next().filter(|_| shape == format!("\0://\0:{end}")).and_then(|s| given(facts, s));
+    let scheme = written.or_else(given).filter(|_| number)?;
     let argument = expr.node.parent().filter(|p| p.is("argument"))?;
     let creation =
         file.creations().find(|c| c.arguments.len() == 1 && c.arguments.first().is_some_and(|a| a.node == argument))?;
     if creation.target_typed || file.simple_type(creation.ty)? != "Uri" || creation.ty.text() != "Uri" {
         return None;
     }
-    let text = format!("new UriBuilder(\"{scheme}\", {host}, {port}).Uri");
+    let text = format!("new UriBuilder({scheme}, {host}, {port}).Uri");
     Some(Fix::new().edit(Edit::replace(creation.node.span(), text)))
+}
+
+/// A scheme that is put into a text, as an argument.
+fn given(facts: &CSharp<'_>, scheme: Node<'_>) -> Option<String> {
+    if scheme.is("identifier") || scheme.is("member_access_expression") {
+        return (facts.type_of(scheme).as_deref() == Some("string")).then(|| scheme.text().to_owned());
+    }
+    let choice =
+        scheme.items().next().filter(|c| scheme.is("parenthesized_expression") && c.is("conditional_expression"))?;
+    let literal = |field: &str| choice.field(field).is_some_and(|n| n.is("string_literal"));
+    (literal("consequence") && literal("alternative")).then(|| choice.text().to_owned())
 }
 
 /// Address and port as the end point that they are, or make.
@@ -405,7 +395,7 @@ fn endpoint(facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>, port: Node
         }
     }
     if text.is_empty() {
-        if facts.type_of(inner).as_deref() != Some("int") {
+        if !matches!(facts.type_of(inner).as_deref(), Some("int" | "ushort")) {
             return None;
         }
         text = format!("new IPEndPoint({}, {})", host.text(), inner.text());
@@ -474,6 +464,11 @@ fn builder(facts: &CSharp<'_>, colon: Node<'_>, cx: &mut Context<'_>) {
     }
     let why = format!("{} is called a host and {} a port", host.text(), port.text());
     let finding = Finding::new(host.span(), Role::Join.name(), MESSAGE).because(why);
+    let member = family::member(colon).and_then(|m| m.field("name")).map_or("", Node::text);
+    let url = before.is_some_and(|b| b.text().contains("://"));
+    if !url && !is_read(member) && read_as_address(facts, colon).is_none() {
+        return cx.report(finding.because("nothing here says that it is read as an address"));
+    }
     let tail = match facts.type_of(host).as_deref() {
         Some("string") => "",
         Some("IPAddress") => ".ToString()",
@@ -481,11 +476,7 @@ fn builder(facts: &CSharp<'_>, colon: Node<'_>, cx: &mut Context<'_>) {
     };
     let need = Need::Import { module: "System".into(), member: None, local: "UriBuilder".into() };
     let edits = Edit::wrap(host.span(), "new UriBuilder(\"http\", ", format!("{tail}).Host"));
-    let applicability = if host_port::identifies(colon) {
-        Applicability::Unsafe
-    } else {
-        let only_host = facts.ip(host).is_some() || last_name(host).is_some_and(host_port::names_ip);
-        proven(facts.file, facts.type_of(host).as_deref(), only_host)
-    };
+    let only_host = facts.ip(host).is_some() || last_name(host).is_some_and(host_port::names_ip);
+    let applicability = proven(facts.file, facts.type_of(host).as_deref(), only_host);
     cx.report(finding.fix(applicability, Fix::new().edits(edits).need(need)));
 }

@@ -35,7 +35,7 @@
 //! {
 //!     static void Parse(string endpoint, out string host, out int port)
 //!     {
-//!         int i = endpoint.IndexOf(':') == endpoint.LastIndexOf(':') || endpoint.Contains("]:") ? endpoint.LastIndexOf(':') : -1;
+//!         int i = PortSeparator(endpoint);
 //!         if (i < 0)
 //!         {
 //!             host = endpoint;
@@ -50,7 +50,14 @@
 //!
 //!     static string Host(string address)
 //!     {
-//!         return address.Substring(0, address.IndexOf(':') == address.LastIndexOf(':') || address.Contains("]:") ? address.LastIndexOf(':') : -1);
+//!         return address.Substring(0, address.LastIndexOf(':'));
+//!     }
+//!
+//!     // The colon before the port, or -1: the colons of an IPv6 address are none.
+//!     static int PortSeparator(string address)
+//!     {
+//!         int colon = address.LastIndexOf(':');
+//!         return colon == address.IndexOf(':') || address[colon - 1] == ']' ? colon : -1;
 //!     }
 //! }
 //! ```
@@ -76,13 +83,12 @@
 //! ```
 //! ```cs after unsafe
 //! using System;
-//! using System.Text.RegularExpressions;
 //!
 //! class Endpoint
 //! {
 //!     static string Parse(string server)
 //!     {
-//!         var parts = Regex.Split(server, @"(?<=^[^:]*|\]):(?=[^:]*$)");
+//!         var parts = SplitHostPort(server);
 //!         if (parts.Length > 2)
 //!         {
 //!             throw new FormatException();
@@ -91,7 +97,15 @@
 //!         return parts[0] + " " + port;
 //!     }
 //!
-//!     static string Port(string hostPort) => Regex.Split(hostPort, @"(?<=^[^:]*|\]):(?=[^:]*$)")[1];
+//!     static string Port(string hostPort) => SplitHostPort(hostPort)[1];
+//!
+//!     // Host and port, or the host alone: the colons of an IPv6 address separate nothing.
+//!     static string[] SplitHostPort(string address)
+//!     {
+//!         int colon = address.LastIndexOf(':');
+//!         bool port = colon >= 0 && (colon == address.IndexOf(':') || address[colon - 1] == ']');
+//!         return port ? new[] { address.Substring(0, colon), address.Substring(colon + 1) } : new[] { address };
+//!     }
 //! }
 //! ```
 //! More than two parts, and options that leave parts out, are for a person:
@@ -146,8 +160,8 @@ use sixify_langs::csharp::{Call, File};
 use sixify_langs::naming;
 
 use crate::dotnet_family as family;
+use crate::dotnet_helpers::Helper;
 use crate::dotnet_uses as uses;
-use crate::host_port;
 use crate::prelude::*;
 
 /// See the header.
@@ -158,8 +172,6 @@ pub const CODEMOD: Codemod = Codemod {
     run,
 };
 
-/// A colon that has no other one before it or a bracket right before it, and none behind it.
-const SEPARATOR: &str = r#"@"(?<=^[^:]*|\]):(?=[^:]*$)""#;
 const MESSAGE: &str = "an IPv6 address has colons of its own: the one before the port is the last, behind a bracket";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
@@ -288,6 +300,10 @@ fn parts(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
         |n: usize| kept.iter().flat_map(|k| &k.indexed).filter(|(i, _)| *i == n).find_map(|(_, node)| receiver(*node));
     let Some(why) = address(text).or_else(|| by_parts(part(0), part(1))) else { return };
     if tried(call.node, text)
+        || about_ipv4(call.node)
+        || is_url(call.node, text)
+        || knows_brackets(call.node)
+        || family::member(call.node).is_some_and(family::thinks_of_ipv6)
         || kept.as_ref().is_some_and(Kept::one_or_other)
         || family::member(call.node).is_some_and(|m| m.text().to_ascii_lowercase().contains("macaddress"))
     {
@@ -297,6 +313,9 @@ fn parts(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
     let reason = match &kept {
         None => Some("what becomes of the parts is not seen here"),
         Some(kept) if kept.more => Some("there are more parts than host and port"),
+        Some(_) if text.text().contains("emoteEndPoint") => Some("the end point of a peer can be asked for its parts"),
+        Some(kept) if kept.host_alone() => Some("only the host is taken, and it would have its brackets"),
+        Some(kept) if shown(file, &kept.indexed) => Some("its parts are only shown"),
         Some(_) => None,
     };
     let limit = call.arguments.get(1).map(|a| a.value.text());
@@ -307,17 +326,29 @@ fn parts(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
     if let Some(reason) = reason.or((call.arguments.len() > 2).then_some("parts are left out")) {
         return cx.report(finding.because(reason));
     }
-    let arguments = call.arguments.first().zip(call.arguments.last());
-    let Some((first, last)) = arguments else { return };
-    let need = Need::Import { module: "System.Text.RegularExpressions".into(), member: None, local: "Regex".into() };
-    let list = Span::new(first.node.start(), last.node.end());
-    let between = Span::new(text.end(), list.start);
+    let Some(function) = Helper::SplitHostPort.at(file, call.node) else {
+        return cx.report(finding.because("no function can stand here that splits it"));
+    };
     let fix = Fix::new()
-        .edit(Edit::insert(text.start(), "Regex.Split("))
-        .edit(Edit::replace(between, ", "))
-        .edit(Edit::replace(list, SEPARATOR))
-        .need(need);
+        .edits(function)
+        .edit(Edit::insert(text.start(), format!("{}(", Helper::SplitHostPort.name())))
+        .edit(Edit::replace(Span::new(text.end(), call.node.end()), ")"));
     cx.report(finding.fix(Applicability::Unsafe, fix));
+}
+
+/// Whether the parts are only shown, or written down about what the program does.
+fn shown(file: &File, parts: &[(usize, Node<'_>)]) -> bool {
+    let called = |part: Node<'_>| {
+        let call = part.parent().filter(|p| p.is("argument")).and_then(|a| a.parent()?.parent());
+        call.and_then(|c| file.calls().find(|found| found.node == c)).map_or("", |c| c.name).to_owned()
+    };
+    let calls: Vec<String> = parts.iter().map(|(_, part)| called(*part)).collect();
+    let shows = |name: &String| {
+        ["SetTag", "AddTag", "SetAttribute"].contains(&name.as_str())
+            || name.starts_with("Log")
+            || name.starts_with("Write")
+    };
+    calls.iter().any(shows) && calls.iter().all(|name| shows(name) || name.contains("Parse"))
 }
 
 /// How the parts of a split are used.
@@ -356,6 +387,16 @@ fn kept<'a>(file: &'a File, call: Node<'a>) -> Option<Kept<'a>> {
 }
 
 impl<'a> Kept<'a> {
+    /// Whether the host is taken alone, and not given on as one: what it is compared with has no brackets.
+    fn host_alone(&self) -> bool {
+        let given = |node: Node<'a>| {
+            let returned = node.ancestors().take(3).any(|n| n.is_any(&["return_statement", "arrow_expression_clause"]));
+            let name = family::member(node).and_then(|m| m.field("name")).map_or("", Node::text);
+            returned && naming::is_host(name.trim_start_matches("Get"))
+        };
+        !self.indexed.is_empty() && self.indexed.iter().all(|(n, node)| *n == 0 && !given(*node))
+    }
+
     /// Whether the first part and the second one are taken for the same thing, so that what stands
     /// before the colon is something else: `tcp:db`.
     fn one_or_other(&self) -> bool {
@@ -383,23 +424,55 @@ fn index(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
     let Some(cuts) = cuts(file, call.node, text) else { return };
     let named = |before: bool| cuts.iter().filter(|(b, _)| *b == before).find_map(|(_, node)| receiver(*node));
     let Some(why) = address(text).or_else(|| by_parts(named(true), named(false))) else { return };
-    if cuts.is_empty() || knows_brackets(call.node) || tried(call.node, text) {
+    if cuts.is_empty()
+        || knows_brackets(call.node)
+        || tried(call.node, text)
+        || about_ipv4(call.node)
+        || is_url(call.node, text)
+    {
         return;
     }
     let end = cuts.iter().map(|(_, node)| node.end()).max().unwrap_or(call.node.end());
     let span = Span::new(call.node.start(), end.max(call.node.end()));
     let finding = Finding::new(span, Role::Split.name(), MESSAGE).because(why);
-    let alone = ["variable_declarator", "argument", "assignment_expression", "parenthesized_expression"];
-    let plain = call.node.parent().is_some_and(|p| p.is_any(&alone));
-    if !host_port::repeatable(text) || !plain {
-        return cx.report(finding.because("the text cannot be written twice here"));
-    }
-    let (name, quoted) = (text.text(), call.arguments.first().map_or("':'", |a| a.value.text()));
-    let index = format!(
-        "{name}.IndexOf({quoted}) == {name}.LastIndexOf({quoted}) || {name}.Contains(\"]:\") ? {name}.LastIndexOf({quoted}) : -1"
-    );
-    let fix = Fix::new().edit(Edit::replace(call.node.span(), index));
+    let guarded = guarded(file, call.node);
+    let fix = match (guarded, call.name) {
+        // What has a port for sure is cut at the right colon.
+        (false, "LastIndexOf") => return,
+        (false, _) => Fix::new().edit(Edit::replace(call.name_node.span(), "LastIndexOf")),
+        (true, _) => {
+            let Some(function) = Helper::PortSeparator.at(file, call.node) else {
+                return cx.report(finding.because("no function can stand here that finds the colon"));
+            };
+            Fix::new()
+                .edits(function)
+                .edit(Edit::insert(text.start(), format!("{}(", Helper::PortSeparator.name())))
+                .edit(Edit::replace(Span::new(text.end(), call.node.end()), ")"))
+        }
+    };
     cx.report(finding.fix(Applicability::Unsafe, fix));
+}
+
+/// Whether the code asks whether there is a colon at all, so that there may be no port.
+fn guarded(file: &File, call: Node<'_>) -> bool {
+    let asked = |node: Node<'_>| {
+        let Some(parent) = node.parent() else { return false };
+        let operator = parent.field("operator").filter(|_| parent.is("binary_expression")).map_or("", Node::text);
+        parent.is("is_pattern_expression") || matches!(operator, "<" | ">" | "==" | "!=" | ">=" | "<=")
+    };
+    let Some(held) = uses::held(file, call) else { return asked(call) };
+    file.names().uses(&held.decl, held.scope).into_iter().any(asked)
+}
+
+/// Whether the function around knows the text for a URL.
+fn is_url(node: Node<'_>, text: Node<'_>) -> bool {
+    let asked = format!("{}.StartsWith(\"http", text.text());
+    family::member(node).is_some_and(|m| m.text().contains(&asked))
+}
+
+/// Whether the function around is about IPv4 and nothing else.
+fn about_ipv4(node: Node<'_>) -> bool {
+    family::member(node).and_then(|m| m.field("name")).is_some_and(|n| family::says_ipv4(n.text()))
 }
 
 /// Where the text is cut at the index: whether before it, and the call that cuts.

@@ -50,6 +50,13 @@
 //!         client.SendTimeout = 1000;
 //!         return client;
 //!     }
+//!
+//!     void Probe(int port)
+//!     {
+//!         var client = new TcpClient();
+//!         client.NoDelay = true;
+//!         client.Connect("127.0.0.1", port);
+//!     }
 //! }
 //! ```
 //! ```xml before path=App/App.csproj
@@ -85,6 +92,13 @@
 //!         client.SendTimeout = 1000;
 //!         return client;
 //!     }
+//!
+//!     void Probe(int port)
+//!     {
+//!         var client = new TcpClient();
+//!         client.NoDelay = true;
+//!         client.Connect("127.0.0.1", port);
+//!     }
 //! }
 //! ```
 //! ```xml after unsafe path=App/App.csproj
@@ -115,6 +129,7 @@
 use sixify_langs::classify::CSHARP;
 use sixify_langs::csharp::{Creation, File, Sources};
 
+use crate::dotnet_family as family_of;
 use crate::dotnet_sockets::{self as sockets, Age};
 use crate::dotnet_text as lines;
 use crate::dotnet_uses::{self as uses, Held, Use, What};
@@ -177,6 +192,14 @@ fn fix(
         return Err("DualMode is set somewhere in this file".to_owned());
     }
     let connect = all.iter().find(|u| matches!(&u.what, What::Call(name, _) if CONNECTS.contains(&name.as_str())));
+    let literal = |c: &Use| {
+        let What::Call(_, call) = &c.what else { return false };
+        let target = uses::target(c.at.unit.file.tree().node(*call));
+        target.is_some_and(|t| t.text() == "IPAddress.Loopback" || family_of::is_ipv4_literal(t))
+    };
+    if connect.is_some_and(literal) {
+        return Err("it dials one address of IPv4".into());
+    }
     if let Some(merged) = connect.and_then(|c| merged(creation, &held, c)) {
         return Ok(merged);
     }

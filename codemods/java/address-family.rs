@@ -92,6 +92,19 @@
 //!     }
 //! }
 //! ```
+//! ```java unchanged
+//! import io.netty.resolver.ResolvedAddressTypes;
+//!
+//! class Resolver {
+//!     ResolvedAddressTypes types() {
+//!         if (System.hasIpV6()) {
+//!             return ResolvedAddressTypes.IPV4_PREFERRED;
+//!         } else {
+//!             return ResolvedAddressTypes.IPV4_ONLY;
+//!         }
+//!     }
+//! }
+//! ```
 //! ```java unchanged mode=ipv6-capable
 //! class Options {
 //!     static {
@@ -177,7 +190,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let selections = ["field_access", "navigation_expression", "field_expression"];
     for node in selections.iter().flat_map(|kind| file.tree.all(kind)) {
         let Some((class, name)) = file.member(node).filter(|(_, name)| name.text() == "IPV4_ONLY") else { continue };
-        if class.text().ends_with("ResolvedAddressTypes") {
+        // Where the code asks for IPv6 itself, each branch is right for its answer.
+        let asked = node
+            .ancestors()
+            .filter(|n| n.is_any(&["if_statement", "ternary_expression", "if_expression"]))
+            .any(|n| n.field("condition").is_some_and(|c| c.text().to_ascii_lowercase().contains("ipv6")));
+        if class.text().ends_with("ResolvedAddressTypes") && !asked {
             let message = "names that have only an IPv6 address are not found; preferring IPv4 gives the same answer for all others";
             let fix = Fix::new().edit(Edit::replace(name.span(), "IPV4_PREFERRED"));
             cx.report(

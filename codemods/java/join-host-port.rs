@@ -21,7 +21,7 @@
 //!         String target = serverHost + ":8080";
 //!     }
 //!
-//!     String found(Config config, int port) {
+//!     String endpoint(Config config, int port) {
 //!         return String.format("%s:%d", config.service(1).getAddress().getHostAddress(), port);
 //!     }
 //! }
@@ -34,16 +34,22 @@
 //!     private int port;
 //!
 //!     URI health() throws Exception {
-//!         return new URI("http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port + "/health");
+//!         return new URI("http://" + bracketed(host) + ":" + port + "/health");
 //!     }
 //!
 //!     void write(StringBuilder out, Config config, String serverHost) {
-//!         out.append("http://").append(config.getHost().replaceFirst("^[^\\[]*:.*", "[$0]")).append(':').append(config.getPort());
-//!         String target = (serverHost.contains(":") && !serverHost.startsWith("[") ? "[" + serverHost + "]" : serverHost) + ":8080";
+//!         out.append("http://").append(bracketed(config.getHost())).append(':').append(config.getPort());
+//!         String target = bracketed(serverHost) + ":8080";
 //!     }
 //!
-//!     String found(Config config, int port) {
-//!         return String.format("%s:%d", config.service(1).getAddress().getHostAddress().replaceFirst("^[^\\[]*:.*", "[$0]"), port);
+//!     String endpoint(Config config, int port) {
+//!         return String.format("%s:%d", bracketed(config.service(1).getAddress().getHostAddress()), port);
+//!     }
+//!
+//!     /** A host as it stands before a port: an IPv6 address in brackets. */
+//!     private static String bracketed(String host) {
+//!         boolean bare = host != null && host.contains(":") && !host.startsWith("[");
+//!         return bare ? "[" + host + "]" : host;
 //!     }
 //! }
 //! ```
@@ -66,11 +72,17 @@
 //!
 //! class Peer {
 //!     String url(InetAddress peer, int port) {
-//!         return "http://" + peer.getHostAddress().replaceFirst("^[^\\[]*:.*", "[$0]") + ":" + port + "/";
+//!         return "http://" + bracketed(peer.getHostAddress()) + ":" + port + "/";
 //!     }
 //!
 //!     String url(InetAddress peer) {
-//!         return "http://" + peer.getHostAddress().replaceFirst("^[^\\[]*:.*", "[$0]") + "/";
+//!         return "http://" + bracketed(peer.getHostAddress()) + "/";
+//!     }
+//!
+//!     /** A host as it stands before a port: an IPv6 address in brackets. */
+//!     private static String bracketed(String host) {
+//!         boolean bare = host != null && host.contains(":") && !host.startsWith("[");
+//!         return bare ? "[" + host + "]" : host;
 //!     }
 //! }
 //! ```
@@ -214,7 +226,13 @@
 //!     }
 //!
 //!     String target(Node a) {
-//!         return (a.host.contains(":") && !a.host.startsWith("[") ? "[" + a.host + "]" : a.host) + ":" + a.port;
+//!         return bracketed(a.host) + ":" + a.port;
+//!     }
+//!
+//!     /** A host as it stands before a port: an IPv6 address in brackets. */
+//!     private static String bracketed(String host) {
+//!         boolean bare = host != null && host.contains(":") && !host.startsWith("[");
+//!         return bare ? "[" + host + "]" : host;
 //!     }
 //! }
 //! ```
@@ -235,7 +253,7 @@
 //!     }
 //! }
 //! ```
-//! An object whose text is not known:
+//! A text that nothing is known to read as an address, and an object whose text is not known:
 //! ```java reported
 //! import org.example.url.Host;
 //!
@@ -247,6 +265,25 @@
 //!     String target(Endpoint endpoint, int port) {
 //!         return "http://" + endpoint + ":" + port;
 //!     }
+//!
+//!     void remember(String host, int port) {
+//!         store.place(host + ":" + port);
+//!     }
+//! }
+//! ```
+//! What is cut from a text at a colon, and what a machine calls itself:
+//! ```java unchanged
+//! import java.net.InetAddress;
+//! import java.net.URI;
+//!
+//! class Cut {
+//!     String address(String line) throws Exception {
+//!         String[] parts = line.split(":");
+//!         String host = parts[0];
+//!         String address = host + ":8080";
+//!         String self = InetAddress.getLocalHost().getHostName();
+//!         return address + "," + self + ":8081";
+//!     }
 //! }
 //! ```
 //!
@@ -255,14 +292,14 @@
 //! import java.util.Objects;
 //!
 //! class Client {
-//!     String first(String podIp, int port) {
+//!     String address(String podIp, int port) {
 //!         if (podIp == null || podIp.isEmpty()) {
 //!             throw new IllegalArgumentException("no address");
 //!         }
 //!         return podIp + ":" + port;
 //!     }
 //!
-//!     String second(String host, int port) {
+//!     String url(String host, int port) {
 //!         Objects.requireNonNull(host);
 //!         return "http://" + host + ":" + port + "/";
 //!     }
@@ -272,16 +309,22 @@
 //! import java.util.Objects;
 //!
 //! class Client {
-//!     String first(String podIp, int port) {
+//!     String address(String podIp, int port) {
 //!         if (podIp == null || podIp.isEmpty()) {
 //!             throw new IllegalArgumentException("no address");
 //!         }
-//!         return (podIp.contains(":") && !podIp.startsWith("[") ? "[" + podIp + "]" : podIp) + ":" + port;
+//!         return bracketed(podIp) + ":" + port;
 //!     }
 //!
-//!     String second(String host, int port) {
+//!     String url(String host, int port) {
 //!         Objects.requireNonNull(host);
-//!         return "http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port + "/";
+//!         return "http://" + bracketed(host) + ":" + port + "/";
+//!     }
+//!
+//!     /** A host as it stands before a port: an IPv6 address in brackets. */
+//!     private static String bracketed(String host) {
+//!         boolean bare = host != null && host.contains(":") && !host.startsWith("[");
+//!         return bare ? "[" + host + "]" : host;
 //!     }
 //! }
 //! ```
@@ -289,7 +332,7 @@
 //! What is called a host and stands behind no scheme may be a URL, which has a colon, too:
 //! ```java before
 //! class Base {
-//!     String base(String name, int port) {
+//!     String address(String name, int port) {
 //!         String host = name.trim();
 //!         return host + ":" + port;
 //!     }
@@ -297,9 +340,15 @@
 //! ```
 //! ```java after unsafe
 //! class Base {
-//!     String base(String name, int port) {
+//!     String address(String name, int port) {
 //!         String host = name.trim();
-//!         return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
+//!         return bracketed(host) + ":" + port;
+//!     }
+//!
+//!     /** A host as it stands before a port: an IPv6 address in brackets. */
+//!     private static String bracketed(String host) {
+//!         boolean bare = host != null && host.contains(":") && !host.startsWith("[");
+//!         return bare ? "[" + host + "]" : host;
 //!     }
 //! }
 //! ```
@@ -309,8 +358,8 @@
 //! never null, by how it is made or because the code before would have stopped: for names, addresses in
 //! brackets and IPv4 addresses the result is the same byte for byte, and it is right for IPv6 ones;
 //! measured by running both. No URL may be able to stand there: it is behind a scheme, or is called an IP
-//! address. Elsewhere unsafe: a host that is null stops the program, where it made the text `null:80`, and
-//! `http://shop` would get brackets.
+//! address. Elsewhere unsafe: `http://shop` would get brackets, and in an interface, where no function of
+//! the file can stand, a host that is null stops the program.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets

@@ -23,7 +23,11 @@
 //!     }
 //!
 //!     String host(String endpoint) {
-//!         return endpoint.substring(0, endpoint.indexOf(':')) + endpoint.split(":", 2)[0];
+//!         return endpoint.substring(0, endpoint.indexOf(':'));
+//!     }
+//!
+//!     String hostname(String endpoint) {
+//!         return endpoint.split(":", 2)[0];
 //!     }
 //!
 //!     void read(String text) {
@@ -38,7 +42,7 @@
 //!
 //! class Cluster {
 //!     InetSocketAddress parse(String hostAndPort) {
-//!         String[] parts = hostAndPort.split(":(?=[^:\\]]*$)");
+//!         String[] parts = splitHostPort(hostAndPort);
 //!         if (parts.length != 2) {
 //!             throw new IllegalArgumentException(hostAndPort);
 //!         }
@@ -46,12 +50,16 @@
 //!     }
 //!
 //!     void down(String node) {
-//!         String[] ends = node.replace("redis://", "").split(":(?=[^:\\]]*$)");
+//!         String[] ends = splitHostPort(node.replace("redis://", ""));
 //!         close(ends[0], ends[1]);
 //!     }
 //!
 //!     String host(String endpoint) {
-//!         return endpoint.substring(0, endpoint.lastIndexOf(':')) + endpoint.split(":(?=[^:\\]]*$)", 2)[0];
+//!         return endpoint.substring(0, endpoint.lastIndexOf(':'));
+//!     }
+//!
+//!     String hostname(String endpoint) {
+//!         return splitHostPort(endpoint)[0];
 //!     }
 //!
 //!     void read(String text) {
@@ -59,13 +67,28 @@
 //!         String host = colon < 0 ? text : text.substring(0, colon);
 //!         int port = colon < 0 ? 80 : Integer.parseInt(text.substring(colon + 1));
 //!     }
+//!
+//!     /** Host and port, or the host alone: the colons of an IPv6 address separate nothing. */
+//!     private static String[] splitHostPort(String address) {
+//!         int colon = address.lastIndexOf(':');
+//!         boolean alone = colon != address.indexOf(':') && address.charAt(colon - 1) != ']';
+//!         if (colon < 0 || alone) {
+//!             return new String[] {address};
+//!         }
+//!         return new String[] {address.substring(0, colon), address.substring(colon + 1)};
+//!     }
 //! }
 //! ```
-//! Reported: parts that are kept by words.
+//! Reported: parts that are kept by words, and a host alone that is compared without brackets.
 //! ```java reported
 //! import java.util.StringTokenizer;
 //!
 //! class Cluster {
+//!     boolean known(String hostPort) {
+//!         String name = hostPort.split(":")[0];
+//!         return names.contains(name);
+//!     }
+//!
 //!     void parse(String hostPort) {
 //!         StringTokenizer words = new StringTokenizer(hostPort, ":");
 //!     }
@@ -84,6 +107,20 @@
 //!         int colon = host.indexOf(':');
 //!         this.port = Integer.parseInt(host.substring(colon + 1));
 //!         this.host = host.substring(0, colon);
+//!     }
+//! }
+//! ```
+//! ```java unchanged
+//! class Known {
+//!     Pair parse(String host) {
+//!         // IPv6 addresses were found before.
+//!         String[] parts = host.split(":", -1);
+//!         return parts.length > 2 ? null : new Pair(parts[0], parts[1]);
+//!     }
+//!
+//!     boolean own(String bookieId) {
+//!         String[] parts = bookieId.split(":");
+//!         return parts.length == 2 && dial(parts[0], Integer.parseInt(parts[1]));
 //!     }
 //! }
 //! ```
@@ -115,8 +152,8 @@
 //!
 //! ## Safety
 //! Unsafe: for names and IPv4 addresses, with a port or without one, the parts are what they were,
-//! and an IPv6 address with a port stays whole, with its brackets, which `InetAddress` takes. But
-//! what a text is called is no proof of what is in it.
+//! and an IPv6 address stays whole, with its brackets, which `InetAddress` takes. But what a text is
+//! called is no proof of what is in it, and what ends with a colon has an empty port now.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address before a port stands in brackets

@@ -35,7 +35,7 @@
 //! ```java after unsafe
 //! class Config {
 //!     boolean remote(Config config, boolean known) {
-//!         return known && !(config.getHost().equals("127.0.0.1") || config.getHost().equals("::1"));
+//!         return known && !config.getHost().equals("127.0.0.1") && !config.getHost().equals("::1");
 //!     }
 //! }
 //! ```
@@ -45,7 +45,17 @@
 //! ```kotlin after unsafe
 //! fun everywhere(host: String) = host == "0.0.0.0" || host == "::"
 //! ```
-//! Where the code goes on to speak of the address, a person has to see to the words:
+//! Where the code goes on to speak of the address, a person has to see to the words; Java writes the
+//! address of a peer in full, and the host of a `URI` has brackets:
+//! ```java reported
+//! import java.net.URI;
+//!
+//! class Peer {
+//!     boolean local(String remoteAddr, URI uri) {
+//!         return remoteAddr.equals("127.0.0.1") && uri.getHost().equals("127.0.0.1");
+//!     }
+//! }
+//! ```
 //! ```java reported
 //! class Check {
 //!     void check(String host) {
@@ -76,7 +86,7 @@ use sixify_langs::{classify, naming};
 
 use crate::compare::told;
 use crate::ipv4_protocols::about_ipv4;
-use crate::jvm_hosts::{handles_ipv6, in_tests, name, twice};
+use crate::jvm_hosts::{Brackets, brackets, handles_ipv6, in_tests, name, twice};
 use crate::prelude::*;
 
 /// See the header.
@@ -125,7 +135,9 @@ fn compare(file: &File, whole: Node<'_>, left: Node<'_>, right: Node<'_>, unequa
     if !naming::is_host(&called) || handles_ipv6(whole) || around(whole).contains("::") {
         return;
     }
-    let printed = file.getter(other).is_some_and(|(_, getter)| getter == "getHostAddress");
+    let (value, _) = file.constant(other);
+    let printed =
+        file.getter(value).is_some_and(|(_, get)| ["getHostAddress", "getRemoteAddr"].contains(&get.as_str()));
     let six = if printed { full } else { short };
     let finding = Finding::new(
         whole.span(),
@@ -136,6 +148,12 @@ fn compare(file: &File, whole: Node<'_>, left: Node<'_>, right: Node<'_>, unequa
     if !twice(file, other) {
         return cx.report(finding);
     }
+    if matches!(brackets(file, value), Brackets::There(_)) {
+        return cx.report(finding.because("it has its brackets, with which an address has other spellings"));
+    }
+    if !printed && naming::words(&called).iter().any(|w| PEERS.contains(&w.as_str())) {
+        return cx.report(finding.because(format!("where it comes from Java it may be written {full}")));
+    }
     if told(whole, four) {
         // It asks about this very text, such as a default, or says so to people.
         return cx.report(finding.because(format!("the code that depends on it speaks of {four}")));
@@ -143,15 +161,22 @@ fn compare(file: &File, whole: Node<'_>, left: Node<'_>, right: Node<'_>, unequa
     let text = file.tree.text();
     let (before, behind) = (Span::new(whole.start(), literal.start()), Span::new(literal.end(), whole.end()));
     let again = format!("{}\"{six}\"{}", before.text(text), behind.text(text));
-    let word = if unequal { "&&" } else { "||" };
+    // `!host.equals(a)` is one with `!host.equals(b)`.
+    let refused =
+        whole.parent().filter(|p| p.is_any(&["unary_expression", "prefix_expression"]) && p.text().starts_with('!'));
+    let (outer, again) = refused.map_or((whole, again.clone()), |outer| (outer, format!("!{again}")));
+    let word = if unequal != refused.is_some() { "&&" } else { "||" };
     let added = format!(" {word} {again}");
-    let fix = if stands_alone(whole, word) {
-        Fix::new().edit(Edit::insert(whole.end(), added))
+    let fix = if stands_alone(outer, word) {
+        Fix::new().edit(Edit::insert(outer.end(), added))
     } else {
-        Fix::new().edits(Edit::wrap(whole.span(), "(", format!("{added})")))
+        Fix::new().edits(Edit::wrap(outer.span(), "(", format!("{added})")))
     };
     cx.report(finding.fix(Applicability::Unsafe, fix));
 }
+
+/// Words of what an address of the other end is called, which Java writes in full.
+const PEERS: &[&str] = &["remote", "client", "peer", "source", "src", "caller", "visitor", "user"];
 
 /// Whether another condition may follow without parentheses.
 fn stands_alone(node: Node<'_>, word: &str) -> bool {

@@ -14,10 +14,14 @@
 //! ```
 //! ```kotlin after
 //! class Client(private val host: String, private val port: Int) {
-//!     val url = "http://${if (':' in host && !host.startsWith("[")) "[$host]" else host}:$port/health"
+//!     val url = "http://${bracketed(host)}:$port/health"
 //!
-//!     fun peers(podIp: String): List<String> = listOf((if (':' in podIp && !podIp.startsWith("[")) "[$podIp]" else podIp) + ":" + port, String.format("%s:%d", if (':' in podIp && !podIp.startsWith("[")) "[$podIp]" else podIp, port))
+//!     fun peers(podIp: String): List<String> = listOf(bracketed(podIp) + ":" + port, String.format("%s:%d", bracketed(podIp), port))
 //! }
+//!
+//! /** A host as it stands before a port: an IPv6 address in brackets. */
+//! private fun bracketed(host: String): String =
+//!     if (':' in host && !host.startsWith("[")) "[$host]" else host
 //! ```
 //! Types from elsewhere, and what may be a URL, which has a colon, too:
 //! ```kotlin before
@@ -36,11 +40,15 @@
 //!
 //! class Client(private val host: String, private val port: Int) {
 //!     fun peer(config: Config, address: InetAddress, port: Int): List<String> = listOf(
-//!         "http://${if (':' in config.host && !config.host.startsWith("[")) "[${config.host}]" else config.host}:${config.port}",
-//!         (if (':' in address.hostAddress) "[${address.hostAddress}]" else address.hostAddress) + ":" + port,
-//!         String.format("%s:%d", if (':' in host && !host.startsWith("[")) "[$host]" else host, port),
+//!         "http://${bracketed(config.host)}:${config.port}",
+//!         bracketed(address.hostAddress) + ":" + port,
+//!         String.format("%s:%d", bracketed(host), port),
 //!     )
 //! }
+//!
+//! /** A host as it stands before a port: an IPv6 address in brackets. */
+//! private fun bracketed(host: String): String =
+//!     if (':' in host && !host.startsWith("[")) "[$host]" else host
 //! ```
 //! ```kotlin unchanged
 //! class Other {

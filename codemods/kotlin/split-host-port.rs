@@ -9,16 +9,26 @@
 //! fun parse(hostPort: String, endpoint: String): Server {
 //!     val (host, port) = hostPort.split(":")
 //!     val parts = endpoint.split(':', limit = 2)
-//!     val name = endpoint.substringBefore(":")
-//!     return Server(host, port.toInt(), parts[0], parts[1], name)
+//!     return Server(host, port.toInt(), parts[0], parts[1], host(endpoint))
 //! }
+//!
+//! fun host(endpoint: String): String = endpoint.substringBefore(":")
 //! ```
 //! ```kotlin after unsafe
 //! fun parse(hostPort: String, endpoint: String): Server {
-//!     val (host, port) = hostPort.split(Regex(":(?=[^:\\]]*$)"))
-//!     val parts = endpoint.split(Regex(":(?=[^:\\]]*$)"), limit = 2)
-//!     val name = endpoint.replace(Regex(":[^:\\]]*$"), "")
-//!     return Server(host, port.toInt(), parts[0], parts[1], name)
+//!     val (host, port) = splitHostPort(hostPort)
+//!     val parts = splitHostPort(endpoint)
+//!     return Server(host, port.toInt(), parts[0], parts[1], host(endpoint))
+//! }
+//!
+//! fun host(endpoint: String): String = splitHostPort(endpoint).first()
+//!
+//! /** Host and port, or the host alone: the colons of an IPv6 address separate nothing. */
+//! private fun splitHostPort(address: String): List<String> {
+//!     val colon = address.lastIndexOf(':')
+//!     val alone = colon != address.indexOf(':') && address[colon - 1] != ']'
+//!     if (colon < 0 || alone) return listOf(address)
+//!     return listOf(address.substring(0, colon), address.substring(colon + 1))
 //! }
 //! ```
 //! ```kotlin unchanged
@@ -31,8 +41,8 @@
 //!
 //! ## Safety
 //! Unsafe: for names and IPv4 addresses, with a port or without one, the parts are what they were,
-//! and an IPv6 address with a port stays whole, with its brackets, which `InetAddress` takes. But
-//! what a text is called is no proof of what is in it.
+//! and an IPv6 address stays whole, with its brackets, which `InetAddress` takes. But what a text is
+//! called is no proof of what is in it, and what ends with a colon has an empty port now.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address before a port stands in brackets

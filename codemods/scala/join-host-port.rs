@@ -21,12 +21,16 @@
 //! import java.net.InetAddress
 //!
 //! class Client(host: String, port: Int) {
-//!   val url = if (host.contains(":") && !host.startsWith("[")) s"http://[$host]:$port/health" else s"http://$host:$port/health"
+//!   val url = s"http://${bracketed(host)}:$port/health"
 //!
 //!   def peers(address: InetAddress): Seq[String] = Seq(
-//!     address.getHostAddress.replaceFirst("^[^\\[]*:.*", "[$0]") + ":" + port,
-//!     "%s:%d".format(if (host.contains(":") && !host.startsWith("[")) "[" + host + "]" else host, port)
+//!     bracketed(address.getHostAddress) + ":" + port,
+//!     "%s:%d".format(bracketed(host), port)
 //!   )
+//!
+//!   /** A host as it stands before a port: an IPv6 address in brackets. */
+//!   private def bracketed(host: String): String =
+//!     if (host != null && host.contains(":") && !host.startsWith("[")) s"[$host]" else host
 //! }
 //! ```
 //! ```scala before
@@ -36,7 +40,11 @@
 //! ```
 //! ```scala after unsafe
 //! class Endpoint(scheme: String, host: String, port: Int) {
-//!   def url(path: String): String = if (host.contains(":") && !host.startsWith("[")) s"$scheme://[$host]:$port$path" else s"$scheme://$host:$port$path"
+//!   def url(path: String): String = s"$scheme://${bracketed(host)}:$port$path"
+//!
+//!   /** A host as it stands before a port: an IPv6 address in brackets. */
+//!   private def bracketed(host: String): String =
+//!     if (host != null && host.contains(":") && !host.startsWith("[")) s"[$host]" else host
 //! }
 //! ```
 //! ```scala unchanged

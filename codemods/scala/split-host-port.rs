@@ -17,9 +17,17 @@
 //! ```scala after unsafe
 //! object Parse {
 //!   def parse(hostPort: String, endpoint: String): Server = {
-//!     val Array(host, port) = hostPort.split(":(?=[^:\\]]*$)")
-//!     val parts = endpoint.split(":(?=[^:\\]]*$)")
+//!     val Array(host, port) = splitHostPort(hostPort)
+//!     val parts = splitHostPort(endpoint)
 //!     Server(host, port.toInt, parts(0), parts(1).toInt)
+//!   }
+//!
+//!   /** Host and port, or the host alone: the colons of an IPv6 address separate nothing. */
+//!   private def splitHostPort(address: String): Array[String] = {
+//!     val colon = address.lastIndexOf(':')
+//!     val alone = colon != address.indexOf(':') && address.charAt(colon - 1) != ']'
+//!     if (colon < 0 || alone) Array(address)
+//!     else Array(address.substring(0, colon), address.substring(colon + 1))
 //!   }
 //! }
 //! ```
@@ -34,8 +42,8 @@
 //!
 //! ## Safety
 //! Unsafe: for names and IPv4 addresses, with a port or without one, the parts are what they were,
-//! and an IPv6 address with a port stays whole, with its brackets, which `InetAddress` takes. But
-//! what a text is called is no proof of what is in it.
+//! and an IPv6 address stays whole, with its brackets, which `InetAddress` takes. But what a text is
+//! called is no proof of what is in it, and what ends with a colon has an empty port now.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address before a port stands in brackets

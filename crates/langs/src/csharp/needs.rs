@@ -149,8 +149,11 @@ fn addition(file: &File, text: &str, module: &str, place: Node<'_>) -> Edit {
     let Some((first, last)) = group.first().zip(group.last()) else { return opening(file, text, module) };
     // Sorted groups stay sorted; others get the new one at their end.
     let sorted = group.windows(2).all(|w| order(&w[0].target) <= order(&w[1].target));
-    let before = group.iter().take_while(|u| order(&u.target) < order(module)).last();
-    let after = if sorted { before.copied() } else { Some(*last) };
+    // Some sort `System` among the others.
+    let plain = !sorted && group.windows(2).all(|w| w[0].target <= w[1].target);
+    let comes_before = |u: &&&Using| if plain { u.target.as_str() < module } else { order(&u.target) < order(module) };
+    let before = group.iter().take_while(comes_before).last();
+    let after = if sorted || plain { before.copied() } else { Some(*last) };
     let indent = |n: Node<'_>| {
         let start = text[..n.start()].rfind('\n').map_or(0, |i| i + 1);
         text[start..n.start()].to_owned()
@@ -221,6 +224,10 @@ mod tests {
             (
                 "using System;\nusing System.Text;\nusing A;\n\nclass C { }\n",
                 "using System;\nusing System.Net;\nusing System.Text;\nusing A;\n\nclass C { }\n",
+            ),
+            (
+                "using A;\nusing System;\nusing System.Text;\nusing Z;\n\nclass C { }\n",
+                "using A;\nusing System;\nusing System.Net;\nusing System.Text;\nusing Z;\n\nclass C { }\n",
             ),
             ("using Z;\nusing A;\n\nclass C { }\n", "using Z;\nusing A;\nusing System.Net;\n\nclass C { }\n"),
             ("using A;\nclass C { }\n", "using System.Net;\nusing A;\nclass C { }\n"),

@@ -141,7 +141,7 @@ fn namespaces(path: &str, project: &Project<'_>) -> Vec<(String, String)> {
     let mut sdk = String::new();
     let mut implicit = None;
     for file in [shared, csproj].into_iter().flatten() {
-        build_file(&file, project, &mut found, &mut sdk, &mut implicit);
+        build_file(&file, project, &mut found, &mut sdk, &mut implicit, 0);
     }
     if let Some(file) = implicit {
         let web = if sdk.ends_with(".Web") { IMPLICIT_WEB } else { &[] };
@@ -160,6 +160,7 @@ fn build_file(
     found: &mut Vec<(String, String)>,
     sdk: &mut String,
     implicit: &mut Option<String>,
+    depth: u8,
 ) {
     let Some(text) = project.text(path) else { return };
     let Ok(xml) = roxmltree::Document::parse(&text) else { return };
@@ -169,6 +170,11 @@ fn build_file(
     for node in xml.descendants().filter(|n| n.attribute("Condition").is_none()) {
         let value = node.text().unwrap_or("").trim().to_ascii_lowercase();
         match (node.tag_name().name(), node.attribute("Include")) {
+            ("Import", _) if depth < 4 => {
+                if let Some(file) = node.attribute("Project").and_then(|named| imported(path, named, project)) {
+                    build_file(&file, project, found, sdk, implicit, depth + 1);
+                }
+            }
             ("ImplicitUsings", _) => {
                 *implicit = ["enable", "true"].contains(&value.as_str()).then(|| path.to_owned());
             }
@@ -178,6 +184,26 @@ fn build_file(
             _ => {}
         }
     }
+}
+
+/// The file that an `Import` of an MSBuild file names: relative to it, or the next one of the same name above.
+fn imported(path: &str, named: &str, project: &Project<'_>) -> Option<String> {
+    let folder = folder_of(path);
+    if named.contains("GetPathOfFileAbove") || named.contains("GetDirectoryNameOfFileAbove") {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        let here = format!("{above}/{name}");
+        return project.nearest(here.trim_start_matches('/'), &|n| n == name).filter(|_| !folder.is_empty());
+    }
+    let relative = named.replace('\\', "/").replace("$(MSBuildThisFileDirectory)", "");
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in relative.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        match part {
+            ".." => drop(parts.pop()?),
+            _ => parts.push(part),
+        }
+    }
+    (!relative.contains('$')).then(|| parts.join("/"))
 }
 
 /// The names behind `class`, `struct`, `interface`, `record` and `enum`. Read as words, not parsed:
@@ -205,6 +231,9 @@ mod tests {
     fn global_and_implicit_usings_and_near_types_are_known() {
         let source = Memory::new()
             .with("a/App.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup><ImplicitUsings>enable</ImplicitUsings></PropertyGroup><ItemGroup><Using Include=\"System.Net\" /></ItemGroup></Project>")
+            .with("c/App.csproj", "<Project><Import Project=\"..\\..\\outside.props\" /><Import Project=\"..\\shared.props\" /></Project>")
+            .with("shared.props", "<Project><PropertyGroup><ImplicitUsings>true</ImplicitUsings></PropertyGroup></Project>")
+            .with("c/C.cs", "class C { }")
             .with("a/Usings.cs", "global using System.Net.Sockets;\nglobal using static System.Math;\n")
             .with("a/b/Other.cs", "namespace N; public class TcpListener { }")
             .with("a/b/C.cs", "class C { }");
@@ -215,6 +244,8 @@ mod tests {
             assert!(around.brings_in(name).is_some(), "{name}");
         }
         assert!(around.brings_in("System.Math").is_none());
+        let imports = Surroundings::at("c/C.cs", &project);
+        assert!(imports.brings_in("System").is_some() && imports.brings_in("System.Net").is_none());
         assert_eq!(around.declaring("TcpListener"), ["a/b/Other.cs"]);
         assert!(!around.declares("Socket") && !Surroundings::default().declares("TcpListener"));
     }

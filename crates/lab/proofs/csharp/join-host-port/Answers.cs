@@ -10,17 +10,17 @@ class Answers
         return $"http://{host}:{port}/health";
     }
 
-    static string Sum(string podIp, string port)
+    static string SumAddress(string podIp, string port)
     {
         return podIp + ":" + port;
     }
 
-    static string Format(string podIp, string port)
+    static string FormatAddress(string podIp, string port)
     {
         return string.Format("{0}:{1}", podIp, port);
     }
 
-    static string Builder(string podIp, string port)
+    static string BuilderAddress(string podIp, string port)
     {
         return new StringBuilder().Append(podIp).Append(':').Append(port).ToString();
     }
@@ -35,9 +35,9 @@ class Answers
         switch (program)
         {
             case "template": return Template(name, number);
-            case "sum": return Sum(name, number);
-            case "format": return Format(name, number);
-            case "builder": return Builder(name, number);
+            case "sum": return SumAddress(name, number);
+            case "format": return FormatAddress(name, number);
+            case "builder": return BuilderAddress(name, number);
             default: return EndPoint(new IPEndPoint(IPAddress.Parse(name), int.Parse(number)));
         }
     }

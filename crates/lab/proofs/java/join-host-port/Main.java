@@ -19,17 +19,17 @@ public class Main {
             case "InetAddress":
                 return address(word, port);
             case "checked":
-                return checked(word, port);
+                return checkedAddress(word, port);
             case "required":
                 return required(word, port);
             case "made":
-                return made(word, port);
+                return madeAddress(word, port);
             default:
-                return text(word, port);
+                return anyAddress(word, port);
         }
     }
 
-    static String checked(String podIp, int port) {
+    static String checkedAddress(String podIp, int port) {
         if (podIp == null) {
             throw new IllegalArgumentException("no address");
         }
@@ -41,7 +41,7 @@ public class Main {
         return "http://" + host + ":" + port + "/health";
     }
 
-    static String made(String word, int port) {
+    static String madeAddress(String word, int port) {
         String podIp = word.trim();
         return String.format("%s:%d", podIp, port);
     }
@@ -51,7 +51,7 @@ public class Main {
         return address.getHostAddress() + ":" + port;
     }
 
-    static String text(String host, int port) {
+    static String anyAddress(String host, int port) {
         return host + ":" + port;
     }
 }

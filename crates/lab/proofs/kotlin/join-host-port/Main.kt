@@ -4,22 +4,22 @@ class Service(private val host: String, private val port: String) {
     fun url(): String = "http://$host:$port/health"
 }
 
-fun template(podIp: String, port: String): String = "$podIp:$port"
+fun templateAddress(podIp: String, port: String): String = "$podIp:$port"
 
-fun sum(podIp: String, port: String): String {
+fun sumAddress(podIp: String, port: String): String {
     return podIp + ":" + port
 }
 
-fun format(podIp: String, port: String): String = String.format("%s:%s", podIp, port)
+fun formatAddress(podIp: String, port: String): String = String.format("%s:%s", podIp, port)
 
 fun main(arguments: Array<String>) {
     generateSequence(::readLine).forEach { line ->
         val (name, number) = line.split(" ")
         println(when (arguments[0]) {
             "member" -> Service(name, number).url()
-            "template" -> template(name, number)
-            "sum" -> sum(name, number)
-            else -> format(name, number)
+            "template" -> templateAddress(name, number)
+            "sum" -> sumAddress(name, number)
+            else -> formatAddress(name, number)
         })
     }
 }

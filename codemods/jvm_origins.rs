@@ -1,0 +1,93 @@
+//! Where a host of Java, Kotlin and Scala comes from, within its function: what is cut from a text
+//! at a colon never held an IPv6 address whole, and what a machine calls itself is a name.
+
+use sixify_langs::java::File;
+
+use crate::jvm_hosts::leading_name;
+use crate::prelude::*;
+
+/// Calls that cut a text.
+const CUTS: &[&str] = &[
+    ".split(",
+    ".substring(",
+    ".before(",
+    ".after(",
+    ".afterLast(",
+    ".beforeLast(",
+    "substringBefore",
+    "substringAfter",
+    ".group(",
+    "StringTokenizer",
+    ".indexOf(",
+    ".takeWhile(",
+    ".splitAt(",
+    "StringUtils.split",
+];
+
+/// Whether a host was cut from a text at a colon in the function that it is used in.
+pub(crate) fn cut_here(file: &File, host: Node<'_>) -> bool {
+    let (mut open, mut seen) = (vec![host], 0);
+    let mut cut = false;
+    while let Some(node) = open.pop() {
+        seen += 1;
+        if seen > 24 {
+            return false;
+        }
+        for value in values(file, node) {
+            let text = value.text();
+            if text.len() > 400 {
+                continue;
+            }
+            cut |= CUTS.iter().any(|c| text.contains(c));
+            if cut && (text.contains("\":\"") || text.contains("':'") || text.contains(".group(")) {
+                return true;
+            }
+            open.extend(value.descendants().filter(|n| n.is("identifier")).take(4));
+        }
+    }
+    false
+}
+
+/// Whether a host is what the machine calls itself.
+pub(crate) fn own_name(file: &File, host: Node<'_>) -> bool {
+    let name = |text: &str| {
+        text.contains("getLocalHost")
+            && ["getHostName", "getCanonicalHostName", "hostName"].iter().any(|n| text.contains(n))
+    };
+    name(host.text()) || values(file, host).iter().any(|value| name(value.text()))
+}
+
+/// Whether a host is what a method of the file gives that takes addresses of IPv4 alone.
+pub(crate) fn ipv4_only(file: &File, host: Node<'_>) -> bool {
+    let calls = std::iter::once(host).chain(values(file, host)).filter_map(|n| file.call(n));
+    let own = calls.filter(|c| c.receiver.is_none() && !c.creates);
+    let kinds = ["method_declaration", "function_declaration", "function_definition"];
+    own.into_iter().any(|call| {
+        let mut methods = kinds.iter().flat_map(|kind| file.tree.all(kind));
+        let method = methods.find(|m| m.field("name").is_some_and(|n| n.text() == call.name));
+        method.is_some_and(|m| m.text().contains("Inet4Address") && !m.text().contains("Inet6Address"))
+    })
+}
+
+/// What a local variable is given, where it is declared and later.
+fn values<'a>(file: &'a File, host: Node<'a>) -> Vec<Node<'a>> {
+    let found = if host.is("string_content") {
+        file.names.lookup(host, leading_name(host.text()))
+    } else if host.is("identifier") {
+        file.names.resolve(host)
+    } else if let Some((list, _)) = file.indexed(host) {
+        return vec![host].into_iter().chain(values(file, list)).collect();
+    } else {
+        None
+    };
+    let Some((decl, scope)) = found.filter(|(_, scope)| !scope.is_any(&["class_body", "template_body"])) else {
+        return Vec::new();
+    };
+    let mut given: Vec<Node<'a>> = decl.value.map(|value| file.tree.node(value)).into_iter().collect();
+    given.extend(file.names.uses(&decl, scope).into_iter().filter_map(|used| {
+        let assignment = used.parent().filter(|p| p.is_any(&["assignment_expression", "assignment"]))?;
+        let value = assignment.field("right").or_else(|| assignment.items().last())?;
+        (value != used && !value.holds(used)).then_some(value)
+    }));
+    given
+}
