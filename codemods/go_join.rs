@@ -28,8 +28,8 @@ pub(crate) struct Join<'a> {
     span: Span,
     /// Whether there is text or a hole before or behind it.
     whole: bool,
-    /// Whether a scheme stands before it.
-    pub url: bool,
+    /// Whether the text around it says that it is an address: it is a URL, or `@tcp(%s:%d)`, `host=%s:%d`.
+    pub tells: bool,
     /// Why this is a host and a port.
     pub why: Vec<String>,
 }
@@ -74,7 +74,9 @@ impl<'a> Join<'a> {
         }
         let text_behind = !rest.is_empty() && end < span.end;
         let whole = at == 0 && behind == pieces.len() && !text_behind;
-        Some(Join { host, port, span: Span::new(start.start, end), whole, url: in_url(pieces, at), why: Vec::new() })
+        let url = in_url(pieces, at);
+        let tells = url || at.checked_sub(1).is_some_and(|before| leads(&pieces[before]));
+        Some(Join { host, port, span: Span::new(start.start, end), whole, tells, why: Vec::new() })
     }
 
     /// Adds why this is a host and a port; `None` when nothing says so.
@@ -214,6 +216,19 @@ impl<'a> Join<'a> {
             }
         }
     }
+}
+
+/// Whether a text says that an address follows: `@tcp(`, `host=`, `--to-destination `, `dnat to `, `turn:`.
+fn leads(before: &Piece<'_>) -> bool {
+    let Piece::Text { raw, .. } = before else { return false };
+    if let Some(words) = raw.strip_suffix(' ') {
+        let last = words.rsplit(' ').next().unwrap_or(words);
+        let small = words.starts_with(|c: char| c.is_ascii_lowercase() || c == '-');
+        return last.starts_with('-') || small && ["to", "listen", "server", "proxy_pass", "bind"].contains(&last);
+    }
+    let scheme =
+        raw.strip_suffix(':').is_some_and(|name| name.len() > 1 && name.bytes().all(|b| b.is_ascii_alphabetic()));
+    scheme || raw.ends_with(['(', '=', '/', '"', '\''])
 }
 
 /// Whether a sentence leads to the host. Two words may be of a rule, as `dnat to` is; what people

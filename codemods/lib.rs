@@ -44,6 +44,7 @@ mod go_hosts;
 mod go_join;
 mod go_kept;
 mod go_proven;
+mod go_purpose;
 mod go_split;
 mod go_wildcard;
 #[allow(dead_code, reason = "languages take from it what they need")]
