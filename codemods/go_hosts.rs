@@ -237,11 +237,41 @@ fn bracketed_beside(host: Node<'_>) -> bool {
     function.is_some_and(|f| f.descendants().any(|n| formats(&n)))
 }
 
-/// Whether a host is a constant that stands in the code, with no colon in it.
+/// Whether a host stands in the code, as a constant or what every call gives, with no colon in it, or
+/// with its brackets.
 fn written_name(file: &go::File, host: Node<'_>) -> bool {
+    let settled = |value: Node<'_>| {
+        let text = value.text().trim_matches(['"', '`']);
+        let literal = value.is_any(&["interpreted_string_literal", "raw_string_literal"]) && !text.is_empty();
+        literal && (!text.contains(':') || text.starts_with('['))
+    };
     let (value, _) = file.constant(host);
-    let declared = value.ancestor(&["const_spec"]).is_some();
-    declared && value.is("interpreted_string_literal") && value.text().len() > 2 && !value.text().contains(':')
+    settled(value) || given(file, host).is_some_and(|values| values.into_iter().all(settled))
+}
+
+/// What every call gives for a host that is a parameter of a function which only this file can call:
+/// one with a small name, in a file that declares and calls it.
+fn given<'a>(file: &'a go::File, host: Node<'_>) -> Option<Vec<Node<'a>>> {
+    let (decl, _) = file.names.resolve(host).filter(|_| host.is("identifier"))?;
+    let name = file.tree.node(decl.node);
+    let function = name.ancestor(&["parameter_list"])?.parent().filter(|f| f.is("function_declaration"))?;
+    let mut names = function
+        .field("parameters")?
+        .items()
+        .flat_map(|p| p.fields("name").filter(|n| n.is("identifier")).collect::<Vec<_>>());
+    let position = names.position(|n| n.number() == decl.node)?;
+    let called = function.field("name").filter(|n| n.text().starts_with(char::is_lowercase) && n.text() != "main")?;
+    let (function, scope) = file.names.resolve(called)?;
+    let calls: Option<Vec<_>> = file
+        .names
+        .uses(&function, scope)
+        .into_iter()
+        .map(|used| {
+            let call = used.parent().filter(|c| c.is("call_expression") && c.field("function") == Some(used))?;
+            file.arguments(call).get(position).map(|value| file.constant(*value).0)
+        })
+        .collect();
+    calls.filter(|calls| !calls.is_empty())
 }
 
 /// Whether the function makes a fully qualified name of the same value: `dns.Fqdn(hosts[i])`.

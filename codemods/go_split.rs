@@ -74,6 +74,11 @@ impl<'a> Split<'a> {
         Some(Split { whole, part, text, address: text, origin, ty: String::new() })
     }
 
+    /// The text that is split, as it is written.
+    pub fn text(&self) -> &'a str {
+        self.text.text()
+    }
+
     /// Why the text is an address.
     pub fn evidence(&self) -> Vec<String> {
         let name = self.address.text();

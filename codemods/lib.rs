@@ -40,6 +40,7 @@ mod dotnet_uses;
 pub mod evidence;
 mod four_numbers;
 mod go_flow;
+mod go_guards;
 mod go_hosts;
 mod go_join;
 mod go_kept;

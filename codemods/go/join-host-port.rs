@@ -381,6 +381,7 @@ use sixify_langs::strings::Form;
 use sixify_langs::{classify, go};
 
 use crate::catalog;
+use crate::go_guards::knows_family;
 use crate::go_hosts::{bare_host, described_by_itself};
 use crate::go_join::{self, Join};
 use crate::go_proven::trimmed;
@@ -424,6 +425,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let span = node.span();
         let mut why = join.why.clone();
         if let Some(reason) = kept_in_brackets(&file, doc, cx, join.host) {
+            cx.leave(Note { span, role: Role::Join.name(), reason, evidence: why });
+            continue;
+        }
+        if let Some(reason) = knows_family(node, &[join.host.text()], true) {
             cx.leave(Note { span, role: Role::Join.name(), reason, evidence: why });
             continue;
         }

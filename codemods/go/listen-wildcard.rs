@@ -282,7 +282,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let flow = &wildcard.flow;
         let dual = flow.dual && !flow.elsewhere && !flow.listens;
         let (span, role) = (wildcard.literal.span(), if wildcard.lone { Role::BindHost } else { Role::BindAddress });
-        if dual && !wildcard.lone {
+        if dual {
             if own.iter().any(|noted| noted.contains(span)) {
                 continue;
             }
@@ -296,7 +296,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.because("a URL wants a host that can be parsed"));
             continue;
         }
-        if wildcard.nowhere() {
+        if wildcard.nowhere() || !wildcard.lone && !wildcard.flow.listens {
             cx.report(finding.because("what listens on it is not seen"));
             continue;
         }

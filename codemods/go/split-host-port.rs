@@ -426,6 +426,7 @@
 
 use sixify_langs::{classify, go};
 
+use crate::go_guards::knows_family;
 use crate::go_kept::Kept;
 use crate::go_split::Split;
 use crate::prelude::*;
@@ -454,6 +455,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             file.read_package(doc, cx.project());
             split = Split::of(&file, node).unwrap_or(split);
         }
+        if let Some(reason) = knows_family(node, &[split.text()], false) {
+            cx.leave(Note { span: node.span(), role: Role::Split.name(), reason, evidence: split.evidence() });
+            continue;
+        }
         let finding = Finding::new(node.span(), Role::Split.name(), MESSAGE).because_all(split.evidence());
         match split.fix(&file) {
             Some(fix) => cx.report(finding.fix(split.applicability(), fix)),
@@ -462,10 +467,17 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     }
     for statement in file.tree.all("short_var_declaration").chain(file.tree.all("assignment_statement")) {
         let Some(kept) = Kept::of(&file, statement).filter(|kept| !kept.is_other()) else { continue };
+        if kept.takes_port_behind_last(&file) {
+            continue;
+        }
         let Some(mut split) = Split::of_text(&file, statement, 0, kept.text) else { continue };
         if split.is_named() {
             file.read_package(doc, cx.project());
             split = Split::of_text(&file, statement, 0, kept.text).unwrap_or(split);
+        }
+        if let Some(reason) = knows_family(statement, &[kept.text.text()], false) {
+            cx.leave(Note { span: statement.span(), role: Role::Split.name(), reason, evidence: split.evidence() });
+            continue;
         }
         let message = "parts of an address between colons are host and port only for IPv4";
         let finding = Finding::new(statement.span(), Role::Split.name(), message).because_all(split.evidence());

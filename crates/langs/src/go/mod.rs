@@ -53,7 +53,15 @@ pub fn file(doc: &Document) -> Option<Rc<File>> {
         let imports = imports::imports(&tree);
         let names = Names::new(GoScoping);
         let test = doc.path.ends_with("_test.go");
-        Some(Rc::new(File { names, imports, tree, test, declared: OnceCell::new(), package: OnceCell::new(), others: RefCell::default() }))
+        Some(Rc::new(File {
+            names,
+            imports,
+            tree,
+            test,
+            declared: OnceCell::new(),
+            package: OnceCell::new(),
+            others: RefCell::default(),
+        }))
     });
     made.as_ref().clone()
 }

@@ -127,7 +127,8 @@ pub(super) fn of(doc: &Document, project: &Project<'_>) -> Arc<Package> {
         file.tree.all("package_clause").next().and_then(|c| c.items().next()).map(|n| n.text().to_owned())
     };
     let own = go::file(doc).as_deref().and_then(name).unwrap_or_default();
-    project.fact(&format!("{folder} {own}"), || of_folder(folder, project, &|f| name(f).as_deref() == Some(own.as_str())))
+    project
+        .fact(&format!("{folder} {own}"), || of_folder(folder, project, &|f| name(f).as_deref() == Some(own.as_str())))
 }
 
 /// What a package of the same module declares, as others see it.
