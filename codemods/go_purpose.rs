@@ -1,125 +1,14 @@
-//! What a host and a port are put together for in Go code: an address that a program reads, or a key, a
-//! name, a line for people, which no program takes apart again. A rewrite needs the first to be known.
+//! What a host and a port are put together for in Go code.
 
 use sixify_langs::{go, naming};
 
 use crate::catalog::Catalog;
 use crate::go_hosts::{Sink, last_name, sink};
 use crate::prelude::*;
+use crate::purpose::{Purpose, by_name, takes, tells};
 
 /// How many variables a text is followed through.
 const DEPTH: usize = 3;
-
-/// What a text is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// An address is read here, and why.
-    Address(String),
-    /// It is compared, stored under, counted or read by people, and why.
-    Other(String),
-    /// Nothing tells.
-    Unknown,
-}
-
-/// What functions are called that take an address.
-const TAKES: &[&str] = &[
-    "dial",
-    "connect",
-    "connection",
-    "conn",
-    "listen",
-    "listener",
-    "serve",
-    "client",
-    "ping",
-    "open",
-    "resolve",
-    "request",
-    "fetch",
-    "post",
-    "download",
-    "probe",
-    "redirect",
-    "join",
-    "bootstrap",
-    "url",
-    "urls",
-    "uri",
-    "ws",
-    "http",
-    "grpc",
-    "parse",
-    "lookup",
-    "scrape",
-    "register",
-    "publish",
-    "subscribe",
-    "transport",
-    "exporter",
-    "forward",
-    "tunnel",
-    "start",
-    "run",
-];
-
-/// What functions are called that take a key, a name or a text for people.
-const TELLS: &[&str] = &[
-    "key",
-    "keys",
-    "id",
-    "ids",
-    "hash",
-    "sum",
-    "sum256",
-    "md5",
-    "log",
-    "logf",
-    "print",
-    "label",
-    "labels",
-    "tag",
-    "tags",
-    "name",
-    "named",
-    "metric",
-    "metrics",
-    "observe",
-    "inc",
-    "attribute",
-    "attributes",
-    "contains",
-    "index",
-    "prefix",
-    "suffix",
-    "equal",
-    "equals",
-    "compare",
-    "lock",
-    "cache",
-    "cached",
-    "delete",
-    "emit",
-    "event",
-    "span",
-    "trace",
-    "write",
-    "exec",
-    "error",
-    "errorf",
-    "info",
-    "infof",
-    "debug",
-    "debugf",
-    "warn",
-    "warnf",
-    "store",
-    "load",
-    "field",
-    "fields",
-    "describe",
-    "title",
-    "echo",
-];
 
 /// What a text is put together for.
 pub(crate) fn purpose(file: &go::File, apis: &Catalog, text: Node<'_>) -> Purpose {
@@ -184,7 +73,6 @@ fn argument(file: &go::File, apis: &Catalog, list: Node<'_>, text: Node<'_>, dep
     let name = function.map_or("", Node::text);
     let last = name.rsplit('.').next().unwrap_or(name);
     let words = naming::words(last);
-    let says = |known: &[&str]| words.iter().any(|w| known.contains(&w.as_str()));
     if name == "append" {
         // The list that it is added to.
         let target = arguments.first().and_then(|l| last_name(*l));
@@ -201,7 +89,7 @@ fn argument(file: &go::File, apis: &Catalog, list: Node<'_>, text: Node<'_>, dep
     if same {
         return of(file, apis, call, depth);
     }
-    if says(TELLS) {
+    if tells(&words) {
         return Purpose::Other(format!("{name} takes no address"));
     }
     let position = arguments.iter().position(|a| *a == text).unwrap_or_default();
@@ -211,10 +99,7 @@ fn argument(file: &go::File, apis: &Catalog, list: Node<'_>, text: Node<'_>, dep
             told => told,
         };
     }
-    if says(TAKES)
-        || words.iter().any(|word| ADDRESS.contains(&word.as_str()))
-        || words.first().is_some_and(|w| w == "new")
-    {
+    if takes(&words) || words.first().is_some_and(|w| w == "new") {
         return Purpose::Address(format!("{name} takes an address"));
     }
     // `set("listen-addr", …)`: what stands before it says what it is.
@@ -347,185 +232,4 @@ fn variable(file: &go::File, apis: &Catalog, name: Option<Node<'_>>, depth: usiz
         Some(other) if found.iter().all(|p| matches!(p, Purpose::Other(_))) => other.clone(),
         _ => called,
     }
-}
-
-/// Words of what holds an address.
-const ADDRESS: &[&str] = &[
-    "addr",
-    "addrs",
-    "address",
-    "addresses",
-    "url",
-    "urls",
-    "uri",
-    "uris",
-    "endpoint",
-    "endpoints",
-    "target",
-    "targets",
-    "server",
-    "servers",
-    "authority",
-    "origin",
-    "origins",
-    "dsn",
-    "proxy",
-    "proxies",
-    "netloc",
-    "broker",
-    "brokers",
-    "host",
-    "hosts",
-    "hostport",
-    "hostports",
-    "listen",
-    "listener",
-    "bind",
-    "peer",
-    "peers",
-    "remote",
-    "upstream",
-    "upstreams",
-    "backend",
-    "backends",
-    "node",
-    "nodes",
-    "member",
-    "members",
-    "seed",
-    "seeds",
-    "instance",
-    "instances",
-    "link",
-    "location",
-    "conn",
-    "connection",
-    "connstr",
-    "socket",
-    "sock",
-    "destination",
-    "dest",
-    "dst",
-    "source",
-    "src",
-    "gateway",
-    "registry",
-    "master",
-    "leader",
-    "primary",
-    "replica",
-    "replicas",
-    "mirror",
-    "nameserver",
-    "nameservers",
-    "resolver",
-    "resolvers",
-    "bootstrap",
-    "site",
-    "base",
-    "webhook",
-    "callback",
-    "redirect",
-    "href",
-    "ip",
-    "ips",
-    "ipport",
-    "loopback",
-    "local",
-    "daddr",
-    "saddr",
-    "advertise",
-    "contact",
-    "hp",
-    "dial",
-    "service",
-    "cmd",
-    "args",
-    "command",
-    "config",
-    "conf",
-    "cfg",
-    "rule",
-    "rules",
-    "match",
-];
-
-/// Words of what does not, whatever stands before them.
-const OTHER: &[&str] = &[
-    "id",
-    "ids",
-    "key",
-    "keys",
-    "name",
-    "names",
-    "hash",
-    "label",
-    "labels",
-    "tag",
-    "tags",
-    "identifier",
-    "identity",
-    "uuid",
-    "guid",
-    "uid",
-    "prefix",
-    "suffix",
-    "title",
-    "message",
-    "msg",
-    "text",
-    "description",
-    "desc",
-    "summary",
-    "info",
-    "error",
-    "err",
-    "log",
-    "line",
-    "metric",
-    "metrics",
-    "fingerprint",
-    "signature",
-    "path",
-    "file",
-    "filename",
-    "sample",
-    "fake",
-    "mock",
-    "dummy",
-    "token",
-    "fqdn",
-    "fqdns",
-    "cn",
-    "subject",
-    "sans",
-    "realm",
-    "nonce",
-];
-
-/// What a name says.
-pub(crate) fn by_name(name: &str) -> Purpose {
-    const SUFFIXES: &[&str] = &["str", "string", "s", "v", "val", "value", "list", "map", "set", "bytes", "format"];
-    let words = naming::words(name.trim_start_matches(['-', '*', '&']));
-    let mut end =
-        words.iter().rev().skip_while(|w| SUFFIXES.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit()));
-    let Some(last) = end.next() else { return Purpose::Unknown };
-    if OTHER.contains(&last.trim_end_matches(|c: char| c.is_ascii_digit()))
-        && !(last == "name" && words.len() > 1 && {
-            // `server_name` and `host_name` are hosts.
-            let before = end.next().map_or("", String::as_str);
-            matches!(before, "host" | "server" | "dns" | "domain")
-        })
-    {
-        return Purpose::Other(format!("{name} is called a key, a name or a text"));
-    }
-    let address = |word: &String| {
-        let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        ADDRESS.contains(&bare)
-            || ["addr", "address", "url", "uri", "endpoint", "hostport"].iter().any(|w| bare.ends_with(w))
-    };
-    if words.iter().any(address) {
-        return Purpose::Address(format!("{name} is called an address"));
-    }
-    Purpose::Unknown
 }

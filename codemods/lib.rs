@@ -66,6 +66,7 @@ mod nginx_twins;
 mod npm_packages;
 #[cfg(test)]
 mod proof;
+mod purpose;
 mod python_code;
 mod python_families;
 mod python_hosts;
@@ -74,6 +75,9 @@ mod python_listeners;
 mod python_sockets;
 mod python_splits;
 mod registry;
+mod remarks;
+mod rust_hosts;
+mod rust_purpose;
 mod rust_roles;
 mod server_pattern;
 mod server_terms;

@@ -385,8 +385,9 @@ use crate::go_guards::knows_family;
 use crate::go_hosts::{bare_host, described_by_itself};
 use crate::go_join::{self, Join};
 use crate::go_proven::trimmed;
-use crate::go_purpose::{Purpose, purpose};
+use crate::go_purpose::purpose;
 use crate::prelude::*;
+use crate::purpose::Purpose;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {

@@ -256,6 +256,7 @@ use crate::catalog;
 use crate::go_wildcard::{self, Wildcard};
 use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
+use crate::remarks;
 
 /// See the header.
 pub const CODEMOD: Codemod =
@@ -298,6 +299,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
         if wildcard.nowhere() || !wildcard.lone && !wildcard.flow.listens {
             cx.report(finding.because("what listens on it is not seen"));
+            continue;
+        }
+        if remarks::says(wildcard.literal, &["0.0.0.0", "IPv4"]) {
+            cx.report(finding.because("a comment beside it tells of the address"));
             continue;
         }
         cx.report(match fix {
