@@ -112,6 +112,14 @@ impl<'a> Join<'a> {
                 let port = if let Port::Value(port) = self.port { port.text() } else { "a number" };
                 self.why.push(format!("{} is called a host and {port} a port", self.host.text()));
             }
+            // `Addr: fmt.Sprintf("%s:%d", value, svc.Port)`
+            _ if port_name
+                && self.whole
+                && matches!(self.port, Port::Value(_))
+                && takes_hosts(file, expr.node, self.host) =>
+            {
+                self.why.push("host and port are put together for what is called an address".to_owned());
+            }
             _ if url && port_name => self.why.push("a URL is put together".to_owned()),
             _ => return None,
         }
@@ -229,6 +237,31 @@ fn leads(before: &Piece<'_>) -> bool {
     let scheme =
         raw.strip_suffix(':').is_some_and(|name| name.len() > 1 && name.bytes().all(|b| b.is_ascii_alphabetic()));
     scheme || raw.ends_with(['(', '=', '/', '"', '\''])
+}
+
+/// Whether a text is given to a field or a variable that is called as an address with its port, and the host
+/// is called nothing else.
+fn takes_hosts(file: &go::File, text: Node<'_>, host: Node<'_>) -> bool {
+    let place = text.parent();
+    let target = match place.map_or("", Node::kind) {
+        "literal_element" => {
+            place.and_then(Node::parent).filter(|e| e.is("keyed_element")).and_then(|e| e.items().next())
+        }
+        "expression_list" => place
+            .and_then(Node::parent)
+            .and_then(|s| s.field("left"))
+            .filter(|l| Some(*l) != place && l.items().count() == 1),
+        _ => None,
+    };
+    let words = target.map(|t| naming::words(t.text().rsplit('.').next().unwrap_or(t.text()))).unwrap_or_default();
+    let address = ["addr", "address", "hostport", "endpoint"];
+    let name = last_name(host).unwrap_or_default();
+    let other = matches!(crate::purpose::by_name(name), crate::purpose::Purpose::Other(_));
+    let own = naming::words(name);
+    let service = own.iter().any(|w| ["service", "svc", "name", "domain", "release"].contains(&w.as_str()));
+    words.last().is_some_and(|w| address.contains(&w.as_str()))
+        && !(other || service || name.is_empty())
+        && file.type_of(host).is_none_or(|ty| ty == "string")
 }
 
 /// Whether a sentence leads to the host. Two words may be of a rule, as `dnat to` is; what people

@@ -81,6 +81,11 @@ fn argument(file: &go::File, apis: &Catalog, list: Node<'_>, text: Node<'_>, dep
             told => told,
         };
     }
+    // The fields of a log entry, one call after the other: `log.Debug().Str("dst", …).Msg("…")`.
+    let receiver = function.and_then(|f| f.field("operand"));
+    if matches!(last, "Str" | "Any" | "Interface" | "Stringer") && receiver.is_some_and(|r| r.is("call_expression")) {
+        return Purpose::Other("people read it".to_owned());
+    }
     let callee = file.callee(call).unwrap_or_default();
     // What gives the same text again, or one around it.
     let same = matches!(last, "string" | "byte" | "String" | "StringPtr" | "To" | "Ptr" | "Of" | "StringValue")

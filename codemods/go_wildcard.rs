@@ -29,6 +29,9 @@ pub(crate) struct Wildcard<'a> {
     field: Option<Field>,
     /// Where it goes.
     pub flow: Flow<'a>,
+    /// Whether the package asks for IPv4 sockets somewhere: only with such a network, or in other
+    /// languages, does the wildcard mean IPv4 alone.
+    pub asks_ipv4: bool,
 }
 
 /// The wildcards of a file that have a name.
@@ -73,6 +76,7 @@ impl<'a> Wildcard<'a> {
             beside_port: false,
             field: None,
             flow: go_flow::follow(file, catalog, whole),
+            asks_ipv4: asks_ipv4(file.tree.text()),
         };
         wildcard.told(file, catalog, whole)?;
         Some(wildcard)
@@ -92,7 +96,17 @@ impl<'a> Wildcard<'a> {
         let flow = go_flow::follow_field(file, catalog, &field);
         let host = host.shift(tag.start() + key);
         let (name, about) = (name.text().to_owned(), tag.text().to_owned());
-        Some(Wildcard { literal: tag, host, lone, field: Some(field), name, about, beside_port, flow })
+        Some(Wildcard {
+            literal: tag,
+            host,
+            lone,
+            field: Some(field),
+            name,
+            about,
+            beside_port,
+            flow,
+            asks_ipv4: asks_ipv4(file.tree.text()),
+        })
     }
 
     /// What the value is called. `None` where it has no name.
@@ -192,6 +206,7 @@ impl<'a> Wildcard<'a> {
         for name in others.take(MOST_FILES) {
             let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
             let Some(text) = project.text(&path) else { continue };
+            self.asks_ipv4 |= asks_ipv4(&text);
             self.flow.compared |= ["== \"0.0.0.0\"", "!= \"0.0.0.0\""].iter().any(|c| text.contains(c));
             let Some(field) = self.field.as_ref().filter(|_| path != doc.path) else { continue };
             if !selector.as_ref().is_some_and(|s| text.contains(s)) {
@@ -256,6 +271,11 @@ impl<'a> Wildcard<'a> {
         }
         Some(format!("{} is called an address", self.name))
     }
+}
+
+/// Whether code makes sockets of IPv4 alone.
+fn asks_ipv4(text: &str) -> bool {
+    text.contains("\"tcp4\"") || text.contains("\"udp4\"")
 }
 
 /// The wildcard at the start of a text, and whether it is alone; a port or a hole for one may follow.

@@ -444,7 +444,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.leave(Note { span, role: Role::Join.name(), reason, evidence: why });
                 continue;
             }
-            Purpose::Unknown if !join.tells => {
+            // What was taken out of an address is put together to one again.
+            Purpose::Unknown if !join.tells && bare_host(&file, join.host, 4).is_none() => {
                 why.push("nothing tells that an address is read here".to_owned());
                 cx.report(Finding::new(span, Role::Join.name(), message).because_all(why));
                 continue;

@@ -63,6 +63,8 @@
 //! type pool struct{}
 //!
 //! func (pool) ListenPacket(network, address string) error { return nil }
+//!
+//! const network = "udp4"
 //! ```
 //! ```go after unsafe
 //! package main
@@ -96,6 +98,8 @@
 //! type pool struct{}
 //!
 //! func (pool) ListenPacket(network, address string) error { return nil }
+//!
+//! const network = "udp4"
 //! ```
 //! A configuration that another program reads; the address gets its brackets in the same change:
 //! ```go before
@@ -297,7 +301,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.because("a URL wants a host that can be parsed"));
             continue;
         }
-        if wildcard.nowhere() || !wildcard.lone && !wildcard.flow.listens {
+        if wildcard.nowhere() || !wildcard.lone && !(wildcard.flow.listens && wildcard.asks_ipv4) {
             cx.report(finding.because("what listens on it is not seen"));
             continue;
         }

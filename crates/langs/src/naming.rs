@@ -98,7 +98,7 @@ pub fn is_port(name: &str) -> bool {
 /// Whether a name is that of a name in the DNS, which no address is: `fqdn`, `nodeFQDN`, `zone`,
 /// `dnsName`, `vhost`, `serviceName`.
 pub fn is_dns_name(name: &str) -> bool {
-    const NAMES: &[&str] = &["dns", "domain", "service", "svc", "cluster", "vhost", "fqdn", "zone"];
+    const NAMES: &[&str] = &["dns", "domain", "service", "svc", "cluster", "vhost", "fqdn", "zone", "external"];
     let words = words(name);
     let mut last = words.iter().rev().skip_while(|w| w.bytes().all(|b| b.is_ascii_digit())).map(String::as_str);
     match last.next() {
