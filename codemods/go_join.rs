@@ -10,6 +10,7 @@ use crate::go_hosts::{
 };
 use crate::host_port::{Port, bare_in_redis, sentence, without_colon};
 use crate::prelude::*;
+use crate::purpose::{Purpose, by_name};
 
 /// Whether a text can join at all. `"%s: "` and `+ ": "` are in most files, for people to read, and
 /// parsing costs more than looking behind the colon.
@@ -90,6 +91,11 @@ impl<'a> Join<'a> {
         let sink = sink(file, apis, expr.node).or_else(|| through_variable(file, apis, expr.node));
         let url = in_url(&expr.pieces, at);
         if !url && is_path(expr.node) {
+            return None;
+        }
+        // A container, a service or a release that is called by its name.
+        let named = last_name(self.host).is_some_and(|name| matches!(by_name(name), Purpose::Other(_)));
+        if named && !ip && !last_name(self.host).is_some_and(naming::is_host) {
             return None;
         }
         let host_name = last_name(self.host).is_some_and(naming::is_host) || ip;
@@ -232,7 +238,8 @@ fn leads(before: &Piece<'_>) -> bool {
     if let Some(words) = raw.strip_suffix(' ') {
         let last = words.rsplit(' ').next().unwrap_or(words);
         let small = words.starts_with(|c: char| c.is_ascii_lowercase() || c == '-');
-        return last.starts_with('-') || small && ["to", "listen", "server", "proxy_pass", "bind"].contains(&last);
+        return last.starts_with('-') && last.len() > 1
+            || small && ["to", "listen", "server", "proxy_pass", "bind"].contains(&last);
     }
     let scheme =
         raw.strip_suffix(':').is_some_and(|name| name.len() > 1 && name.bytes().all(|b| b.is_ascii_alphabetic()));
@@ -256,7 +263,7 @@ fn takes_hosts(file: &go::File, text: Node<'_>, host: Node<'_>) -> bool {
     let words = target.map(|t| naming::words(t.text().rsplit('.').next().unwrap_or(t.text()))).unwrap_or_default();
     let address = ["addr", "address", "hostport", "endpoint"];
     let name = last_name(host).unwrap_or_default();
-    let other = matches!(crate::purpose::by_name(name), crate::purpose::Purpose::Other(_));
+    let other = matches!(by_name(name), Purpose::Other(_));
     let own = naming::words(name);
     let service = own.iter().any(|w| ["service", "svc", "name", "domain", "release"].contains(&w.as_str()));
     words.last().is_some_and(|w| address.contains(&w.as_str()))

@@ -232,6 +232,16 @@ fn variable(file: &go::File, apis: &Catalog, name: Option<Node<'_>>, depth: usiz
     if let Some(address) = found.iter().find(|p| matches!(p, Purpose::Address(_))) {
         return address.clone();
     }
+    // What is only compared with an address of others must stay what theirs is.
+    let compares = |used: &Node<'_>| {
+        let test = used.parent().filter(|p| {
+            p.is("binary_expression") && p.field("operator").is_some_and(|o| matches!(o.text(), "==" | "!="))
+        });
+        test.is_some_and(|t| t.items().any(|side| side != *used && !side.text().starts_with('"')))
+    };
+    if uses.iter().any(compares) {
+        return Purpose::Unknown;
+    }
     let other = found.iter().find(|p| matches!(p, Purpose::Other(_)));
     match other {
         Some(other) if found.iter().all(|p| matches!(p, Purpose::Other(_))) => other.clone(),

@@ -29,6 +29,8 @@ pub(crate) struct Wildcard<'a> {
     field: Option<Field>,
     /// Where it goes.
     pub flow: Flow<'a>,
+    /// Whether it is the default of a flag, a setting of the environment, or a tag.
+    pub default: bool,
     /// Whether the package asks for IPv4 sockets somewhere: only with such a network, or in other
     /// languages, does the wildcard mean IPv4 alone.
     pub asks_ipv4: bool,
@@ -76,6 +78,7 @@ impl<'a> Wildcard<'a> {
             beside_port: false,
             field: None,
             flow: go_flow::follow(file, catalog, whole),
+            default: false,
             asks_ipv4: asks_ipv4(file.tree.text()),
         };
         wildcard.told(file, catalog, whole)?;
@@ -105,6 +108,7 @@ impl<'a> Wildcard<'a> {
             about,
             beside_port,
             flow,
+            default: true,
             asks_ipv4: asks_ipv4(file.tree.text()),
         })
     }
@@ -132,6 +136,7 @@ impl<'a> Wildcard<'a> {
                 }
                 if matches!(self.name.as_str(), "Value" | "Default") {
                     // &cli.StringFlag{Name: "host", Value: "0.0.0.0", Usage: "..."}
+                    self.default = true;
                     self.name = keys.iter().find(|(key, _)| *key == "Name")?.1.trim_matches('"').to_owned();
                     self.about = keys.iter().find(|(key, _)| *key == "Usage").map_or("", |(_, u)| u).to_owned();
                 }
@@ -183,6 +188,7 @@ impl<'a> Wildcard<'a> {
             };
             self.name = name.rsplit('.').next()?.to_owned();
             self.about = others().map(|a| a.text()).collect::<Vec<_>>().join(" ");
+            self.default = true;
             self.flow = match others().find(|a| a.is("unary_expression") && a.text().starts_with('&')) {
                 Some(target) => {
                     self.field = Field::of(file, target.field("operand")?);
@@ -216,6 +222,7 @@ impl<'a> Wildcard<'a> {
             let Some(file) = go::file(&other) else { continue };
             let flow = go_flow::follow_field(&file, catalog, field);
             self.flow.joined |= flow.joined;
+            self.flow.read |= flow.read;
             self.flow.dials |= flow.dials;
             self.flow.listens |= flow.listens;
             self.flow.dual |= flow.dual;
@@ -243,6 +250,17 @@ impl<'a> Wildcard<'a> {
         let exported = self.name.starts_with(char::is_uppercase);
         let tag = self.literal.parent().is_some_and(|p| p.is("field_declaration"));
         (declared && exported || tag && !self.lone) && !self.flow.listens && !self.flow.dual && !self.flow.joined
+    }
+
+    /// Whether something may listen on a host alone that takes it for IPv4: the package asks for such sockets, the
+    /// host goes into the configuration of another program, or it is the default of a setting and nothing
+    /// in the package reads that. Where Go code is seen to listen, it has both families.
+    pub fn may_be_ipv4(&self) -> bool {
+        let configures = |text: &Node<'_>| {
+            let format = text.field("arguments").and_then(|a| a.items().next()).map_or("", Node::text);
+            format.trim_matches(['"', '`']).len() > "%s:%d".len()
+        };
+        self.asks_ipv4 || self.default && !self.flow.read || self.flow.by_hand.iter().any(configures)
     }
 
     /// Why this is what a server listens on; `None` when nothing says so.

@@ -63,8 +63,23 @@ fn origin(name: Node<'_>) -> Option<Node<'_>> {
     None
 }
 
-/// Whether an expression asks a URL for its host.
+/// Whether a host stands in the code, with no colon in it.
+pub(crate) fn stands_in_code(file: &File, at: Node<'_>, host: &str) -> bool {
+    let (decl, scope) = match file.names.lookup(at, host.trim_start_matches('&')) {
+        Some(found) => found,
+        None => return false,
+    };
+    let text = decl.value.and_then(|value| file.string(file.tree.node(value)));
+    text.is_some_and(|(text, _)| !text.is_empty() && !text.contains(':')) && file.names.single_assignment(&decl, scope)
+}
+
+/// Whether an expression asks a URL for its host, or cuts a text at a colon: what stands before the last one
+/// has its brackets, and before the first one is no IPv6 address.
 fn gives_host(file: &File, text: &str) -> bool {
+    let cuts = ["split_once(':')", "split(':')", "splitn(2, ':')", "find(':')", "split_once(\":\")", "split(\":\")"];
+    if cuts.iter().any(|cut| text.contains(cut)) {
+        return true;
+    }
     if text.contains(".host_str()") || text.contains("Url::host_str") || text.contains("Uri::host") {
         return true;
     }

@@ -185,7 +185,7 @@ use crate::catalog;
 use crate::host_port::names_ip;
 use crate::prelude::*;
 use crate::purpose::Purpose;
-use crate::rust_hosts::of_url;
+use crate::rust_hosts::{of_url, stands_in_code};
 use crate::rust_purpose::purpose;
 use crate::rust_roles::of_one_family;
 
@@ -252,7 +252,8 @@ impl<'a> Join<'a> {
             let before = text(format.span.start, host.span.start);
             let behind = text(host.span.end, format.span.end).strip_prefix(':')?;
             let opens = before.is_empty() || before.ends_with(['/', '@', '=', ' ', ',', '(']);
-            let opens = opens && !of_url(file, format.node, host.argument.text);
+            let written = stands_in_code(file, format.node, host.argument.text);
+            let opens = opens && !written && !of_url(file, format.node, host.argument.text);
             let next = format.holes.get(at + 1).filter(|p| p.span.start == host.span.end + 1);
             let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
             let rest = match next {
