@@ -25,6 +25,8 @@ pub(crate) struct Flow<'a> {
     pub joined: bool,
     /// Somewhere else.
     pub elsewhere: bool,
+    /// Whether it is seen to be read at all.
+    pub read: bool,
     /// Into a text that is put together by hand.
     pub by_hand: Vec<Node<'a>>,
     seen: Vec<u32>,
@@ -215,6 +217,8 @@ impl<'a> Flow<'a> {
         let mut read = false;
         for selector in file.tree.all("selector_expression") {
             if field.read_by(file, selector) && !assigned_to(selector) {
+                let given = selector.parent().is_some_and(|p| p.is("unary_expression") && p.text().starts_with('&'));
+                self.read |= !given;
                 read = true;
                 self.value(file, catalog, selector, depth);
             }
@@ -237,6 +241,7 @@ impl<'a> Flow<'a> {
                     return;
                 };
                 let uses = file.names.uses(&decl, scope);
+                self.read |= !uses.is_empty();
                 for used in uses.iter().copied().filter(|n| !assigned_to(*n)) {
                     self.value(file, catalog, used, depth - 1);
                 }

@@ -170,6 +170,7 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     if host_of_url(file, host)
         || made_of_four_bytes(file, host)
         || is_dns_name(host)
+        || cut_by_hand(file, host)
         || written_name(file, host)
         || bracketed_beside(host)
     {
@@ -237,11 +238,64 @@ fn bracketed_beside(host: Node<'_>) -> bool {
     function.is_some_and(|f| f.descendants().any(|n| formats(&n)))
 }
 
-/// Whether a host is a constant that stands in the code, with no colon in it.
+/// Whether a host stands in the code, as a constant or what every call gives, with no colon in it, or
+/// with its brackets.
 fn written_name(file: &go::File, host: Node<'_>) -> bool {
+    let settled = |value: Node<'_>| {
+        let text = value.text().trim_matches(['"', '`']);
+        let literal = value.is_any(&["interpreted_string_literal", "raw_string_literal"]) && !text.is_empty();
+        literal && (!text.contains(':') || text.starts_with('['))
+    };
     let (value, _) = file.constant(host);
-    let declared = value.ancestor(&["const_spec"]).is_some();
-    declared && value.is("interpreted_string_literal") && value.text().len() > 2 && !value.text().contains(':')
+    settled(value) || given(file, host).is_some_and(|values| values.into_iter().all(settled))
+}
+
+/// What every call gives for a host that is a parameter of a function which only this file can call:
+/// one with a small name, in a file that declares and calls it.
+fn given<'a>(file: &'a go::File, host: Node<'_>) -> Option<Vec<Node<'a>>> {
+    let (decl, _) = file.names.resolve(host).filter(|_| host.is("identifier"))?;
+    let name = file.tree.node(decl.node);
+    let function = name.ancestor(&["parameter_list"])?.parent().filter(|f| f.is("function_declaration"))?;
+    let mut names = function
+        .field("parameters")?
+        .items()
+        .flat_map(|p| p.fields("name").filter(|n| n.is("identifier")).collect::<Vec<_>>());
+    let position = names.position(|n| n.number() == decl.node)?;
+    let called = function.field("name").filter(|n| n.text().starts_with(char::is_lowercase) && n.text() != "main")?;
+    let (function, scope) = file.names.resolve(called)?;
+    let calls: Option<Vec<_>> = file
+        .names
+        .uses(&function, scope)
+        .into_iter()
+        .map(|used| {
+            let call = used.parent().filter(|c| c.is("call_expression") && c.field("function") == Some(used))?;
+            file.arguments(call).get(position).map(|value| file.constant(*value).0)
+        })
+        .collect();
+    calls.filter(|calls| !calls.is_empty())
+}
+
+/// Whether a host is what code cut from a text at its first colon, which never was an IPv6 address; where
+/// the cut is rewritten, this is looked at again. Also the target of a service record, which is a name.
+fn cut_by_hand(file: &go::File, host: Node<'_>) -> bool {
+    let function = host.ancestor(&["function_declaration", "method_declaration"]).map_or("", Node::text);
+    if host.field("field").is_some_and(|f| f.text() == "Target") && function.contains("LookupSRV(") {
+        return true;
+    }
+    let cuts = |call: Node<'_>| {
+        let name = file.callee(call).unwrap_or_default();
+        let colon = file.arguments(call).get(1).is_some_and(|by| by.text() == "\":\"");
+        let known = file.arguments(call).first().and_then(|a| file.callee(*a)).is_some_and(|c| c.starts_with("net."));
+        colon && !known && (name.starts_with("strings.Split") || name == "strings.Cut")
+    };
+    let (value, _) = file.constant(host);
+    let of = value.field("operand").filter(|_| value.is("index_expression")).map(|list| file.constant(list).0);
+    if of.is_some_and(|call| call.is("call_expression") && cuts(call)) {
+        return true;
+    }
+    let Some((decl, _)) = file.names.resolve(host).filter(|_| host.is("identifier")) else { return false };
+    let given = file.tree.node(decl.whole).field("right").and_then(|r| r.items().next());
+    given.is_some_and(|call| call.is("call_expression") && cuts(call))
 }
 
 /// Whether the function makes a fully qualified name of the same value: `dns.Fqdn(hosts[i])`.

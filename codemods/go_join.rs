@@ -10,6 +10,7 @@ use crate::go_hosts::{
 };
 use crate::host_port::{Port, bare_in_redis, sentence, without_colon};
 use crate::prelude::*;
+use crate::purpose::{Purpose, by_name};
 
 /// Whether a text can join at all. `"%s: "` and `+ ": "` are in most files, for people to read, and
 /// parsing costs more than looking behind the colon.
@@ -28,8 +29,8 @@ pub(crate) struct Join<'a> {
     span: Span,
     /// Whether there is text or a hole before or behind it.
     whole: bool,
-    /// Whether a scheme stands before it.
-    pub url: bool,
+    /// Whether the text around it says that it is an address: it is a URL, or `@tcp(%s:%d)`, `host=%s:%d`.
+    pub tells: bool,
     /// Why this is a host and a port.
     pub why: Vec<String>,
 }
@@ -74,7 +75,9 @@ impl<'a> Join<'a> {
         }
         let text_behind = !rest.is_empty() && end < span.end;
         let whole = at == 0 && behind == pieces.len() && !text_behind;
-        Some(Join { host, port, span: Span::new(start.start, end), whole, url: in_url(pieces, at), why: Vec::new() })
+        let url = in_url(pieces, at);
+        let tells = url || at.checked_sub(1).is_some_and(|before| leads(&pieces[before]));
+        Some(Join { host, port, span: Span::new(start.start, end), whole, tells, why: Vec::new() })
     }
 
     /// Adds why this is a host and a port; `None` when nothing says so.
@@ -88,6 +91,11 @@ impl<'a> Join<'a> {
         let sink = sink(file, apis, expr.node).or_else(|| through_variable(file, apis, expr.node));
         let url = in_url(&expr.pieces, at);
         if !url && is_path(expr.node) {
+            return None;
+        }
+        // A container, a service or a release that is called by its name.
+        let named = last_name(self.host).is_some_and(|name| matches!(by_name(name), Purpose::Other(_)));
+        if named && !ip && !last_name(self.host).is_some_and(naming::is_host) {
             return None;
         }
         let host_name = last_name(self.host).is_some_and(naming::is_host) || ip;
@@ -109,6 +117,14 @@ impl<'a> Join<'a> {
             _ if host_name && port_name => {
                 let port = if let Port::Value(port) = self.port { port.text() } else { "a number" };
                 self.why.push(format!("{} is called a host and {port} a port", self.host.text()));
+            }
+            // `Addr: fmt.Sprintf("%s:%d", value, svc.Port)`
+            _ if port_name
+                && self.whole
+                && matches!(self.port, Port::Value(_))
+                && takes_hosts(file, expr.node, self.host) =>
+            {
+                self.why.push("host and port are put together for what is called an address".to_owned());
             }
             _ if url && port_name => self.why.push("a URL is put together".to_owned()),
             _ => return None,
@@ -214,6 +230,45 @@ impl<'a> Join<'a> {
             }
         }
     }
+}
+
+/// Whether a text says that an address follows: `@tcp(`, `host=`, `--to-destination `, `dnat to `, `turn:`.
+fn leads(before: &Piece<'_>) -> bool {
+    let Piece::Text { raw, .. } = before else { return false };
+    if let Some(words) = raw.strip_suffix(' ') {
+        let last = words.rsplit(' ').next().unwrap_or(words);
+        let small = words.starts_with(|c: char| c.is_ascii_lowercase() || c == '-');
+        return last.starts_with('-') && last.len() > 1
+            || small && ["to", "listen", "server", "proxy_pass", "bind"].contains(&last);
+    }
+    let scheme =
+        raw.strip_suffix(':').is_some_and(|name| name.len() > 1 && name.bytes().all(|b| b.is_ascii_alphabetic()));
+    scheme || raw.ends_with(['(', '=', '/', '"', '\''])
+}
+
+/// Whether a text is given to a field or a variable that is called as an address with its port, and the host
+/// is called nothing else.
+fn takes_hosts(file: &go::File, text: Node<'_>, host: Node<'_>) -> bool {
+    let place = text.parent();
+    let target = match place.map_or("", Node::kind) {
+        "literal_element" => {
+            place.and_then(Node::parent).filter(|e| e.is("keyed_element")).and_then(|e| e.items().next())
+        }
+        "expression_list" => place
+            .and_then(Node::parent)
+            .and_then(|s| s.field("left"))
+            .filter(|l| Some(*l) != place && l.items().count() == 1),
+        _ => None,
+    };
+    let words = target.map(|t| naming::words(t.text().rsplit('.').next().unwrap_or(t.text()))).unwrap_or_default();
+    let address = ["addr", "address", "hostport", "endpoint"];
+    let name = last_name(host).unwrap_or_default();
+    let other = matches!(by_name(name), Purpose::Other(_));
+    let own = naming::words(name);
+    let service = own.iter().any(|w| ["service", "svc", "name", "domain", "release"].contains(&w.as_str()));
+    words.last().is_some_and(|w| address.contains(&w.as_str()))
+        && !(other || service || name.is_empty())
+        && file.type_of(host).is_none_or(|ty| ty == "string")
 }
 
 /// Whether a sentence leads to the host. Two words may be of a rule, as `dnat to` is; what people

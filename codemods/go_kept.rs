@@ -94,6 +94,11 @@ impl<'a> Kept<'a> {
         Some(kept)
     }
 
+    /// Whether only the port is taken, from behind the last colon: that is right for IPv6 as it is.
+    pub fn takes_port_behind_last(&self, file: &go::File) -> bool {
+        self.hosts.is_empty() && file.callee(self.call).is_some_and(|callee| callee.starts_with("strings.LastIndex"))
+    }
+
     /// Whether a part is given a name of something that no address has: a path, a user, a tag.
     pub fn is_other(&self) -> bool {
         let other =
@@ -450,7 +455,7 @@ fn operator(node: Node<'_>) -> &str {
 }
 
 /// Whether the code behind a block is reached only without it.
-fn ends(block: Node<'_>) -> bool {
+pub(crate) fn ends(block: Node<'_>) -> bool {
     let last = block.items().last();
     let last = last.and_then(|l| if l.is("statement_list") { l.items().last() } else { Some(l) });
     let Some(last) = last else { return false };

@@ -11,47 +11,7 @@ use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog::Catalog;
 use crate::go_hosts::{Sink, conversion, last_name, sink};
-use crate::host_port;
 use crate::prelude::*;
-
-/// Why a text that is compared or kept under a name must stay what it was, if it is one: what has
-/// no brackets elsewhere would no longer be equal. A `url` is none whatever it is called.
-pub(crate) fn is_key(file: &go::File, text: Node<'_>, url: bool) -> Option<String> {
-    let place = text.parent()?;
-    let element = place.parent().filter(|_| place.is("literal_element"));
-    let named = match place.kind() {
-        "index_expression" => place.field("index") == Some(text),
-        "binary_expression" => matches!(place.field("operator").map_or("", Node::text), "==" | "!="),
-        "expression_case" => true,
-        "literal_element" => {
-            let keyed = element.filter(|e| e.is("keyed_element"));
-            keyed
-                .is_some_and(|e| e.items().next() == Some(place) || e.items().next().is_some_and(|k| is_name(k.text())))
-        }
-        "expression_list" => {
-            let statement = place.parent()?;
-            let left = statement.field("left").filter(|l| *l != place && l.items().count() == 1);
-            left.is_some_and(|l| is_name(l.text()) || keys(file, l))
-        }
-        _ => false,
-    };
-    (named || !url && host_port::identifies(text))
-        .then(|| "it is a key or a name, which others may spell without brackets".to_owned())
-}
-
-/// Whether a variable is used as a key of a map.
-fn keys(file: &go::File, left: Node<'_>) -> bool {
-    let Some(name) = left.items().next() else { return false };
-    let Some((decl, scope)) = file.names.declared_by(name).or_else(|| file.names.resolve(name)) else { return false };
-    let key =
-        |used: &Node<'_>| used.parent().is_some_and(|p| p.is("index_expression") && p.field("index") == Some(*used));
-    file.names.uses(&decl, scope).iter().any(key)
-}
-
-fn is_name(text: &str) -> bool {
-    let words = naming::words(text.rsplit('.').next().unwrap_or(text).trim_matches('"'));
-    words.last().is_some_and(|w| matches!(w.as_str(), "id" | "key" | "name" | "hash" | "label"))
-}
 
 /// Why the text for a host without its brackets, in a new pair of them, is proven to be right; or
 /// what keeps it from being that.

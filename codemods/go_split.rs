@@ -19,6 +19,8 @@ enum Origin {
     /// The `Host` of an HTTP request: a name, an IPv4 address or an IPv6 address in brackets, perhaps
     /// with a port in digits (RFC 9110, 7.2).
     Request,
+    /// The `Host` of a `net/url.URL`, whose methods give the parts.
+    Url,
     /// Text that is called an address.
     Named,
 }
@@ -59,19 +61,26 @@ impl<'a> Split<'a> {
             };
             return Some(Split { whole, part, text, address, origin, ty });
         }
-        if has_scheme(text) || keeps_brackets(whole) || is_scheme(whole) {
+        if has_scheme(text) || keeps_brackets(whole) || is_scheme(whole) || cut_at_dots(file, whole) {
             return None;
         }
         let origin = if file.qualified(text).as_deref() == Some("net/http.Request.RemoteAddr") {
             Origin::Peer
         } else if file.qualified(text).as_deref() == Some("net/http.Request.Host") {
             Origin::Request
+        } else if file.qualified(text).as_deref() == Some("net/url.URL.Host") && !whole.is("short_var_declaration") {
+            Origin::Url
         } else if named_address(file, text) {
             Origin::Named
         } else {
             return None;
         };
         Some(Split { whole, part, text, address: text, origin, ty: String::new() })
+    }
+
+    /// The text that is split, as it is written.
+    pub fn text(&self) -> &'a str {
+        self.text.text()
     }
 
     /// Why the text is an address.
@@ -87,6 +96,7 @@ impl<'a> Split<'a> {
             }
             Origin::Peer => vec![format!("{name} is the RemoteAddr of a net/http.Request: an IP and a port")],
             Origin::Request => vec![format!("{name} is the Host of a net/http.Request")],
+            Origin::Url => vec![format!("{name} is the Host of a net/url.URL")],
             Origin::Named => vec![format!("{name} is called an address")],
         }
     }
@@ -101,6 +111,12 @@ impl<'a> Split<'a> {
             Origin::Request if !self.whole.text().contains("LastIndex") => Applicability::Safe,
             _ => Applicability::Unsafe,
         }
+    }
+
+    /// Whether the host is wanted as it stands before its port, with brackets: that of a URL, or of a text
+    /// whose use is not known.
+    pub fn may_want_brackets(&self) -> bool {
+        matches!(self.origin, Origin::Named | Origin::Request | Origin::Url)
     }
 
     /// Whether nothing but the name says that the text is an address.
@@ -134,6 +150,13 @@ impl<'a> Split<'a> {
                 Some(around(&format!("{strconv}.Itoa("), ".Port)").need(import("strconv", &strconv)))
             }
             (Origin::Interface { .. }, _) => self.split_statement(file),
+            (Origin::Url, part) => {
+                let url = self.text.field("operand")?;
+                let behind = Span::new(url.end(), self.whole.end());
+                let before = Span::new(self.whole.start(), url.start());
+                let method = if part == 0 { ".Hostname()" } else { ".Port()" };
+                Some(Fix::new().edit(Edit::replace(before, "")).edit(Edit::replace(behind, method)))
+            }
             (Origin::Peer | Origin::Request | Origin::Named, part) => {
                 let url = file.name_or_alias(self.whole, "net/url")?;
                 let method = if part == 0 { "Hostname" } else { "Port" };
@@ -207,12 +230,28 @@ fn has_scheme(text: Node<'_>) -> bool {
     text.ancestors().filter(inside).filter_map(|n| n.field("condition")).any(asked)
 }
 
-/// Whether a text is cut at its last colon, in a function that takes brackets away or looks for
-/// them: that is right for an IPv6 address before a port.
+/// Whether a part is taken apart at dots, as names and IPv4 addresses are.
+fn cut_at_dots(file: &go::File, part: Node<'_>) -> bool {
+    let call = part.parent().filter(|p| p.is("argument_list")).and_then(Node::parent);
+    call.is_some_and(|call| {
+        file.callee(call).is_some_and(|name| name.starts_with("strings.Split"))
+            && file.arguments(call).get(1).is_some_and(|by| by.text() == "\".\"")
+    })
+}
+
+/// Whether a part is what stands before the last colon: for an address with its port that is right, but for
+/// the brackets, which what follows may want or not.
+pub(crate) fn behind_last(whole: Node<'_>) -> bool {
+    whole.text().contains("strings.LastIndex")
+}
+
+/// Whether a text is cut in a function that takes brackets away or looks for them: it knows what an
+/// IPv6 address before a port looks like.
 fn keeps_brackets(whole: Node<'_>) -> bool {
     let function = whole.ancestor(&["function_declaration", "method_declaration", "func_literal"]);
-    let marks = ["\"[\"", "\"]\"", "\"[]\"", "'['", "']'"];
-    whole.text().contains("strings.LastIndex") && function.is_some_and(|f| marks.iter().any(|m| f.text().contains(m)))
+    let last = ["\"[\"", "'['"].into_iter().filter(|_| behind_last(whole));
+    let marks: Vec<&str> = ["\"]\"", "\"[]\"", "']'", ", \"[\")"].into_iter().chain(last).collect();
+    function.is_some_and(|f| marks.iter().any(|m| f.text().contains(m)))
 }
 
 /// Whether text is called an address of a host.

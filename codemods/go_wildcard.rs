@@ -29,6 +29,11 @@ pub(crate) struct Wildcard<'a> {
     field: Option<Field>,
     /// Where it goes.
     pub flow: Flow<'a>,
+    /// Whether it is the default of a flag, a setting of the environment, or a tag.
+    pub default: bool,
+    /// Whether the package asks for IPv4 sockets somewhere: only with such a network, or in other
+    /// languages, does the wildcard mean IPv4 alone.
+    pub asks_ipv4: bool,
 }
 
 /// The wildcards of a file that have a name.
@@ -73,6 +78,8 @@ impl<'a> Wildcard<'a> {
             beside_port: false,
             field: None,
             flow: go_flow::follow(file, catalog, whole),
+            default: false,
+            asks_ipv4: asks_ipv4(file.tree.text()),
         };
         wildcard.told(file, catalog, whole)?;
         Some(wildcard)
@@ -92,7 +99,18 @@ impl<'a> Wildcard<'a> {
         let flow = go_flow::follow_field(file, catalog, &field);
         let host = host.shift(tag.start() + key);
         let (name, about) = (name.text().to_owned(), tag.text().to_owned());
-        Some(Wildcard { literal: tag, host, lone, field: Some(field), name, about, beside_port, flow })
+        Some(Wildcard {
+            literal: tag,
+            host,
+            lone,
+            field: Some(field),
+            name,
+            about,
+            beside_port,
+            flow,
+            default: true,
+            asks_ipv4: asks_ipv4(file.tree.text()),
+        })
     }
 
     /// What the value is called. `None` where it has no name.
@@ -118,6 +136,7 @@ impl<'a> Wildcard<'a> {
                 }
                 if matches!(self.name.as_str(), "Value" | "Default") {
                     // &cli.StringFlag{Name: "host", Value: "0.0.0.0", Usage: "..."}
+                    self.default = true;
                     self.name = keys.iter().find(|(key, _)| *key == "Name")?.1.trim_matches('"').to_owned();
                     self.about = keys.iter().find(|(key, _)| *key == "Usage").map_or("", |(_, u)| u).to_owned();
                 }
@@ -169,6 +188,7 @@ impl<'a> Wildcard<'a> {
             };
             self.name = name.rsplit('.').next()?.to_owned();
             self.about = others().map(|a| a.text()).collect::<Vec<_>>().join(" ");
+            self.default = true;
             self.flow = match others().find(|a| a.is("unary_expression") && a.text().starts_with('&')) {
                 Some(target) => {
                     self.field = Field::of(file, target.field("operand")?);
@@ -192,6 +212,7 @@ impl<'a> Wildcard<'a> {
         for name in others.take(MOST_FILES) {
             let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
             let Some(text) = project.text(&path) else { continue };
+            self.asks_ipv4 |= asks_ipv4(&text);
             self.flow.compared |= ["== \"0.0.0.0\"", "!= \"0.0.0.0\""].iter().any(|c| text.contains(c));
             let Some(field) = self.field.as_ref().filter(|_| path != doc.path) else { continue };
             if !selector.as_ref().is_some_and(|s| text.contains(s)) {
@@ -201,6 +222,7 @@ impl<'a> Wildcard<'a> {
             let Some(file) = go::file(&other) else { continue };
             let flow = go_flow::follow_field(&file, catalog, field);
             self.flow.joined |= flow.joined;
+            self.flow.read |= flow.read;
             self.flow.dials |= flow.dials;
             self.flow.listens |= flow.listens;
             self.flow.dual |= flow.dual;
@@ -230,6 +252,17 @@ impl<'a> Wildcard<'a> {
         (declared && exported || tag && !self.lone) && !self.flow.listens && !self.flow.dual && !self.flow.joined
     }
 
+    /// Whether something may listen on a host alone that takes it for IPv4: the package asks for such sockets, the
+    /// host goes into the configuration of another program, or it is the default of a setting and nothing
+    /// in the package reads that. Where Go code is seen to listen, it has both families.
+    pub fn may_be_ipv4(&self) -> bool {
+        let configures = |text: &Node<'_>| {
+            let format = text.field("arguments").and_then(|a| a.items().next()).map_or("", Node::text);
+            format.trim_matches(['"', '`']).len() > "%s:%d".len()
+        };
+        self.asks_ipv4 || self.default && !self.flow.read || self.flow.by_hand.iter().any(configures)
+    }
+
     /// Why this is what a server listens on; `None` when nothing says so.
     pub fn bind(&self) -> Option<String> {
         let owner = self.field.as_ref().and_then(|f| f.owner.as_deref()).unwrap_or_default();
@@ -256,6 +289,11 @@ impl<'a> Wildcard<'a> {
         }
         Some(format!("{} is called an address", self.name))
     }
+}
+
+/// Whether code makes sockets of IPv4 alone.
+fn asks_ipv4(text: &str) -> bool {
+    text.contains("\"tcp4\"") || text.contains("\"udp4\"")
 }
 
 /// The wildcard at the start of a text, and whether it is alone; a port or a hole for one may follow.

@@ -145,6 +145,10 @@ impl Uses {
             }
             "token_tree" => {
                 let made = parent.parent().and_then(|m| file.format(m));
+                let list = parent.parent().filter(|m| m.field("macro").is_some_and(|name| name.text() == "vec"));
+                if let Some(list) = list {
+                    return self.follow(file, catalog, list, depth);
+                }
                 let Some(format) = made.filter(|f| f.macro_name == "format") else { return };
                 // Put before a colon.
                 let hole = format.holes.iter().find(|h| h.argument.span.contains(node.span()));

@@ -91,6 +91,7 @@ use sixify_langs::classify;
 
 use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
+use crate::remarks;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -138,8 +139,14 @@ fn hints(file: &File, node: Node<'_>, value: Node<'_>, cx: &mut Context<'_>) {
     let tries_all = function.contains("ai_next") && function.contains("->ai_family");
     let four = ["sockaddr_in ", "sin_addr", "INET_ADDRSTRLEN", "socket(AF_INET", "socket(PF_INET", "inet_ntoa"];
     let neutral = looks_up && tries_all && !four.iter().any(|word| function.contains(word));
+    if remarks::says(node, &["IPv4", "IPv6", "ipv4", "ipv6", "AF_UNSPEC"]) {
+        cx.report(finding.because("a comment beside it tells why, or when to change it"));
+        return;
+    }
     cx.report(if neutral {
-        let fix = Fix::new().edit(Edit::replace(value.span(), "AF_UNSPEC"));
+        // In the spelling of the file.
+        let any = if value.text().starts_with("PF_") { "PF_UNSPEC" } else { "AF_UNSPEC" };
+        let fix = Fix::new().edit(Edit::replace(value.span(), any));
         finding.because("every result is tried, with its own family").fix(Applicability::Unsafe, fix)
     } else {
         finding.because("the results are not tried one by one with their own families, or not here")

@@ -95,7 +95,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     }
     for array in file.tree.all("array_declarator") {
         let (Some(name), Some(size)) = (array.field("declarator"), array.field("size")) else { continue };
-        if handles_ipv6(&file, array) {
+        if handles_ipv6(&file, array) || filled_with_ipv4(&file, array, name.text()) {
             continue;
         }
         let message = "the text of an IPv6 address does not fit (RFC 3493: INET6_ADDRSTRLEN, 46 bytes)";
@@ -117,6 +117,18 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     Ok(())
+}
+
+/// Whether the text of an IPv4 address is all that is put into an array: `inet_ntop(AF_INET, …, buf, …)`.
+fn filled_with_ipv4(file: &File, array: Node<'_>, name: &str) -> bool {
+    let Some(function) = file.function(array) else { return false };
+    let fills: Vec<_> = file
+        .calls()
+        .filter(|call| call.name == "inet_ntop" && function.holds(call.node))
+        .filter(|call| call.arguments.get(2).is_some_and(|buffer| buffer.text().trim_start_matches('&') == name))
+        .collect();
+    let four = |call: &Call<'_>| matches!(call.arguments.first().map_or("", |a| a.text()), "AF_INET" | "PF_INET");
+    !fills.is_empty() && fills.iter().all(four)
 }
 
 /// Whether an array is one of `char`: sixteen other bytes are an IPv6 address as it is.

@@ -124,6 +124,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
         let Some(join) = Join::find(&expr, &Values) else { continue };
         let around = file.function(node).map_or("", Node::text);
+        if of_uri(&file, node, join.host.text()) {
+            continue;
+        }
         if ["\"[", "[%s]", "'['", "AF_INET6", "sockaddr_in6"].iter().any(|mark| around.contains(mark))
             || around.to_ascii_lowercase().contains("ipv6")
         {
@@ -138,6 +141,22 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     Ok(())
+}
+
+/// Whether the function has a host from a URI, which keeps its brackets: `host = evhttp_uri_get_host(uri)`.
+fn of_uri(file: &File, node: Node<'_>, host: &str) -> bool {
+    fn given(n: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
+        match n.kind() {
+            "init_declarator" => Some((n.field("declarator")?, n.field("value")?)),
+            "assignment_expression" => Some((n.field("left")?, n.field("right")?)),
+            _ => None,
+        }
+    }
+    let mut values = file.function(node).into_iter().flat_map(Node::descendants).filter_map(given);
+    values.any(|(name, value)| {
+        let call = value.text().split('(').next().unwrap_or_default();
+        name.text().trim_start_matches(['*', ' ']) == host && call.contains("uri") && call.contains("host")
+    })
 }
 
 fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>) -> Option<Fix> {

@@ -103,7 +103,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let again = format!("{}\"{six}\"{}", before.text(&doc.text), behind.text(&doc.text));
         let word = if equal { "||" } else { "&&" };
         let added = format!(" {word} {again}");
-        let fix = if stands_alone(whole, word) {
+        let chained = whole.parent().filter(|p| p.is("parenthesized_expression")).unwrap_or(whole);
+        let fix = if let Some(step) = step(chained, word, &doc.text) {
+            // One more of the same, as the others are written.
+            let again = if chained == whole { again } else { format!("({again})") };
+            Fix::new().edit(Edit::insert(chained.end(), format!("{step}{again}")))
+        } else if stands_alone(whole, word) {
             Fix::new().edit(Edit::insert(whole.end(), added))
         } else {
             Fix::new().edits(Edit::wrap(whole.span(), "(", format!("{added})")))
@@ -138,6 +143,13 @@ fn comparison(literal: Node<'_>) -> Option<(Node<'_>, Node<'_>, bool)> {
         Some("!=") if zero => Some((around, other, false)),
         _ => None,
     }
+}
+
+/// What stands between the conditions of a chain that one belongs to: `" ||\n    "`.
+fn step<'t>(condition: Node<'_>, word: &str, text: &'t str) -> Option<&'t str> {
+    let parent = condition.parent().filter(|p| p.is("binary_expression"))?;
+    let (left, right) = (parent.field("left")?, parent.field("right")?);
+    text.get(left.end()..right.start()).filter(|step| step.trim() == word)
 }
 
 /// Whether another condition may follow without parentheses.

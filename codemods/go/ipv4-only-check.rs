@@ -293,6 +293,16 @@ impl<'a> Check<'a> {
             })
         };
         let refused = uses.iter().any(refusal);
+        // An error that only IPv4 is taken says that the limit is meant.
+        let told = |n: &Node<'a>| {
+            let statement = n.ancestors().find(|s| s.is("if_statement")).filter(|_| refusal(n));
+            statement.is_some_and(|s| {
+                let text = s.field("consequence").map_or("", Node::text).to_ascii_lowercase();
+                let meant = text.contains("ipv4") && (text.contains("only") || text.contains("support"));
+                explained(s) || meant
+            })
+        };
+        by_name |= uses.iter().any(told);
         let span = Span::new(statement.start(), uses.iter().map(|u| u.end()).max()?);
         refused.then(|| of(span, Kind::Kept { name, uses }, by_name)).flatten()
     }
@@ -306,7 +316,7 @@ impl<'a> Check<'a> {
             Kind::Refused => (!four_bytes(self.call, self.ip.text())).then(sixteen),
             Kind::Kept { name, uses } => {
                 let plain = uses.iter().all(|u| u.parent().is_some_and(|p| goes_on(file, p)));
-                if !plain {
+                if !plain || four_bytes(self.call, name.text()) {
                     return None;
                 }
                 // What ParseIP gives has sixteen bytes, or is nil.

@@ -128,7 +128,13 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let digit = Span::new(network.end() - 2, network.end() - 1);
             let finding = Finding::new(network.span(), Role::AddressFamily.name(), "this gives IPv4 addresses alone");
             let fix = Fix::new().edit(Edit::delete(digit));
-            cx.report(finding.because(format!("network of {method}{callee}")).fix(Applicability::Unsafe, fix));
+            let finding = finding.because(format!("network of {method}{callee}"));
+            let function = call.ancestor(&["function_declaration", "method_declaration"]).map_or("", Node::text);
+            if function.contains(".To4()") {
+                cx.report(finding.because("the function goes on with IPv4 addresses alone"));
+                continue;
+            }
+            cx.report(finding.fix(Applicability::Unsafe, fix));
         }
         let first = match callee.as_str() {
             "net.LookupIP" | "net.LookupHost" => first_taken(&file, call),

@@ -123,7 +123,7 @@
 //! 	Port int
 //! }
 //!
-//! func (c config) all(scheme, podIP string) []any {
+//! func (c config) endpoints(scheme, podIP string) []any {
 //! 	target := fmt.Sprintf("%s:%d", c.Host, c.Port)
 //! 	conn, _ := net.Dial("tcp", target)
 //! 	return []any{
@@ -152,7 +152,7 @@
 //! 	Port int
 //! }
 //!
-//! func (c config) all(scheme, podIP string) []any {
+//! func (c config) endpoints(scheme, podIP string) []any {
 //! 	target := net.JoinHostPort(strings.Trim(c.Host, "[]"), strconv.Itoa(c.Port))
 //! 	conn, _ := net.Dial("tcp", target)
 //! 	return []any{
@@ -165,8 +165,7 @@
 //! }
 //! ```
 //! Unsafe: a host that may be a URL, as `http://shop`, to which the port is added; one that is no
-//! string, perhaps; a key, which others may spell without brackets; all in a file that takes texts
-//! apart at their colons by hand:
+//! string, perhaps; all in a file that takes texts apart at their colons by hand:
 //! ```go before
 //! package main
 //!
@@ -176,13 +175,8 @@
 //! 	"example.com/registry"
 //! )
 //!
-//! func bases(host string, in registry.Instance) []string {
+//! func addresses(host string, in registry.Instance) []string {
 //! 	return []string{host + ":80", fmt.Sprintf("http://%s:80", in.Ip)}
-//! }
-//!
-//! func known(seen map[string]bool, ip string) bool {
-//! 	key := ip + ":80"
-//! 	return seen[key] || seen[ip+":81"]
 //! }
 //! ```
 //! ```go after unsafe
@@ -195,13 +189,8 @@
 //! 	"example.com/registry"
 //! )
 //!
-//! func bases(host string, in registry.Instance) []string {
+//! func addresses(host string, in registry.Instance) []string {
 //! 	return []string{net.JoinHostPort(host, "80"), fmt.Sprintf("http://%s", net.JoinHostPort(in.Ip, "80"))}
-//! }
-//!
-//! func known(seen map[string]bool, ip string) bool {
-//! 	key := ip + ":80"
-//! 	return seen[key] || seen[net.JoinHostPort(ip, "81")]
 //! }
 //! ```
 //! A port that is compared with a text is one, but perhaps of another type:
@@ -392,10 +381,13 @@ use sixify_langs::strings::Form;
 use sixify_langs::{classify, go};
 
 use crate::catalog;
+use crate::go_guards::knows_family;
 use crate::go_hosts::{bare_host, described_by_itself};
 use crate::go_join::{self, Join};
-use crate::go_proven::{is_key, trimmed};
+use crate::go_proven::trimmed;
+use crate::go_purpose::purpose;
 use crate::prelude::*;
+use crate::purpose::Purpose;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -428,12 +420,16 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for node in file.tree.all("call_expression").chain(sums) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
         let Some(join) = Join::of(&file, apis, &expr) else { continue };
-        if join.values().any(|value| file.type_of(value).is_none()) {
-            file.read_package(doc, cx.project());
+        for value in join.values() {
+            file.read_for(doc, cx.project(), value);
         }
         let span = node.span();
         let mut why = join.why.clone();
         if let Some(reason) = kept_in_brackets(&file, doc, cx, join.host) {
+            cx.leave(Note { span, role: Role::Join.name(), reason, evidence: why });
+            continue;
+        }
+        if let Some(reason) = knows_family(node, &[join.host.text()], true) {
             cx.leave(Note { span, role: Role::Join.name(), reason, evidence: why });
             continue;
         }
@@ -443,11 +439,21 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(Finding::new(span, Role::Join.name(), message).because_all(why));
             continue;
         }
+        match purpose(&file, apis, node) {
+            Purpose::Other(reason) => {
+                cx.leave(Note { span, role: Role::Join.name(), reason, evidence: why });
+                continue;
+            }
+            // What was taken out of an address is put together to one again.
+            Purpose::Unknown if !join.tells && bare_host(&file, join.host, 4).is_none() => {
+                why.push("nothing tells that an address is read here".to_owned());
+                cx.report(Finding::new(span, Role::Join.name(), message).because_all(why));
+                continue;
+            }
+            _ => {}
+        }
         let bare = bare_host(&file, join.host, 4).ok_or(());
-        let proof = match is_key(&file, node, join.url) {
-            Some(key) => Err(key),
-            None => bare.clone().or_else(|()| trimmed(&file, apis, &expr, join.host, join.port())),
-        };
+        let proof = bare.clone().or_else(|()| trimmed(&file, apis, &expr, join.host, join.port()));
         let Some(fix) = join.fix(&file, &expr, bare.is_err() && proof.is_ok()) else {
             why.push(
                 "no call of net.JoinHostPort can stand here: it is a constant, or every name for the package is taken"

@@ -63,6 +63,8 @@
 //! type pool struct{}
 //!
 //! func (pool) ListenPacket(network, address string) error { return nil }
+//!
+//! const network = "udp4"
 //! ```
 //! ```go after unsafe
 //! package main
@@ -96,6 +98,8 @@
 //! type pool struct{}
 //!
 //! func (pool) ListenPacket(network, address string) error { return nil }
+//!
+//! const network = "udp4"
 //! ```
 //! A configuration that another program reads; the address gets its brackets in the same change:
 //! ```go before
@@ -256,6 +260,7 @@ use crate::catalog;
 use crate::go_wildcard::{self, Wildcard};
 use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
+use crate::remarks;
 
 /// See the header.
 pub const CODEMOD: Codemod =
@@ -282,7 +287,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let flow = &wildcard.flow;
         let dual = flow.dual && !flow.elsewhere && !flow.listens;
         let (span, role) = (wildcard.literal.span(), if wildcard.lone { Role::BindHost } else { Role::BindAddress });
-        if dual && !wildcard.lone {
+        if dual {
             if own.iter().any(|noted| noted.contains(span)) {
                 continue;
             }
@@ -296,8 +301,16 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.because("a URL wants a host that can be parsed"));
             continue;
         }
-        if wildcard.nowhere() {
+        if wildcard.lone && !wildcard.may_be_ipv4() {
+            cx.report(finding.because("Go code that listens on it has both families"));
+            continue;
+        }
+        if wildcard.nowhere() || !wildcard.lone && !(wildcard.flow.listens && wildcard.asks_ipv4) {
             cx.report(finding.because("what listens on it is not seen"));
+            continue;
+        }
+        if remarks::says(wildcard.literal, &["0.0.0.0", "IPv4"]) {
+            cx.report(finding.because("a comment beside it tells of the address"));
             continue;
         }
         cx.report(match fix {

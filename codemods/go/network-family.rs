@@ -192,7 +192,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let finding = Finding::new(network.span(), Role::AddressFamily.name(), message).because(why);
         let statement =
             network.ancestors().find(|n| n.parent().is_some_and(|p| p.is_any(&["block", "statement_list"])));
-        if needs_ipv4(&file, network) || statement.is_some_and(crate::go_ipv4_only_check::explained) {
+        if needs_ipv4(&file, network)
+            || statement.is_some_and(crate::go_ipv4_only_check::explained)
+            || crate::remarks::says(network, &["IPv4", "ipv4"])
+        {
             cx.report(finding.because("the socket is for IPv4 on purpose, or for something that only IPv4 has"));
         } else {
             let how = if listens_everywhere(&file, network) { Applicability::Safe } else { Applicability::Unsafe };
@@ -281,7 +284,9 @@ fn both_families(network: Node<'_>) -> bool {
 /// Whether the code is reached only where IPv4 was asked for.
 fn asked_for(network: Node<'_>) -> bool {
     network.ancestors().any(|around| match around.kind() {
-        "if_statement" => around.field("condition").is_some_and(|c| naming::is_ipv4(c.text())),
+        "if_statement" => {
+            around.field("condition").is_some_and(|c| naming::is_ipv4(c.text()) || c.text().contains("0.0.0.0"))
+        }
         "expression_case" => {
             let mut values = around.field("value").into_iter().flat_map(|v| v.items().collect::<Vec<_>>());
             values.all(|value| naming::is_ipv4(value.text()))

@@ -193,8 +193,7 @@
 //! 	return port
 //! }
 //! ```
-//! Unsafe: more than two parts may be meant, an empty `Host` has a part, and a URL needs the brackets
-//! that the host of a text has up to its last colon:
+//! Unsafe: more than two parts may be meant, and an empty `Host` has a part:
 //! ```go before
 //! package main
 //!
@@ -218,8 +217,6 @@
 //! 	}
 //! 	return "localhost"
 //! }
-//!
-//! func secure(r *http.Request) string { return "https://" + r.Host[:strings.LastIndex(r.Host, ":")] + "/" }
 //! ```
 //! ```go after unsafe
 //! package main
@@ -227,7 +224,6 @@
 //! import (
 //! 	"net"
 //! 	"net/http"
-//! 	"net/url"
 //! 	"strings"
 //! )
 //!
@@ -250,8 +246,6 @@
 //! 	}
 //! 	return "localhost"
 //! }
-//!
-//! func secure(r *http.Request) string { return "https://" + (&url.URL{Host: r.Host}).Hostname() + "/" }
 //! ```
 //! Parts that are kept and counted. A text without a port is treated as before:
 //! ```go before
@@ -276,7 +270,7 @@
 //! }
 //!
 //! func without(addr string) string {
-//! 	if i := strings.LastIndex(addr, ":"); i != -1 {
+//! 	if i := strings.Index(addr, ":"); i != -1 {
 //! 		addr = addr[:i]
 //! 	}
 //! 	return strings.TrimSpace(addr)
@@ -426,9 +420,11 @@
 
 use sixify_langs::{classify, go};
 
+use crate::go_guards::knows_family;
 use crate::go_kept::Kept;
-use crate::go_split::Split;
+use crate::go_split::{Split, behind_last};
 use crate::prelude::*;
+use crate::remarks;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -454,7 +450,15 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             file.read_package(doc, cx.project());
             split = Split::of(&file, node).unwrap_or(split);
         }
+        if let Some(reason) = knows_family(node, &[split.text()], false) {
+            cx.leave(Note { span: node.span(), role: Role::Split.name(), reason, evidence: split.evidence() });
+            continue;
+        }
         let finding = Finding::new(node.span(), Role::Split.name(), MESSAGE).because_all(split.evidence());
+        if split.may_want_brackets() && behind_last(node) || remarks::says(node, &["split", "Split"]) {
+            cx.report(finding.because("brackets stay on what stands before the last colon, or a comment tells of it"));
+            continue;
+        }
         match split.fix(&file) {
             Some(fix) => cx.report(finding.fix(split.applicability(), fix)),
             None => cx.report(finding),
@@ -462,13 +466,24 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     }
     for statement in file.tree.all("short_var_declaration").chain(file.tree.all("assignment_statement")) {
         let Some(kept) = Kept::of(&file, statement).filter(|kept| !kept.is_other()) else { continue };
+        if kept.takes_port_behind_last(&file) {
+            continue;
+        }
         let Some(mut split) = Split::of_text(&file, statement, 0, kept.text) else { continue };
         if split.is_named() {
             file.read_package(doc, cx.project());
             split = Split::of_text(&file, statement, 0, kept.text).unwrap_or(split);
         }
+        if let Some(reason) = knows_family(statement, &[kept.text.text()], false) {
+            cx.leave(Note { span: statement.span(), role: Role::Split.name(), reason, evidence: split.evidence() });
+            continue;
+        }
         let message = "parts of an address between colons are host and port only for IPv4";
         let finding = Finding::new(statement.span(), Role::Split.name(), message).because_all(split.evidence());
+        if split.may_want_brackets() && behind_last(statement) {
+            cx.report(finding.because("brackets stay on what stands before the last colon"));
+            continue;
+        }
         if kept.keeps_brackets_for_url(&file) {
             cx.report(finding.because("what is left goes into a URL, which needs the brackets"));
             continue;

@@ -72,16 +72,16 @@
 //! Several of them share the function, which stands behind the first. What may be a URL, as `http://shop`, is
 //! unsafe, since it has a colon, too:
 //! ```rust before
-//! fn addresses(node: &Node, host: &str, port: &str) -> Vec<String> {
-//!     vec_of(format!("{}:{}", node.host(), node.port), format!("{host}:{port}"))
+//! fn addresses(node: &Node, host: &str, port: &str) -> [String; 2] {
+//!     [format!("{}:{}", node.host(), node.port), format!("{host}:{port}")]
 //! }
 //!
 //! #[cfg(test)]
 //! mod tests {}
 //! ```
 //! ```rust after unsafe
-//! fn addresses(node: &Node, host: &str, port: &str) -> Vec<String> {
-//!     vec_of(format!("{}:{}", bracketed(&node.host()), node.port), format!("{}:{port}", bracketed(host)))
+//! fn addresses(node: &Node, host: &str, port: &str) -> [String; 2] {
+//!     [format!("{}:{}", bracketed(&node.host()), node.port), format!("{}:{port}", bracketed(host))]
 //! }
 //!
 //! /// A host as it stands before a port: an IPv6 address in brackets (RFC 3986, 3.2.2).
@@ -182,8 +182,11 @@ use sixify_langs::rust::{Argument, File, Format, Hole};
 use sixify_langs::{classify, naming, rust};
 
 use crate::catalog;
-use crate::host_port::{identifies, names_ip};
+use crate::host_port::names_ip;
 use crate::prelude::*;
+use crate::purpose::Purpose;
+use crate::rust_hosts::{of_url, stands_in_code};
+use crate::rust_purpose::purpose;
 use crate::rust_roles::of_one_family;
 
 /// See the header.
@@ -209,9 +212,20 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
         let finding = Finding::new(node.span(), Role::Join.name(), "an IPv6 address needs brackets before its port");
         let finding = finding.because(format!("{} is called a host", join.host.argument.text));
+        match purpose(&file, catalog::apis(cx.options(), "rust"), node) {
+            Purpose::Other(reason) => {
+                let evidence = vec![format!("{} is called a host", join.host.argument.text)];
+                cx.leave(Note { span: node.span(), role: Role::Join.name(), reason, evidence });
+                continue;
+            }
+            Purpose::Unknown if !join.tells => {
+                cx.report(finding.because("nothing tells that an address is read here"));
+                continue;
+            }
+            _ => {}
+        }
         let dialled = sink(&file, node, cx);
         cx.report(match join.fix(&file, &format, dialled, &mut place) {
-            Some((_, fix)) if join.whole && identifies(node) => finding.fix(Applicability::Unsafe, fix),
             Some((applicability, fix)) => finding.fix(applicability, fix),
             None => finding.because("no function that puts the brackets can stand where it would be seen"),
         });
@@ -226,6 +240,8 @@ struct Join<'a> {
     whole: bool,
     /// Whether no URL can stand where the host does: it stands behind a scheme, or is called an IP address.
     only_host: bool,
+    /// Whether the text before it says that it is an address: a scheme, `host=`.
+    tells: bool,
 }
 
 impl<'a> Join<'a> {
@@ -236,7 +252,8 @@ impl<'a> Join<'a> {
             let before = text(format.span.start, host.span.start);
             let behind = text(host.span.end, format.span.end).strip_prefix(':')?;
             let opens = before.is_empty() || before.ends_with(['/', '@', '=', ' ', ',', '(']);
-            let opens = opens && !keeps_brackets(file, format, host);
+            let written = stands_in_code(file, format.node, host.argument.text);
+            let opens = opens && !written && !of_url(file, format.node, host.argument.text);
             let next = format.holes.get(at + 1).filter(|p| p.span.start == host.span.end + 1);
             let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
             let rest = match next {
@@ -250,7 +267,8 @@ impl<'a> Join<'a> {
             let host_named = ip || named(&host.argument, naming::is_host);
             let whole = before.is_empty() && rest.is_empty();
             let only_host = before.ends_with(['/', '@']) || ip || named(&host.argument, names_ip);
-            (fits && host_named).then_some(Join { host: *host, port: next.copied(), whole, only_host })
+            let tells = before.ends_with(['/', '@', '=', '(']);
+            (fits && host_named).then_some(Join { host: *host, port: next.copied(), whole, only_host, tells })
         })
     }
 
@@ -313,7 +331,10 @@ impl<'a> Join<'a> {
             let text = format.text;
             let (from, to) = (self.host.span.start - format.span.start, port.span.end - format.span.start);
             let (before, rest) = (text.get(..from)?, text.get(to..)?);
-            let whole = format!("format!(\"{before}{{}}{rest}\", {ip})");
+            let whole = match (before, rest) {
+                ("", "") => format!("{ip}.to_string()"),
+                _ => format!("format!(\"{before}{{}}{rest}\", {ip})"),
+            };
             return Some(Fix::new().edit(Edit::replace(format.node.span(), whole)));
         }
         let holes = Span::new(self.host.span.start, port.span.end);
@@ -357,18 +378,6 @@ impl<'a> Join<'a> {
         };
         Some(if own { fix } else { fix.edit(helper(format.node, place)?) })
     }
-}
-
-/// Whether a host is what a URL gave, which has the brackets: `uri.host()`, `url.host_str()`.
-fn keeps_brackets(file: &File, format: &Format<'_>, host: &Hole<'_>) -> bool {
-    let text = host.argument.text.trim_start_matches('&');
-    let value = file.names.lookup(format.node, text).and_then(|(decl, _)| decl.value);
-    let value = value.map_or(text, |value| file.tree.node(value).text());
-    let of_url = |owner: &str| {
-        let name = owner.trim_end_matches("()").rsplit(['.', '&', ' ']).next().unwrap_or_default();
-        naming::words(name).last().is_some_and(|w| ["uri", "url", "authority"].contains(&w.as_str()))
-    };
-    value.contains(".host_str()") || value.split_once(".host()").is_some_and(|(owner, _)| of_url(owner))
 }
 
 /// The function that puts brackets around a host.

@@ -193,11 +193,12 @@
 //! - evidence: languages, Rust RS-BIND4, RS-ANY4 and RS-UDP4, and 1.6
 
 use sixify_langs::address::{self, AddressClass};
-use sixify_langs::{HostKind, classify, rust};
+use sixify_langs::{HostKind, classify, naming, rust};
 
 use crate::catalog::{self, Catalog};
 use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
+use crate::remarks;
 use crate::rust_roles::{self, Uses};
 
 /// See the header.
@@ -235,6 +236,14 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let role = if wildcard.lone { Role::BindHost } else { Role::BindAddress };
         let finding = Finding::new(wildcard.place, role.name(), "this listens on IPv4 alone").because(why);
         let sends = udp && wildcard.any_port;
+        if wildcard.is_placeholder() {
+            cx.report(finding.because("what listens on it is not seen: it may only hold a place, or be an example"));
+            continue;
+        }
+        if remarks::says(wildcard.node, &["0.0.0.0", "IPv4"]) {
+            cx.report(finding.because("a comment beside it tells of the address"));
+            continue;
+        }
         cx.report(match wildcard.fix().filter(|_| !sends && !wildcard.uses.compared) {
             Some(fix) if blind && wildcard.proven() => finding.because(COSTS).fix(Applicability::Safe, fix),
             Some(fix) => finding.fix(Applicability::Unsafe, fix),
@@ -299,6 +308,17 @@ impl Wildcard<'_> {
         let within = self.node.ancestors().take_while(|n| !n.is_any(&["block", "source_file"]));
         let given = within.into_iter().any(|n| n.is_any(&choices) || n.text().contains("unwrap_or"));
         measured && alone && !given
+    }
+
+    /// Whether nothing listens on it as far as is seen, and any port, or the name of what gives it,
+    /// speaks against a listener: `peer: "0.0.0.0:0"`, `fn example_config()`.
+    fn is_placeholder(&self) -> bool {
+        let example = |n: &Node<'_>| {
+            let words = n.field("name").map(|name| naming::words(name.text())).unwrap_or_default();
+            let kinds = ["example", "examples", "sample", "fake", "mock", "dummy", "placeholder"];
+            n.is("function_item") && words.iter().any(|w| kinds.contains(&w.as_str()))
+        };
+        self.uses.binds.is_empty() && (self.any_port || self.node.ancestors().any(|n| example(&n)))
     }
 
     fn fix(&self) -> Option<Fix> {

@@ -95,9 +95,18 @@ pub fn is_port(name: &str) -> bool {
     })
 }
 
-/// Whether a name is that of a name in the DNS, which no address is: `fqdn`, `nodeFQDN`, `zone`.
+/// Whether a name is that of a name in the DNS, which no address is: `fqdn`, `nodeFQDN`, `zone`,
+/// `dnsName`, `vhost`, `serviceName`.
 pub fn is_dns_name(name: &str) -> bool {
-    words(name).last().is_some_and(|word| word == "fqdn" || word == "zone")
+    const NAMES: &[&str] = &["dns", "domain", "service", "svc", "cluster", "vhost", "fqdn", "zone", "external"];
+    let words = words(name);
+    let mut last = words.iter().rev().skip_while(|w| w.bytes().all(|b| b.is_ascii_digit())).map(String::as_str);
+    match last.next() {
+        Some("name") => last.next().is_some_and(|word| NAMES.contains(&word)),
+        Some("id") => last.next().is_some_and(|word| word == "node" || word == "cluster"),
+        Some(word) => matches!(word, "fqdn" | "fqdns" | "zone" | "dns" | "domain" | "vhost"),
+        None => false,
+    }
 }
 
 /// Whether a name is that of a host with a port: an address, an endpoint.

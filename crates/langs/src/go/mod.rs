@@ -10,7 +10,8 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -38,6 +39,8 @@ pub struct File {
     test: bool,
     declared: OnceCell<Package>,
     package: OnceCell<Arc<Package>>,
+    /// Packages of the module that types were asked of, by import path; `None` until one is read.
+    others: RefCell<HashMap<String, Option<Arc<Package>>>>,
 }
 
 /// The Go file of a document; `None` for other kinds of documents.
@@ -50,7 +53,15 @@ pub fn file(doc: &Document) -> Option<Rc<File>> {
         let imports = imports::imports(&tree);
         let names = Names::new(GoScoping);
         let test = doc.path.ends_with("_test.go");
-        Some(Rc::new(File { names, imports, tree, test, declared: OnceCell::new(), package: OnceCell::new() }))
+        Some(Rc::new(File {
+            names,
+            imports,
+            tree,
+            test,
+            declared: OnceCell::new(),
+            package: OnceCell::new(),
+            others: RefCell::default(),
+        }))
     });
     made.as_ref().clone()
 }
@@ -139,6 +150,40 @@ impl File {
     /// time only when this file alone does not tell a type that matters.
     pub fn read_package(&self, doc: &Document, project: &Project<'_>) {
         self.package.get_or_init(|| package::of(doc, project));
+    }
+
+    /// Reads what it takes to tell the type of an expression: the other files of the package, and the
+    /// packages of the same module that its types are declared in.
+    pub fn read_for(&self, doc: &Document, project: &Project<'_>, expr: Node<'_>) {
+        const STEPS: usize = 4;
+        for _ in 0..STEPS {
+            if self.type_of(expr).is_some() {
+                return;
+            }
+            self.read_package(doc, project);
+            if self.type_of(expr).is_some() {
+                return;
+            }
+            let asked: Vec<String> =
+                self.others.borrow().iter().filter(|(_, read)| read.is_none()).map(|(path, _)| path.clone()).collect();
+            if asked.is_empty() {
+                return;
+            }
+            for path in asked {
+                let read = package::of_import(&path, doc, project).unwrap_or_default();
+                self.others.borrow_mut().insert(path, Some(read));
+            }
+        }
+    }
+
+    /// Asks a package of another folder, which is read later where it was not yet.
+    fn other<T>(&self, path: &str, ask: impl FnOnce(&Package) -> Option<T>) -> Option<T> {
+        // A package of this module has the module's path before it.
+        if !path.contains('/') {
+            return None;
+        }
+        let read = self.others.borrow_mut().entry(path.to_owned()).or_default().clone();
+        ask(read.as_deref()?)
     }
 
     fn package(&self) -> Option<&Package> {

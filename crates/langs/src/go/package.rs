@@ -23,7 +23,12 @@ pub struct Package {
     results: HashMap<String, Vec<String>>,
     /// Package variables and constants to their types.
     values: HashMap<String, String>,
+    /// Types to those embedded in them, whose fields and methods they have too.
+    embedded: HashMap<String, Vec<String>>,
 }
+
+/// How many types may be embedded in each other.
+const EMBEDDED: usize = 4;
 
 impl Package {
     /// The functions, methods and fields that one file declares, by their written types.
@@ -45,7 +50,14 @@ impl Package {
             let Some(list) = ty.child("field_declaration_list").filter(|_| ty.is("struct_type")) else { continue };
             for field in list.items().filter(|f| f.is("field_declaration")) {
                 let Some(ty) = field.field("type").and_then(|t| file.written_type(t)) else { continue };
-                for field in field.fields("name") {
+                let mut names = field.fields("name").peekable();
+                if names.peek().is_none() {
+                    let own = ty.trim_start_matches('*').to_owned();
+                    let short = own.rsplit('.').next().unwrap_or(&own);
+                    package.fields.insert(format!("{}.{short}", name.text()), ty.clone());
+                    package.embedded.entry(name.text().to_owned()).or_default().push(own);
+                }
+                for field in names {
                     package.fields.insert(format!("{}.{}", name.text(), field.text()), ty.clone());
                 }
             }
@@ -55,12 +67,36 @@ impl Package {
 
     /// The type of a field, by `Type.field`.
     pub fn field(&self, name: &str) -> Option<&str> {
-        self.fields.get(name).map(String::as_str)
+        self.within(name, EMBEDDED, &|name| self.fields.get(name)).map(String::as_str)
     }
 
     /// The result types of a function, or of a method by `Type.method`.
     pub fn results(&self, name: &str) -> Option<&[String]> {
-        self.results.get(name).map(Vec::as_slice)
+        self.within(name, EMBEDDED, &|name| self.results.get(name)).map(Vec::as_slice)
+    }
+
+    /// What is known of `Type.member`, also where the type has it from one embedded in it.
+    fn within<'a, T>(&'a self, name: &str, depth: usize, get: &dyn Fn(&str) -> Option<&'a T>) -> Option<&'a T> {
+        let depth = depth.checked_sub(1)?;
+        get(name).or_else(|| {
+            let (owner, member) = name.split_once('.')?;
+            let types = self.embedded.get(owner)?;
+            types.iter().find_map(|ty| self.within(&format!("{ty}.{member}"), depth, get))
+        })
+    }
+
+    /// The same declarations as others see them: with the import path before the types of its own.
+    fn seen_from_outside(mut self, path: &str) -> Package {
+        let full = |ty: &mut String| {
+            let at = ty.find(|c: char| !matches!(c, '*' | '[' | ']')).unwrap_or(ty.len());
+            if ty[at..].starts_with(char::is_uppercase) && !ty.contains('.') {
+                ty.insert_str(at, &format!("{path}."));
+            }
+        };
+        self.fields.values_mut().for_each(full);
+        self.results.values_mut().flatten().for_each(full);
+        self.values.values_mut().for_each(full);
+        self
     }
 
     /// The type of a package variable or constant.
@@ -74,6 +110,7 @@ impl Package {
         let declared = file.declared();
         self.fields.extend(declared.fields.clone());
         self.results.extend(declared.results.clone());
+        self.embedded.extend(declared.embedded.clone());
         for decl in file.names.scope(file.tree.root()).iter() {
             let value = matches!(decl.kind, DeclKind::Variable | DeclKind::Constant);
             if let Some(ty) = value.then(|| file.type_of(file.tree.node(decl.node))).flatten() {
@@ -90,16 +127,28 @@ pub(super) fn of(doc: &Document, project: &Project<'_>) -> Arc<Package> {
         file.tree.all("package_clause").next().and_then(|c| c.items().next()).map(|n| n.text().to_owned())
     };
     let own = go::file(doc).as_deref().and_then(name).unwrap_or_default();
-    project.fact(&format!("{folder} {own}"), || {
-        let mut package = Package::default();
-        let names = project.siblings(folder).into_iter().filter(|n| n.ends_with(".go"));
-        for sibling in names.take(MOST_FILES) {
-            let path = if folder.is_empty() { sibling } else { format!("{folder}/{sibling}") };
-            let Some(text) = project.text(&path) else { continue };
-            let doc = Document::from_text(path, classify::GO, text);
-            let Some(file) = go::file(&doc).filter(|f| name(f).as_deref() == Some(own.as_str())) else { continue };
+    project
+        .fact(&format!("{folder} {own}"), || of_folder(folder, project, &|f| name(f).as_deref() == Some(own.as_str())))
+}
+
+/// What a package of the same module declares, as others see it.
+pub(super) fn of_import(path: &str, doc: &Document, project: &Project<'_>) -> Option<Arc<Package>> {
+    let folder = go::folder_of(path, doc, project)?;
+    Some(project.fact(&format!("import {path}"), || {
+        of_folder(&folder, project, &|file| !file.is_test()).seen_from_outside(path)
+    }))
+}
+
+fn of_folder(folder: &str, project: &Project<'_>, wanted: &dyn Fn(&File) -> bool) -> Package {
+    let mut package = Package::default();
+    let names = project.siblings(folder).into_iter().filter(|n| n.ends_with(".go"));
+    for sibling in names.take(MOST_FILES) {
+        let path = if folder.is_empty() { sibling } else { format!("{folder}/{sibling}") };
+        let Some(text) = project.text(&path) else { continue };
+        let doc = Document::from_text(path, classify::GO, text);
+        if let Some(file) = go::file(&doc).filter(|file| wanted(file)) {
             package.take(&file);
         }
-        package
-    })
+    }
+    package
 }

@@ -81,13 +81,20 @@ impl File {
                 None => self.package()?.value(expr.text()).map(str::to_owned),
             },
             "selector_expression" => {
-                let owner = self.type_within(expr.field("operand")?, depth)?;
                 let field = expr.field("field")?.text();
+                if let Some(import) = self.import_of(expr.field("operand")?) {
+                    return self.other(&import.path, |package| package.value(field).map(str::to_owned));
+                }
+                let owner = self.type_within(expr.field("operand")?, depth)?;
                 let owner = owner.trim_start_matches('*');
                 let name = format!("{owner}.{field}");
                 let known = signatures().fields.get(&name).cloned();
                 let known = known.or_else(|| self.declared().field(&name).map(str::to_owned));
-                known.or_else(|| self.package()?.field(&name).map(str::to_owned))
+                let known = known.or_else(|| self.package()?.field(&name).map(str::to_owned));
+                known.or_else(|| {
+                    let (path, ty) = owner.rsplit_once('.')?;
+                    self.other(path, |package| package.field(&format!("{ty}.{field}")).map(str::to_owned))
+                })
             }
             _ => None,
         }
@@ -114,7 +121,13 @@ impl File {
         };
         let known = signatures().results.get(&name).cloned();
         let known = known.or_else(|| self.declared().results(&name).map(<[String]>::to_vec));
-        known.or_else(|| self.package()?.results(&name).map(<[String]>::to_vec))
+        let known = known.or_else(|| self.package()?.results(&name).map(<[String]>::to_vec));
+        known.or_else(|| {
+            // `path/package.function` and `path/package.Type.method`.
+            let start = name.rfind('/').map_or(0, |slash| slash + 1);
+            let end = start + name.get(start..)?.find('.')?;
+            self.other(name.get(..end)?, |package| package.results(name.get(end + 1..)?).map(<[String]>::to_vec))
+        })
     }
 
     /// The result types of a declared function or method.

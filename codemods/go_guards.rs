@@ -1,0 +1,40 @@
+//! Whether Go code is reached in the knowledge of IPv6: what asked for it needs no rewrite, and another
+//! branch handles what the rewrite would be for.
+
+use crate::go_kept::ends;
+use crate::prelude::*;
+
+/// Why code is reached only for one family, or in the knowledge of IPv6: a condition around it or before
+/// it in the function asks for the number of colons, for brackets or for the family, and leaves. With
+/// `contains` it is enough to ask whether there is a colon at all.
+pub(crate) fn knows_family(node: Node<'_>, names: &[&str], contains: bool) -> Option<String> {
+    const ASKS: &[&str] =
+        &["To4()", "Is4()", "Is6()", "Is4In6()", "IPv4", "IPv6", "IP4", "IP6", "ipv4", "ipv6", "V6", "AF_INET"];
+    let asks = |condition: Node<'_>| {
+        let text = condition.text();
+        let about = names.iter().any(|name| text.contains(name));
+        let colons = ["\":\"", "':'", "\"::", "\"[\"", "'['", "\"[::"].iter().any(|mark| text.contains(mark));
+        let bracket = text.contains("HasPrefix(") || text.contains("'['") || text.contains("Count(");
+        about && colons && (bracket || contains && (text.contains("Contains") || text.contains("IndexByte(")))
+            || ASKS.iter().any(|word| text.contains(word))
+    };
+    let mut at = node;
+    while let Some(parent) = at.parent() {
+        if parent.is_any(&["function_declaration", "method_declaration", "func_literal"]) {
+            break;
+        }
+        let branch = parent.is("if_statement") && parent.field("condition").is_some_and(|c| c != at && asks(c));
+        let case = parent.is("expression_case") && parent.field("value").is_some_and(|v| v != at && asks(v));
+        let before = parent.is_any(&["block", "statement_list"])
+            && parent.items().take_while(|s| *s != at).any(|s| {
+                s.is("if_statement")
+                    && s.field("condition").is_some_and(asks)
+                    && s.field("consequence").is_some_and(ends)
+            });
+        if branch || case || before {
+            return Some("the code around it asks for the family or for colons before".to_owned());
+        }
+        at = parent;
+    }
+    None
+}

@@ -1,0 +1,90 @@
+//! What a host and a port are put together for: an address that a program reads, or a key, a name, a line
+//! for people, which no program takes apart again. A rewrite needs the first to be known. Here stands
+//! what names say of it, in any language.
+
+use sixify_langs::naming;
+
+/// What a text is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// An address is read here, and why.
+    Address(String),
+    /// It is compared, stored under, counted or read by people, and why.
+    Other(String),
+    /// Nothing tells.
+    Unknown,
+}
+
+/// What functions are called that take an address.
+const TAKES: &str = "\
+    dial connect connection conn listen listener serve client ping open resolve request fetch post download \
+    probe redirect join bootstrap url urls uri ws http grpc parse lookup scrape register publish subscribe \
+    transport exporter forward tunnel start run";
+
+/// What functions are called that take a key, a name or a text for people.
+const TELLS: &str = "\
+    key keys id ids hash sum sum256 md5 log logf print label labels tag tags name named metric metrics \
+    observe inc attribute attributes contains index prefix suffix equal equals compare lock cache cached \
+    delete emit event span trace write exec error errorf info infof debug debugf warn warnf store load field \
+    fields describe title echo";
+
+/// Words of what holds an address.
+const ADDRESS: &str = "\
+    addr addrs address addresses url urls uri uris endpoint endpoints target targets server servers \
+    authority origin origins dsn proxy proxies netloc broker brokers host hosts hostport hostports listen \
+    listener bind peer peers remote upstream upstreams backend backends node nodes member members seed seeds \
+    instance instances link location conn connection connstr socket sock destination dest dst source src \
+    gateway registry master leader primary replica replicas mirror nameserver nameservers resolver resolvers \
+    bootstrap site base webhook callback redirect href ip ips ipport loopback local daddr saddr advertise \
+    contact hp dial service cmd args command config conf cfg rule rules match";
+
+/// Words of what does not, whatever stands before them.
+const OTHER: &str = "\
+    id ids key keys name names hash label labels tag tags identifier identity uuid guid uid prefix suffix \
+    title message msg text description desc summary info error err log line metric metrics fingerprint \
+    signature path file filename sample fake mock dummy token fqdn fqdns cn subject sans realm nonce";
+
+/// Whether a word stands in a list.
+fn listed(list: &str, word: &str) -> bool {
+    list.split_whitespace().any(|w| w == word)
+}
+
+/// Whether a function of these words takes a key, a name or a text for people.
+pub(crate) fn tells(words: &[String]) -> bool {
+    words.iter().any(|word| listed(TELLS, word))
+}
+
+/// Whether a function of these words takes an address.
+pub(crate) fn takes(words: &[String]) -> bool {
+    words.iter().any(|word| listed(TAKES, word) || listed(ADDRESS, word))
+}
+
+/// What a name says.
+pub(crate) fn by_name(name: &str) -> Purpose {
+    const SUFFIXES: &[&str] = &["str", "string", "s", "v", "val", "value", "list", "map", "set", "bytes", "format"];
+    let mut words = naming::words(name.trim_start_matches(['-', '*', '&']));
+    // `dsnFromFile` is a dsn, `keyForAddr` a key.
+    let more = words.iter().position(|w| matches!(w.as_str(), "from" | "for" | "of" | "by" | "with" | "in" | "to"));
+    words.truncate(more.filter(|at| *at > 0).unwrap_or(words.len()));
+    let mut end =
+        words.iter().rev().skip_while(|w| SUFFIXES.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit()));
+    let Some(last) = end.next() else { return Purpose::Unknown };
+    if listed(OTHER, last.trim_end_matches(|c: char| c.is_ascii_digit()))
+        && !(last == "name" && words.len() > 1 && {
+            // `server_name` and `host_name` are hosts.
+            let before = end.next().map_or("", String::as_str);
+            matches!(before, "host" | "server" | "dns" | "domain")
+        })
+    {
+        return Purpose::Other(format!("{name} is called a key, a name or a text"));
+    }
+    let address = |word: &String| {
+        let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        listed(ADDRESS, bare)
+            || ["addr", "address", "url", "uri", "endpoint", "hostport"].iter().any(|w| bare.ends_with(w))
+    };
+    if words.iter().any(address) {
+        return Purpose::Address(format!("{name} is called an address"));
+    }
+    Purpose::Unknown
+}
