@@ -186,7 +186,9 @@ pub(crate) fn sentence(before: &[Piece<'_>]) -> bool {
     let leads = line.ends_with(' ') && run.first().is_some_and(|word| LEADING.contains(word));
     // `nc host:port` is a command, and three words in a row are none.
     let begins = run.iter().any(|word| word.ends_with([':', ',']) || word.starts_with(char::is_uppercase));
-    leads && run.get(1).is_some_and(|word| word.len() > 1) || run.len() > 2 || run.len() == 2 && begins
+    // `Trying (`
+    let told = line.ends_with(" (") && run.iter().any(|word| word.starts_with(char::is_uppercase));
+    told || leads && run.get(1).is_some_and(|word| word.len() > 1) || run.len() > 2 || run.len() == 2 && begins
 }
 
 /// Whether what stands behind a port goes on as a sentence does, adds something in parentheses, or
@@ -196,7 +198,7 @@ fn remark(behind: &str) -> bool {
         return true;
     }
     let Some(text) = behind.strip_prefix(' ') else { return false };
-    text.starts_with('(') || text.split(' ').take_while(|word| is_word(word)).count() > 1
+    text.starts_with('(') || text.starts_with("- ") || text.split(' ').take_while(|word| is_word(word)).count() > 1
 }
 
 /// Whether this is a word of a sentence: letters alone, with a comma or a colon behind it, and not

@@ -65,6 +65,7 @@ mod npm_packages;
 #[cfg(test)]
 mod proof;
 mod python_code;
+mod python_doubts;
 mod python_families;
 mod python_hosts;
 mod python_joins;

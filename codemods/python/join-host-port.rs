@@ -34,7 +34,9 @@
 //!         self.port = port
 //!
 //!     def address(self) -> str:
-//!         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+//!         host = self.host
+//!         if ":" in host and not host.startswith("["):
+//!             host = f"[{host}]"
 //!         return "tcp://" + host + ":" + str(self.port)
 //! ```
 //! What stands behind no scheme may be a URL, which has a colon, too:
@@ -86,12 +88,14 @@
 //! class Client:
 //!     def dial(self):
 //!         connect(self.host)
-//!         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+//!         host = self.host
+//!         if ":" in host and not host.startswith("["):
+//!             host = f"[{host}]"
 //!         self.socket.connect("tcp://%s:%i" % (host, self.port))
-//!         self.address = (f"[{self.pod_ip}]" if ":" in self.pod_ip else self.pod_ip) + ":" + str(self.port)
 //!         pod_ip = f"[{self.pod_ip}]" if ":" in self.pod_ip else self.pod_ip
+//!         self.address = pod_ip + ":" + str(self.port)
 //!         self.base = f"https://{pod_ip}:8443/api"
-//!         self.both = ":".join([f"[{self.pod_ip}]" if ":" in self.pod_ip else self.pod_ip, str(self.port)])
+//!         self.both = ":".join([pod_ip, str(self.port)])
 //! ```
 //! A host that is worked out gets a name:
 //! ```py before
@@ -110,17 +114,17 @@
 //!
 //! def proxy(url, config, port):
 //!     parts = urlparse(url)
-//!     hostname = str(parts.hostname)
-//!     if ":" in hostname:
+//!     hostname = parts.hostname
+//!     if hostname and ":" in hostname:
 //!         hostname = f"[{hostname}]"
 //!     first = f"{hostname}:{parts.port}"
-//!     host = str(config['host'])
+//!     host = config['host']
 //!     if ":" in host and not host.startswith("["):
 //!         host = f"[{host}]"
 //!     second = f"http://{host}:{port}"
 //!     return first, second
 //! ```
-//! A text takes `None` and address objects too, so they are asked as text:
+//! A text takes `None` and address objects too, so they are asked for first, or as text:
 //! ```py before
 //! import ipaddress
 //!
@@ -146,13 +150,11 @@
 //!   if ":" in ip:
 //!     ip = f"[{ip}]"
 //!   second = "http://{}:{}/".format(ip, port)
-//!   host = str(host)
-//!   if ":" in host and not host.startswith("["):
-//!     host = f"[{host}]"
+//!   host = f"[{host}]" if host and ":" in host and not host.startswith("[") else host
 //!   third = f"http://{host}:{port}/"
 //!   return first, second, third
 //! ```
-//! One name serves all texts behind it:
+//! One name serves all texts behind it, and what people read stays as it is:
 //! ```py before
 //! class Store:
 //!     def connect(self):
@@ -163,10 +165,12 @@
 //! ```py after unsafe
 //! class Store:
 //!     def connect(self):
-//!         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+//!         host = self.host
+//!         if ":" in host and not host.startswith("["):
+//!             host = f"[{host}]"
 //!         client = Client(f"http://{host}:{self.port}")
 //!         if not client.ping():
-//!             logger.error(f"no answer from http://{host}:{self.port}")
+//!             logger.error(f"no answer from http://{self.host}:{self.port}")
 //! ```
 //! ```py before
 //! class Client:
@@ -181,7 +185,9 @@
 //! ```py after unsafe
 //! class Client:
 //!     def __init__(self, args):
-//!         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+//!         host = self.host
+//!         if ":" in host and not host.startswith("["):
+//!             host = f"[{host}]"
 //!         if args.password != "":
 //!             self.uri = f"http://{args.user}:{args.password}@{host}:{self.port}"
 //!         else:
@@ -206,8 +212,7 @@
 //!     if entry.other:
 //!         second = f"udp://{ip}:{entry.port}"
 //! ```
-//! What an object of another kind has may be made for URLs already, and what stands under a key may
-//! be no text:
+//! What an object of another kind has may be made for URLs already:
 //! ```py before
 //! def peers(request, known, port):
 //!     if ip := request.client_ip:
@@ -219,7 +224,7 @@
 //!     if ip := request.client_ip:
 //!         ip = f"[{ip}]" if ":" in ip and not ip.startswith("[") else ip
 //!         yield f"{ip}:{port}"
-//!     ip_address = str(known['ip_address'])
+//!     ip_address = known['ip_address']
 //!     if ":" in ip_address:
 //!         ip_address = f"[{ip_address}]"
 //!     yield f"{ip_address}:{port}"
@@ -268,8 +273,8 @@
 //! import os
 //!
 //! pg_host = os.getenv("POSTGRES_HOST")
-//! url_host = str(pg_host)
-//! if ":" in url_host and not url_host.startswith("["):
+//! url_host = pg_host
+//! if url_host and ":" in url_host and not url_host.startswith("["):
 //!     url_host = f"[{url_host}]"
 //! c.JupyterHub.db_url = f"postgresql://{url_host}:5432/db"
 //! ```
@@ -378,6 +383,7 @@ use sixify_langs::{classify, naming};
 use crate::host_port::{Facts, Join, Sink, identifies, labels, names_ip};
 use crate::prelude::*;
 use crate::python_code::{PyFacts, is_python2, is_test, name, runs_on_python2};
+use crate::python_doubts::doubt;
 use crate::python_hosts::{bare, needless};
 use crate::python_joins::{Place, fix, proven_text};
 
@@ -418,6 +424,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let label = label.then(|| "a key or a text for people is made of it".to_owned());
             if let Some(reason) = label.or_else(|| needless(&file, place.host)) {
                 cx.leave(Note { span: place.whole, role: ROLE, reason, evidence: place.why });
+                continue;
+            }
+            if let Some(doubt) = doubt(&file, &place) {
+                cx.report(Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why).because(doubt));
                 continue;
             }
             places.push(place);
