@@ -25,8 +25,8 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
     if matches!(last, "domain" | "fqdn" | "dns" | "vhost" | "zone" | "cluster") {
         return Some(format!("{} is a name in the DNS, by its own name", host.text()));
     }
-    if is_cut(file, host) {
-        return Some(format!("{} was cut out of text at a colon, and holds no IPv6 address whole", host.text()));
+    if is_cut(file, host) || place.port.is_some_and(|port| is_cut(file, port)) {
+        return Some(format!("{} or its port was cut out of text at a colon, which holds no IPv6 address whole", host.text()));
     }
     values(file, host)
         .iter()

@@ -5,7 +5,7 @@ use sixify_langs::naming;
 use sixify_langs::python::File;
 use sixify_langs::strings::{Form, TextExpr};
 
-use crate::host_port::{Join, repeatable};
+use crate::host_port::{Join, Port, repeatable};
 use crate::prelude::*;
 use crate::python_code::{level, name, own_lines, quote, statement};
 use crate::python_hosts::{Kind, Known, never_ipv6};
@@ -63,6 +63,8 @@ pub(crate) struct Place<'a> {
     pub(crate) form: Form,
     /// The expression around it.
     pub(crate) node: Node<'a>,
+    /// The expression that gives the port.
+    pub(crate) port: Option<Node<'a>>,
     /// See [`Join::only_host`].
     pub(crate) only_host: bool,
     pub(crate) why: Vec<String>,
@@ -80,6 +82,7 @@ impl<'a> Place<'a> {
             whole: join.span,
             form,
             node: text.node,
+            port: if let Port::Value(port) = join.port { Some(port) } else { None },
             only_host: join.only_host,
             why: join.why,
         }
@@ -107,7 +110,11 @@ fn lines(doc: &Document, name: &str, host: &str, known: Known, quote: char, inde
     }
     // A constant gets one value.
     if once && constant(name) {
-        return format!("{name} = (\n{indent}{level}{value}\n{indent})\n{indent}");
+        let long = indent.len() + level.len() + value.len() > limit(&doc.text);
+        let within = format!("\n{indent}{level}");
+        // As formatters do it, a line for each part.
+        let value = if long { value.replace(" if ", &format!("{within}if ")).replace(" else ", &format!("{within}else ")) } else { value };
+        return format!("{name} = ({within}{value}\n{indent})\n{indent}");
     }
     let first = match (known.text(), name == host) {
         (true, true) => String::new(),
@@ -171,9 +178,10 @@ pub(crate) fn fix(doc: &Document, file: &File, places: &[Place<'_>], at: usize) 
     let within = function_of(place.node);
     let alone = places.iter().filter(|p| p.host.text() == host.text() && function_of(p.node) == within).count() == 1;
     let short = alone && inline.as_ref().is_some_and(|edit| place.form != Form::Template && fits(doc, edit));
+    let fits = inline.as_ref().is_some_and(|edit| fits(doc, edit));
     let named = || named(doc, file, place, places, usual, known);
     let inline = inline.map(|edit| Fix::new().edit(edit));
-    if short { inline } else { named().or(inline) }
+    if short { inline } else { named().or(inline.filter(|_| fits)) }
 }
 
 /// Whether a line is not too long after an edit.

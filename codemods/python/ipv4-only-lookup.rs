@@ -94,6 +94,16 @@
 //!         self.host = host
 //! ```
 //! ```py unchanged
+//! import socket
+//!
+//!
+//! def destination(host, family):
+//!     if family == socket.AF_INET6:
+//!         return host
+//!     else:
+//!         return (socket.gethostbyname(host), 1)
+//! ```
+//! ```py unchanged
 //! import dns.resolver
 //! import socket
 //!
@@ -149,6 +159,11 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     let host = file.argument(call, Some(0), None)?;
     let known = file.string(file.value(host).node);
     if known.is_some_and(|h| h == "localhost" || h.parse::<std::net::Ipv4Addr>().is_ok() || h.is_empty()) {
+        return None;
+    }
+    // `if family == AF_INET6: ... else: gethostbyname(host)`
+    let families = call.ancestors().filter(|n| n.is("if_statement")).filter_map(|n| n.field("condition"));
+    if families.into_iter().any(|c| ["AF_INET", "ipv6", "IPv6", "is_v6"].iter().any(|word| c.text().contains(word))) {
         return None;
     }
     // `if host == "localhost": host = gethostbyname(host)`

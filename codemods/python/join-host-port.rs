@@ -243,12 +243,17 @@
 //! ```
 //! Where no line can stand before it, the brackets stand in the text:
 //! ```py before
-//! def urls(hosts, port):
-//!     return [f"http://{host}:{port}/" for host in hosts]
+//! def urls(pod_ips, port):
+//!     return [f"http://{ip}:{port}/" for ip in pod_ips]
 //! ```
 //! ```py after unsafe
+//! def urls(pod_ips, port):
+//!     return [f"http://{f'[{ip}]' if ':' in ip else ip}:{port}/" for ip in pod_ips]
+//! ```
+//! unless it would be too long for a line:
+//! ```py reported
 //! def urls(hosts, port):
-//!     return [f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}/" for host in hosts]
+//!     return [f"http://{host}:{port}/" for host in hosts]
 //! ```
 //! What does not change in a comprehension is worked out before it:
 //! ```py before
@@ -488,6 +493,7 @@ fn joined<'a>(file: &File, call: Node<'a>, facts: &PyFacts<'_>) -> Option<Place<
         whole: call.span(),
         form: Form::Format,
         node: call,
+        port: Some(*port),
         only_host: called(*host, names_ip),
         why: vec![format!("{} is called a host and {} a port", host.text(), port.text())],
     })
