@@ -52,6 +52,7 @@ mod ipv4_protocols;
 mod javascript_defaults;
 mod javascript_edits;
 mod javascript_hosts;
+mod javascript_joins;
 mod javascript_runtime;
 mod jvm_hosts;
 mod jvm_joins;
