@@ -54,6 +54,7 @@ mod javascript_edits;
 mod javascript_hosts;
 mod javascript_joins;
 mod javascript_runtime;
+mod javascript_splits;
 mod jvm_hosts;
 mod jvm_joins;
 mod jvm_nulls;
