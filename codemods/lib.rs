@@ -74,6 +74,7 @@ mod python_joins;
 mod python_listeners;
 mod python_sockets;
 mod python_splits;
+mod python_twins;
 mod registry;
 mod rust_roles;
 mod server_pattern;

@@ -286,8 +286,10 @@ impl PyFacts<'_> {
             "comparison_operator" => Some(Sink::Other),
             "raise_statement" => Some(Sink::People),
             "assignment" if parent.field("right") == Some(text) => {
+                // `extra["host"] = …` is for the lines of a log.
+                let extra = parent.field("left").is_some_and(|left| left.text().starts_with("extra["));
                 let name = name(self.0, parent.field("left")?)?;
-                if named_for_people(&name) {
+                if extra || named_for_people(&name) {
                     return Some(Sink::People);
                 }
                 if matched(parent) || is_label(&name) {

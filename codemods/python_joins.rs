@@ -5,9 +5,9 @@ use sixify_langs::naming;
 use sixify_langs::python::File;
 use sixify_langs::strings::{Form, TextExpr};
 
-use crate::host_port::{Join, Port, repeatable};
+use crate::host_port::{Facts, Join, Port, Sink, names_ip, repeatable};
 use crate::prelude::*;
-use crate::python_code::{level, name, own_lines, quote, statement};
+use crate::python_code::{PyFacts, level, name, own_lines, quote, statement};
 use crate::python_hosts::{Kind, Known, never_ipv6};
 
 /// Whether a host is text for sure: its type says so, it is made as text, or all that an object
@@ -68,6 +68,8 @@ pub(crate) struct Place<'a> {
     /// See [`Join::only_host`].
     pub(crate) only_host: bool,
     pub(crate) why: Vec<String>,
+    /// Where the host stands alone in the place of this text, and needs brackets too.
+    pub(crate) twin: Option<Span>,
 }
 
 impl<'a> Place<'a> {
@@ -85,6 +87,7 @@ impl<'a> Place<'a> {
             port: if let Port::Value(port) = join.port { Some(port) } else { None },
             only_host: join.only_host,
             why: join.why,
+            twin: None,
         }
     }
 
@@ -162,6 +165,14 @@ pub(crate) fn fix(doc: &Document, file: &File, places: &[Place<'_>], at: usize) 
     let host = place.host;
     let known = Known::of(file, host, place.added());
     let usual = quote(&doc.text);
+    if let Some(twin) = place.twin {
+        let other = places.iter().find(|p| p.whole == twin).filter(|_| known.text())?;
+        let fixes = [named(doc, file, place, places, usual, known)?, named(doc, file, other, places, usual, known)?];
+        let mut edits: Vec<Edit> = fixes.into_iter().flat_map(|fix| fix.edits.into_values().flatten()).collect();
+        edits.sort();
+        edits.dedup();
+        return Some(Fix::new().edits(edits));
+    }
     if host.is("identifier") {
         let (decl, scope) = file.names.resolve(host)?;
         if file.names.uses(&decl, scope).iter().filter(|n| !assigned(**n)).count() == 1 {
@@ -403,4 +414,29 @@ fn gives(left: Node<'_>, path: &str) -> bool {
 fn indent_of(statement: Node<'_>) -> Option<&str> {
     let line = statement.tree().text().get(..statement.start())?.rsplit('\n').next()?;
     line.trim().is_empty().then_some(line)
+}
+
+/// `":".join([host, str(port)])`.
+pub(crate) fn joined<'a>(file: &File, call: Node<'a>, facts: &PyFacts<'_>) -> Option<Place<'a>> {
+    let function = call.field("function").filter(|f| call.is("call") && f.is("attribute"))?;
+    if function.field("attribute")?.text() != "join" || file.string(function.field("object")?)? != ":" {
+        return None;
+    }
+    let list = call.field("arguments")?.items().next().filter(|l| l.is_any(&["list", "tuple"]))?;
+    let items: Vec<Node<'a>> = list.items().collect();
+    let [host, port] = items.as_slice() else { return None };
+    let called = |node: Node<'_>, what: fn(&str) -> bool| name(file, node).is_some_and(|n| what(&n));
+    let other = matches!(facts.sink(call), Some(Sink::Other | Sink::People));
+    let both = called(*host, naming::is_host) && called(*port, naming::is_port) && !other;
+    both.then(|| Place {
+        host: *host,
+        hole: host.span(),
+        whole: call.span(),
+        form: Form::Format,
+        node: call,
+        port: Some(*port),
+        twin: None,
+        only_host: called(*host, names_ip),
+        why: vec![format!("{} is called a host and {} a port", host.text(), port.text())],
+    })
 }

@@ -186,7 +186,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             if needless(&file, &join) {
                 continue;
             }
-            if !join.url && labels(node) {
+            if !join.url && (labels(node) || identifies(node)) {
                 let reason = "a key or a text for people is made of it".to_owned();
                 cx.leave(Note { span: join.span, role: Role::Join.name(), reason, evidence: join.why });
                 continue;
@@ -195,9 +195,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 .because_all(join.why.clone());
             match edits(&join, text.form) {
                 Some(edits) => {
-                    let known = join.url || !identifies(node);
-                    let how = if known { Applicability::Safe } else { Applicability::Unsafe };
-                    cx.report(finding.fix(how, Fix::new().edits(edits)));
+                    cx.report(finding.fix(Applicability::Safe, Fix::new().edits(edits)));
                 }
                 None => cx.report(finding),
             }
@@ -234,6 +232,17 @@ fn needless<'a>(file: &'a File, join: &Join<'a>) -> bool {
         _ => None,
     };
     let source = std::iter::successors(Some(value), inner).last();
+    // The host of a URL or a request has its brackets.
+    let of_url = |n: Node<'_>| {
+        let receiver = n.field("object").map_or("", Node::text).to_ascii_lowercase();
+        let called = n.field("name").map_or("", Node::text);
+        n.is("member_call_expression")
+            && matches!(called, "host" | "getHost" | "getHttpHost")
+            && ["uri", "url", "request"].iter().any(|word| receiver.contains(word))
+    };
+    if of_url(value) {
+        return true;
+    }
     let parsed = source.map(|n| file.value(n).node.text().to_ascii_lowercase()).is_some_and(|text| {
         text.split('(').next().is_some_and(|called| called.contains("parse") && !called.contains("parse_dsn"))
     });

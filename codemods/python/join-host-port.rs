@@ -382,15 +382,15 @@
 //! - evidence: languages, 1.8 and 5.3 PY-FURL
 
 use sixify_langs::python::{self, File};
-use sixify_langs::strings::Form;
-use sixify_langs::{classify, naming};
+use sixify_langs::classify;
 
-use crate::host_port::{Facts, Join, Sink, identifies, labels, names_ip};
+use crate::host_port::{Join, identifies, labels};
 use crate::prelude::*;
-use crate::python_code::{PyFacts, is_python2, is_test, name, runs_on_python2};
+use crate::python_code::{PyFacts, is_python2, is_test, runs_on_python2};
 use crate::python_doubts::doubt;
 use crate::python_hosts::{bare, needless};
-use crate::python_joins::{Place, fix, proven_text};
+use crate::python_joins::{Place, fix, joined, proven_text};
+use crate::python_twins::{place as alone, twin};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -435,12 +435,21 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.report(Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why).because(doubt));
                 continue;
             }
+            let mut place = place;
+            if let Some(host) = twin(&place) {
+                place.twin = Some(host.span());
+                places.push(alone(&place, host));
+            }
             places.push(place);
         }
     }
     places.sort_by_key(|p| p.whole);
     let old = !places.is_empty() && (is_python2(&file) || runs_on_python2(doc, cx));
     for (at, place) in places.iter().enumerate() {
+        // The host alone is mended with the text that it stands for.
+        if places.iter().any(|p| p.twin == Some(place.whole)) {
+            continue;
+        }
         let finding = Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why.clone());
         // Python 2 has no f-strings.
         match fix(doc, &file, &places, at).filter(|_| !old) {
@@ -473,28 +482,4 @@ fn outermost(file: &File, node: Node<'_>) -> bool {
         Some(p) if p.is("attribute") => p.parent().is_none_or(|call| file.text_expr(call).is_none()),
         _ => true,
     }
-}
-
-/// `":".join([host, str(port)])`.
-fn joined<'a>(file: &File, call: Node<'a>, facts: &PyFacts<'_>) -> Option<Place<'a>> {
-    let function = call.field("function").filter(|f| call.is("call") && f.is("attribute"))?;
-    if function.field("attribute")?.text() != "join" || file.string(function.field("object")?)? != ":" {
-        return None;
-    }
-    let list = call.field("arguments")?.items().next().filter(|l| l.is_any(&["list", "tuple"]))?;
-    let items: Vec<Node<'a>> = list.items().collect();
-    let [host, port] = items.as_slice() else { return None };
-    let called = |node: Node<'_>, what: fn(&str) -> bool| name(file, node).is_some_and(|n| what(&n));
-    let other = matches!(facts.sink(call), Some(Sink::Other | Sink::People));
-    let both = called(*host, naming::is_host) && called(*port, naming::is_port) && !other;
-    both.then(|| Place {
-        host: *host,
-        hole: host.span(),
-        whole: call.span(),
-        form: Form::Format,
-        node: call,
-        port: Some(*port),
-        only_host: called(*host, names_ip),
-        why: vec![format!("{} is called a host and {} a port", host.text(), port.text())],
-    })
 }

@@ -247,7 +247,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             if needless(&file, &join) {
                 continue;
             }
-            if !join.url && labels(node) {
+            if !join.url && (labels(node) || identifies(node)) {
                 let reason = "a key or a text for people is made of it".to_owned();
                 cx.leave(Note { span: join.span, role: Role::Join.name(), reason, evidence: join.why });
                 continue;
@@ -260,8 +260,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.report(finding);
                 continue;
             }
-            let known = join.url || !identifies(node);
-            let how = if known && same_again(join.host) { Applicability::Safe } else { Applicability::Unsafe };
+            let how = if same_again(join.host) { Applicability::Safe } else { Applicability::Unsafe };
             if let Some(fix) = named(doc, &join, text.form, &mut hoisted) {
                 cx.report(finding.fix(how, fix));
                 continue;

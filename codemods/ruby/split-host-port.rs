@@ -156,6 +156,10 @@ fn split(file: &File, call: Node<'_>) -> Option<Finding> {
             if !(pair || sure && naming::is_port(port.text())) {
                 return None;
             }
+            // A name is looked for in it, which no address is.
+            if port.text().starts_with('_') || compared(*host) {
+                return Some(finding);
+            }
             let mut found = fixed();
             if called_with(*host) {
                 found.fix = found.fix.map(|fix| fix.edit(Edit::insert(call.end(), BARE)));
@@ -172,6 +176,22 @@ fn split(file: &File, call: Node<'_>) -> Option<Finding> {
         }
         _ => None,
     }
+}
+
+/// Whether a variable is compared with other text: an address in brackets equals none without.
+fn compared(host: Node<'_>) -> bool {
+    let Some(method) = host.ancestor(&["method", "singleton_method"]).filter(|_| host.is("identifier")) else {
+        return false;
+    };
+    let uses = method.descendants().filter(|n| n.is("identifier") && n.text() == host.text() && n.start() > host.start());
+    uses.into_iter().filter_map(Node::parent).any(|p| match p.kind() {
+        "binary" => p.field("operator").is_some_and(|o| matches!(o.text(), "==" | "!=" | "=~")),
+        "call" => p.field("method").is_some_and(|m| {
+            matches!(m.text(), "end_with?" | "start_with?" | "match?" | "casecmp" | "casecmp?" | "eql?")
+        }),
+        "argument_list" => p.parent().and_then(|c| c.field("method")).is_some_and(|m| m.text() == "include?"),
+        _ => false,
+    })
 }
 
 /// Whether a variable is handed to something, and goes into no text.
