@@ -233,6 +233,22 @@ pub(crate) fn without_colon(text: Node<'_>) -> bool {
     })
 }
 
+/// Why a join is left to a person where [`in_bare_url`] holds.
+pub(crate) const BARE_URL: &str = "the host goes into a URL without a port as well, where it needs brackets too";
+
+/// Whether code puts a host right behind a scheme, and no port behind it. The host is given as holes of
+/// texts are spelled.
+pub(crate) fn in_bare_url(code: &str, holes: &[String]) -> bool {
+    holes.iter().any(|hole| {
+        let ends =
+            |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '_' | '-' | '.' | '['));
+        code.match_indices(hole.as_str()).any(|(at, _)| {
+            code.get(..at).is_some_and(|before| before.ends_with("://"))
+                && code.get(at + hole.len()..).is_some_and(ends)
+        })
+    })
+}
+
 /// Whether the function or property around a text gives a name to something, as a key, an identifier
 /// or what is shown: there the text need not be an address, and others may compare it with their own.
 pub(crate) fn identifies(text: Node<'_>) -> bool {
@@ -260,7 +276,7 @@ pub(crate) fn labels(text: Node<'_>) -> bool {
     named
         || told.contains(&last)
         || given.last().is_some_and(|word| matches!(word.as_str(), "uuid" | "guid" | "uid" | "identifier"))
-        || words.iter().any(|w| matches!(w.as_str(), "human" | "inspect" | "describe" | "repr"))
+        || words.iter().any(|w| matches!(w.as_str(), "human" | "inspect" | "describe" | "repr" | "display"))
 }
 
 /// The name of the function or property around a text.

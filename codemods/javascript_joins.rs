@@ -11,7 +11,8 @@ use crate::prelude::*;
 /// Whether another text of the same statement has the same host before a port: a name of its own would
 /// serve them all.
 pub(crate) fn again(file: &File, text: Node<'_>, host: Node<'_>, facts: &JsFacts<'_>) -> bool {
-    let Some(statement) = text.ancestors().find(|a| a.kind().ends_with("statement") || a.kind().ends_with("declaration"))
+    let Some(statement) =
+        text.ancestors().find(|a| a.kind().ends_with("statement") || a.kind().ends_with("declaration"))
     else {
         return false;
     };
@@ -71,7 +72,8 @@ pub(crate) fn url_literals<'a>(file: &'a File, assignment: Node<'a>) -> Vec<Node
 /// never asked for that, and a property that the file declares says so itself.
 pub(crate) fn may_be_missing(file: &File, host: Node<'_>) -> bool {
     let text = host.text();
-    let declared = file.names.resolve(host).filter(|_| host.is("identifier")).map(|(decl, _)| file.tree.node(decl.whole));
+    let declared =
+        file.names.resolve(host).filter(|_| host.is("identifier")).map(|(decl, _)| file.tree.node(decl.whole));
     let optional = declared.is_some_and(|d| d.is("optional_parameter") && d.field("value").is_none());
     if optional || text.contains("process.env") || text.contains("?.") {
         return true;

@@ -193,8 +193,22 @@ const PEOPLE: &[&str] = &[
 
 /// Whether a name is that of a text for people.
 pub(crate) fn named_for_people(name: &str) -> bool {
-    const WORDS: &[&str] =
-        &["help", "description", "message", "msg", "title", "detail", "reason", "text", "error", "log", "comment"];
+    const WORDS: &[&str] = &[
+        "help",
+        "description",
+        "message",
+        "msg",
+        "title",
+        "detail",
+        "reason",
+        "text",
+        "error",
+        "log",
+        "comment",
+        "info",
+        "banner",
+        "status",
+    ];
     let words = naming::words(name);
     words.last().is_some_and(|word| WORDS.contains(&word.as_str())) || words.first().is_some_and(|word| word == "log")
 }

@@ -116,7 +116,11 @@ fn lines(doc: &Document, name: &str, host: &str, known: Known, quote: char, inde
         let long = indent.len() + level.len() + value.len() > limit(&doc.text);
         let within = format!("\n{indent}{level}");
         // As formatters do it, a line for each part.
-        let value = if long { value.replace(" if ", &format!("{within}if ")).replace(" else ", &format!("{within}else ")) } else { value };
+        let value = if long {
+            value.replace(" if ", &format!("{within}if ")).replace(" else ", &format!("{within}else "))
+        } else {
+            value
+        };
         return format!("{name} = ({within}{value}\n{indent})\n{indent}");
     }
     let first = match (known.text(), name == host) {

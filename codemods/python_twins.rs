@@ -18,16 +18,25 @@ pub(crate) fn twin<'a>(place: &Place<'a>) -> Option<Node<'a>> {
     }
     // The same statement with the host alone, in another branch or behind the condition.
     let (tree, own) = (place.node.tree(), statement(value)?);
-    let (before, behind) =
-        (tree.text().get(own.start()..value.start())?, tree.text().get(value.end()..own.end())?);
+    let (before, behind) = (tree.text().get(own.start()..value.start())?, tree.text().get(value.end()..own.end())?);
     let choice = own.ancestors().take_while(|n| !n.is("function_definition")).find(|n| n.is("if_statement"))?;
     let branches = choice.descendants().filter(|n| n.parent().is_some_and(|p| p.is("block")));
     let after = choice.parent()?.items().filter(|n| before == "return " && n.start() > choice.end()).take(1);
-    let wanted = format!("{before}{host}{behind}");
-    let other = branches.chain(after).find(|n| n.start() != own.start() && n.text() == wanted)?;
+    let wanted = plain(&format!("{before}{host}{behind}"));
+    let other = branches.chain(after).find(|n| n.start() != own.start() && plain(n.text()) == wanted)?;
     let start = other.start() + before.len();
     let found = tree.smallest(Span::new(start, start + host.len()));
-    (found.text() == host).then_some(found)
+    (plain(found.text()) == plain(host)).then_some(found)
+}
+
+/// Whether the host alone stands for the join in another spelling, so that one name does not serve both.
+pub(crate) fn is_bare_elsewhere(place: &Place<'_>) -> bool {
+    twin(place).is_some_and(|host| host.text() != place.host.text())
+}
+
+/// A text with one kind of quotes.
+fn plain(text: &str) -> String {
+    text.replace('"', "'")
 }
 
 /// The expression that a text is the whole value of, in parentheses perhaps.

@@ -196,6 +196,14 @@
 //! const http = require('http');
 //! const brokers = [`${address}:9092`, `${address}:9093`];
 //! ```
+//! ```js reported
+//! const http = require('http');
+//! function base(host, port) {
+//!   let url = `http://${host}/`;
+//!   if (port !== 80) url = `http://${host}:${port}/`;
+//!   return url;
+//! }
+//! ```
 //! What no URL is made of, in code that may run in a browser, is for a person to decide:
 //! ```js reported
 //! export function address(entry) {
@@ -242,7 +250,7 @@ use sixify_langs::strings::Form;
 use sixify_langs::{classify, naming};
 
 use crate::catalog;
-use crate::host_port::{Facts, Join, Port, Sink, identifies, labels};
+use crate::host_port::{BARE_URL, Facts, Join, Port, Sink, identifies, in_bare_url, labels};
 use crate::javascript_hosts::{self as hosts, JsFacts};
 use crate::javascript_joins::{again, first_half, may_be_missing, twice, url_host, url_literals};
 use crate::prelude::*;
@@ -324,6 +332,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             if !hosts::has_brackets(&file, join.host) && !hosts::is_other(join.host) && !hosts::guarded(node) {
                 cx.report(finding().because("people read it"));
             }
+            continue;
+        }
+        if in_bare_url(hosts::function_text(join.host), &[format!("${{{}}}", join.host.text())]) {
+            cx.report(finding().because(BARE_URL));
             continue;
         }
         if again(&file, node, join.host, &facts) {
@@ -423,8 +435,11 @@ impl Reader<'_> {
         }
         // TypeScript knows that an option or a variable of the environment may be missing.
         let quote = hosts::quote(file);
-        let given =
-            if self.typed && may_be_missing(file, host) { format!("{text} ?? {quote}{quote}") } else { text.to_owned() };
+        let given = if self.typed && may_be_missing(file, host) {
+            format!("{text} ?? {quote}{quote}")
+        } else {
+            text.to_owned()
+        };
         let known = hosts::is_ipv6(file, host).filter(|_| self.node);
         let fits = !self.typed || hosts::is_text(file, host) && !identifies(whole);
         let applicability = if known.is_some() && fits { Applicability::Safe } else { Applicability::Unsafe };
@@ -446,4 +461,3 @@ impl Reader<'_> {
         cx.report(finding.fix(applicability, fix));
     }
 }
-

@@ -23,7 +23,7 @@
 //! Where nobody sees whether the host is wanted with its brackets, a person has to look:
 //! ```js reported
 //! const parts = opts.host.split(":");
-//! opts.hostname = parts.shift();
+//! opts.server = parts.shift();
 //! if (parts.length) opts.port = parts.pop();
 //! ```
 //! ```js reported
@@ -311,7 +311,9 @@ fn split<'a>(file: &File, call: Node<'a>, text: Node<'a>, separator: Node<'a>) -
     // Whoever gets the host wants its brackets, or does not: that is seen only where it is used.
     let port_alone = matches!(parts, Parts::Picked(1)) || matches!(parts, Parts::Names(_)) && host.is_none();
     let again = host.or(picked).is_some_and(|name| goes_into_text(file, name));
-    if !(bare || option.is_some() || header || port_alone || again) {
+    // `opts.hostname = parts.shift()`: options of a client in a browser, which dials URLs.
+    let shifted = shifts_into_hostname(file, &parts);
+    if !(bare || shifted || option.is_some() || header || port_alone || again) {
         return Some(finding.because("nothing shows whether the host is wanted with its brackets"));
     }
     Some(finding.fix(proven, Fix::new().edits(edits)))
@@ -330,6 +332,20 @@ fn counts_more(file: &File, parts: &Parts<'_>) -> bool {
     };
     let length = |n: &Node<'_>| n.is("member_expression") && n.field("property").is_some_and(|q| q.text() == "length");
     file.names.uses(&decl, scope).into_iter().filter_map(Node::parent).filter(length).any(asked)
+}
+
+/// Whether the first part of a list becomes the hostname of options, and the last one the port.
+fn shifts_into_hostname(file: &File, parts: &Parts<'_>) -> bool {
+    let Parts::List(name) = parts else { return false };
+    let Some((decl, scope)) = file.names.resolve(*name) else { return false };
+    let uses = file.names.uses(&decl, scope);
+    let given = |end: &str| {
+        uses.iter().any(|n| {
+            let left = n.ancestor(&["assignment_expression"]).and_then(|a| a.field("left"));
+            left.is_some_and(|l| l.text().ends_with(end))
+        })
+    };
+    given(".hostname") && given(".port")
 }
 
 /// Whether the first part of a list is dialled.
@@ -440,7 +456,11 @@ fn groups(pattern: Node<'_>) -> Option<Finding> {
         let named = |n: Node<'_>| n.is("identifier") && is_header(n.text());
         a.text().contains("headers.host") || a.descendants().any(named)
     });
-    Some(if header { finding.fix(PROVEN, Fix::new().edit(edit)) } else { finding.because("the host keeps its brackets") })
+    Some(if header {
+        finding.fix(PROVEN, Fix::new().edit(edit))
+    } else {
+        finding.because("the host keeps its brackets")
+    })
 }
 
 /// Whether the statement around a pattern speaks of hosts and ports, or of addresses.

@@ -199,6 +199,9 @@ fn wants_ipv4(call: Node<'_>, host: Node<'_>, around: &str) -> Option<&'static s
     if around.contains("FILTER_FLAG_NO_PRIV_RANGE") || around.contains("FILTER_FLAG_NO_RES_RANGE") {
         return Some("it is asked which network the host is in, of all its addresses or of none");
     }
+    if around.contains("gethostname()") {
+        return Some("it is the own address, which would become one of IPv6 on hosts with both families");
+    }
     let sockets = ["AF_INET,", "SOL_UDP", "SOCK_RAW"].iter().any(|word| around.contains(word));
     sockets.then_some("the code around it has sockets of IPv4 alone")
 }

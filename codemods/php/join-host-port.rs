@@ -48,6 +48,16 @@
 //!     private $port;
 //! }
 //! ```
+//! Reported: a host that goes into a URL without a port, too, where it needs its brackets as well:
+//! ```php reported
+//! <?php
+//! function base($proto, $host, $port) {
+//!     if ($port == 80) {
+//!         return "$proto://$host";
+//!     }
+//!     return "$proto://$host:$port";
+//! }
+//! ```
 //! Near-misses:
 //! ```php unchanged
 //! <?php
@@ -85,7 +95,7 @@ use sixify_langs::php::{self, File};
 use sixify_langs::strings::Form;
 use sixify_langs::{classify, naming};
 
-use crate::host_port::{Facts, Join, Sink, identifies, labels, repeatable};
+use crate::host_port::{BARE_URL, Facts, Join, Sink, identifies, in_bare_url, labels, repeatable};
 use crate::prelude::*;
 use crate::python_code::{is_label, is_test};
 
@@ -193,6 +203,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             }
             let finding = Finding::new(join.span, Role::Join.name(), "an IPv6 host needs brackets before a port")
                 .because_all(join.why.clone());
+            let host = join.host.text();
+            let function = join.host.ancestor(&["method_declaration", "function_definition"]).map_or("", Node::text);
+            if in_bare_url(function, &[host.to_owned(), format!("{{{host}}}")]) {
+                cx.report(finding.because(BARE_URL));
+                continue;
+            }
             match edits(&join, text.form) {
                 Some(edits) => {
                     cx.report(finding.fix(Applicability::Safe, Fix::new().edits(edits)));

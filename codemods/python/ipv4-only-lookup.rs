@@ -72,6 +72,13 @@
 //!
 //! address = gethostbyname(name), port
 //! ```
+//! ```py reported
+//! import socket
+//!
+//! class Resolver:
+//!     def getHostByName(self, name):
+//!         return socket.gethostbyname(name)
+//! ```
 //! What is packed or asked for its numbers afterwards must be an IPv4 address:
 //! ```py reported
 //! import socket
@@ -184,6 +191,10 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     let caught = call.ancestor(&["try_statement"]).is_some_and(|t| t.text().contains("herror"));
     if several || caught {
         return Some(finding);
+    }
+    let function = call.ancestor(&["function_definition"]).and_then(|f| f.field("name")).map_or("", Node::text);
+    if function.to_ascii_lowercase().replace('_', "").contains("hostbyname") {
+        return Some(finding.because("it is in a function of that name, whose callers get an IPv4 address"));
     }
     let around = call.ancestor(&["function_definition"]).map_or("", Node::text);
     if let Some(why) = four_numbers::needed(around) {

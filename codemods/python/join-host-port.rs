@@ -381,8 +381,8 @@
 //! - RFC 3986, 3.2.2: Host
 //! - evidence: languages, 1.8 and 5.3 PY-FURL
 
-use sixify_langs::python::{self, File};
 use sixify_langs::classify;
+use sixify_langs::python::{self, File};
 
 use crate::host_port::{Join, identifies, labels};
 use crate::prelude::*;

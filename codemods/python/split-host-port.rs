@@ -259,12 +259,19 @@ impl<'a> Split<'a> {
         // A name in the DNS has no colon of its own.
         let scheme = given.as_deref().is_some_and(|g| {
             let last = naming::words(g).pop().unwrap_or_default();
-            matches!(last.as_str(), "scheme" | "proto" | "protocol" | "user" | "domain" | "subdomain" | "tenant" | "site")
+            matches!(
+                last.as_str(),
+                "scheme" | "proto" | "protocol" | "user" | "domain" | "subdomain" | "tenant" | "site"
+            )
         });
         if scheme || else_given || !(sure || likely && (host || port)) || aware(self.call) {
             return None;
         }
         let found = finding(whole.span());
+        // Who gets it may only look for a word in a name.
+        if index == "0" && !host && !certain && !given.as_deref().is_some_and(|g| naming::is_address(g) || ip(g)) {
+            return Some(found);
+        }
         Some(match index {
             "0" => {
                 let quote = quote(file.tree.text());

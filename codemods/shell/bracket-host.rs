@@ -279,7 +279,8 @@ fn look(doc: &Document, variables: &Variables, name: &str, group: &Group<'_>, cx
 
 /// Whether what a place belongs to goes to people: the words of an `echo` that is not sent anywhere.
 fn told(tree: &Tree, span: Span) -> bool {
-    const TELL: &[&str] = &["echo", "printf", "info", "log", "warn", "msg", "success", "notice", "error", "die", "print"];
+    const TELL: &[&str] =
+        &["echo", "printf", "info", "log", "warn", "msg", "success", "notice", "error", "die", "print"];
     let at = tree.smallest(span);
     let command = std::iter::once(at).chain(at.ancestors()).find(|n| n.is("command"));
     let Some(command) = command else { return false };
