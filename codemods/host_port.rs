@@ -187,7 +187,8 @@ pub(crate) fn sentence(before: &[Piece<'_>]) -> bool {
     // `nc host:port` is a command, and three words in a row are none.
     let begins = run.iter().any(|word| word.ends_with([':', ',']) || word.starts_with(char::is_uppercase));
     // `Trying (`
-    let told = line.ends_with(" (") && run.iter().any(|word| word.starts_with(char::is_uppercase));
+    let long = || text.split(' ').filter(|word| is_word(word)).count() > 2;
+    let told = line.ends_with(" (") && (run.iter().any(|word| word.starts_with(char::is_uppercase)) || long());
     told || leads && run.get(1).is_some_and(|word| word.len() > 1) || run.len() > 2 || run.len() == 2 && begins
 }
 

@@ -293,6 +293,13 @@ impl PyFacts<'_> {
         if text.ancestors().take_while(|n| !n.is("block")).any(|n| n.is("raise_statement")) {
             return Some(Sink::People);
         }
+        // A cell of a table.
+        if parent.is_any(&["list", "tuple"]) {
+            let given = parent.parent().filter(|p| p.is("assignment")).and_then(|p| p.field("left"));
+            let named = given.and_then(|left| name(self.0, left)).map(|n| naming::words(&n)).unwrap_or_default();
+            let cell = named.last().is_some_and(|w| matches!(w.as_str(), "row" | "rows" | "table" | "columns" | "cells"));
+            return cell.then_some(Sink::People);
+        }
         match parent.kind() {
             // `cache[f"{host}:{port}"]` and `{f"{host}:{port}": 1}` are keys.
             "subscript" if parent.field("subscript") == Some(text) => Some(Sink::Other),

@@ -17,6 +17,10 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
     if PyFacts(file).sink(place.node) == Some(Sink::People) {
         return Some("people read it".to_owned());
     }
+    let around = host.ancestor(&["function_definition"]).and_then(|f| f.field("name")).map_or("", Node::text);
+    if matches!(around, "label" | "description" | "summary" | "display" | "title") {
+        return Some(format!("{around} is for people"));
+    }
     let words = name(file, host).map(|n| naming::words(&n)).unwrap_or_default();
     let said = |list: &[&str]| words.iter().find(|w| list.contains(&w.as_str())).cloned();
     // `USER` alone is a host that is called so, of a service for users.
@@ -29,6 +33,9 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
     let last = words.last().map_or("", String::as_str);
     if matches!(last, "domain" | "fqdn" | "dns" | "vhost" | "zone" | "cluster") {
         return Some(format!("{} is a name in the DNS, by its own name", host.text()));
+    }
+    if made_elsewhere(file, host) {
+        return Some(format!("{} gives what it likes, perhaps with a port", host.text()));
     }
     if checked(file, host) {
         return Some(format!("{} is checked by a function, which may take no colon", host.text()));
@@ -81,6 +88,20 @@ fn checked(file: &File, host: Node<'_>) -> bool {
     function.descendants().filter(|n| n.is("call") && file.called_name(*n).is_some_and(checks)).any(|call| {
         call.field("arguments").is_some_and(|list| list.items().any(|argument| argument.text() == host.text()))
     })
+}
+
+/// Whether a host is what a function of the program gives, which may have a port, and says nothing of it by
+/// its name: `get_leader()`. A look-up is asked for a name, and `pod_ip()` gives an address.
+fn made_elsewhere(file: &File, host: Node<'_>) -> bool {
+    const LOOKUPS: &[&str] = &[
+        "get", "getenv", "getattr", "get_config", "config", "env", "getint", "pop", "str", "quote", "strip", "lower",
+        "rstrip", "lstrip", "decode", "format", "setdefault", "gethostbyname", "ip_address", "ip_interface", "IPAddress",
+    ];
+    let value = file.value(host).node;
+    let Some(called) = file.called_name(value).filter(|_| value.is("call")) else { return false };
+    let last = naming::words(called).pop().unwrap_or_default();
+    !LOOKUPS.contains(&called) && !matches!(last.as_str(), "ip" | "ipaddr" | "ipaddress" | "hostname" | "host")
+        || called == "get_host"
 }
 
 /// Whether a host is a default that a class or a module of settings writes out: `Config.DEFAULT_HOST`.

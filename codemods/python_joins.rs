@@ -193,7 +193,9 @@ pub(crate) fn fix(doc: &Document, file: &File, places: &[Place<'_>], at: usize) 
     let within = function_of(place.node);
     let alone = places.iter().filter(|p| p.host.text() == host.text() && function_of(p.node) == within).count() == 1;
     let short = alone && inline.as_ref().is_some_and(|edit| place.form != Form::Template && fits(doc, edit));
-    let fits = inline.as_ref().is_some_and(|edit| fits(doc, edit));
+    // A text within a text is hard to read, the longer the harder.
+    let nested = place.form == Form::Template && !known.bare;
+    let fits = !nested && inline.as_ref().is_some_and(|edit| fits(doc, edit));
     let named = || named(doc, file, place, places, usual, known);
     let inline = inline.map(|edit| Fix::new().edit(edit));
     if short { inline } else { named().or(inline.filter(|_| fits)) }
@@ -304,7 +306,12 @@ pub(crate) fn before(
 fn plain_statement<'a>(file: &File, place: &Place<'a>) -> Option<Node<'a>> {
     let node = place.node;
     let statement = statement(node)?;
-    let plain = statement.is_any(&["expression_statement", "return_statement", "raise_statement", "assert_statement"]);
+    // What stands in the head of a block is worked out when the block is reached.
+    let head = ["with_clause"].iter().any(|kind| node.ancestor(&[kind]).is_some_and(|n| statement.holds(n)))
+        && statement.field("body").is_some_and(|body| !body.holds(node))
+        || statement.is("if_statement") && statement.field("condition").is_some_and(|c| c.holds(node));
+    let plain = head
+        || statement.is_any(&["expression_statement", "return_statement", "raise_statement", "assert_statement"]);
     let inside = node.ancestors().take_while(|n| *n != statement);
     // In front of a comprehension there is only what does not change in it.
     let root = std::iter::successors(Some(place.host), |n| n.field("object").or_else(|| n.field("value"))).last();

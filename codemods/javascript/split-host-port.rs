@@ -431,6 +431,11 @@ fn cut(text: Node<'_>, pattern: Node<'_>) -> Option<Finding> {
     let edit = Edit::insert(body.end() - rest.len(), r"(?![^[]*\])");
     let message = "an IPv6 address has colons of its own; the one before the port is outside its brackets";
     let finding = Finding::new(pattern.span(), ROLE, message).because(format!("{} is called an address", text.text()));
+    // `const domain = …`: a name in the DNS.
+    let named = text.ancestors().find(|a| a.is("variable_declarator")).and_then(|a| a.field("name"));
+    if named.is_some_and(|n| naming::words(n.text()).iter().any(|w| matches!(w.as_str(), "domain" | "servername"))) {
+        return Some(finding.because("a name in the DNS is looked for"));
+    }
     Some(finding.fix(PROVEN, Fix::new().edit(edit)))
 }
 

@@ -193,8 +193,9 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
         return Some(finding);
     }
     let function = call.ancestor(&["function_definition"]).and_then(|f| f.field("name")).map_or("", Node::text);
-    if function.to_ascii_lowercase().replace('_', "").contains("hostbyname") {
-        return Some(finding.because("it is in a function of that name, whose callers get an IPv4 address"));
+    let class = call.ancestor(&["class_definition"]).and_then(|f| f.field("name")).map_or("", Node::text);
+    if format!("{class} {function}").to_ascii_lowercase().replace('_', "").contains("hostbyname") {
+        return Some(finding.because("it is in something of that name, whose callers get an IPv4 address"));
     }
     let around = call.ancestor(&["function_definition"]).map_or("", Node::text);
     if let Some(why) = four_numbers::needed(around) {
