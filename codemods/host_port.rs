@@ -186,7 +186,10 @@ pub(crate) fn sentence(before: &[Piece<'_>]) -> bool {
     let leads = line.ends_with(' ') && run.first().is_some_and(|word| LEADING.contains(word));
     // `nc host:port` is a command, and three words in a row are none.
     let begins = run.iter().any(|word| word.ends_with([':', ',']) || word.starts_with(char::is_uppercase));
-    leads && run.get(1).is_some_and(|word| word.len() > 1) || run.len() > 2 || run.len() == 2 && begins
+    // `Trying (`
+    let long = || text.split(' ').filter(|word| is_word(word)).count() > 2;
+    let told = line.ends_with(" (") && (run.iter().any(|word| word.starts_with(char::is_uppercase)) || long());
+    told || leads && run.get(1).is_some_and(|word| word.len() > 1) || run.len() > 2 || run.len() == 2 && begins
 }
 
 /// Whether what stands behind a port goes on as a sentence does, adds something in parentheses, or
@@ -196,7 +199,7 @@ fn remark(behind: &str) -> bool {
         return true;
     }
     let Some(text) = behind.strip_prefix(' ') else { return false };
-    text.starts_with('(') || text.split(' ').take_while(|word| is_word(word)).count() > 1
+    text.starts_with('(') || text.starts_with("- ") || text.split(' ').take_while(|word| is_word(word)).count() > 1
 }
 
 /// Whether this is a word of a sentence: letters alone, with a comma or a colon behind it, and not
@@ -231,6 +234,22 @@ pub(crate) fn without_colon(text: Node<'_>) -> bool {
     })
 }
 
+/// Why a join is left to a person where [`in_bare_url`] holds.
+pub(crate) const BARE_URL: &str = "the host goes into a URL without a port as well, where it needs brackets too";
+
+/// Whether code puts a host right behind a scheme, and no port behind it. The host is given as holes of
+/// texts are spelled.
+pub(crate) fn in_bare_url(code: &str, holes: &[String]) -> bool {
+    holes.iter().any(|hole| {
+        let ends =
+            |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '_' | '-' | '.' | '['));
+        code.match_indices(hole.as_str()).any(|(at, _)| {
+            code.get(..at).is_some_and(|before| before.ends_with("://"))
+                && code.get(at + hole.len()..).is_some_and(ends)
+        })
+    })
+}
+
 /// Whether the function or property around a text gives a name to something, as a key, an identifier
 /// or what is shown: there the text need not be an address, and others may compare it with their own.
 pub(crate) fn identifies(text: Node<'_>) -> bool {
@@ -258,7 +277,7 @@ pub(crate) fn labels(text: Node<'_>) -> bool {
     named
         || told.contains(&last)
         || given.last().is_some_and(|word| matches!(word.as_str(), "uuid" | "guid" | "uid" | "identifier"))
-        || words.iter().any(|w| matches!(w.as_str(), "human" | "inspect" | "describe" | "repr"))
+        || words.iter().any(|w| matches!(w.as_str(), "human" | "inspect" | "describe" | "repr" | "display"))
 }
 
 /// The name of the function or property around a text.

@@ -114,13 +114,16 @@ const OTHERS: &[&str] = &[
 /// What a file is named after that speaks to something else.
 const SERVICES: &[&str] = &[
     "redis", "database", "mongo", "mysql", "postgres", "kafka", "amqp", "rabbit", "mail", "smtp", "client", "ldap",
-    "mqtt",
+    "mqtt", "statsd", "graphite",
 ];
 
 /// The defaults with this value, in order of their places.
 pub(crate) fn find<'a>(file: &'a File, path: &str, address: &str) -> Vec<Default<'a>> {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    if SERVICES.iter().any(|word| name.contains(word)) {
+    let mut parts = path.rsplit('/').map(str::to_ascii_lowercase);
+    let name = parts.next().unwrap_or_default();
+    // `conf/metrics/statsd/localConfig.js` is for a program of that name, which has its own settings.
+    let folder = parts.next().is_some_and(|folder| folder != "client" && SERVICES.contains(&folder.as_str()));
+    if folder || SERVICES.iter().any(|word| name.contains(word)) {
         return Vec::new();
     }
     let strings = file.tree.all("string").chain(file.tree.all("template_string"));
@@ -128,6 +131,9 @@ pub(crate) fn find<'a>(file: &'a File, path: &str, address: &str) -> Vec<Default
 }
 
 fn judged<'a>(file: &'a File, literal: Node<'a>) -> Option<Default<'a>> {
+    if hosts::is_told(file, literal) {
+        return None;
+    }
     let (label, why) = label(file, literal)?;
     let words = naming::words(&label);
     let last = words.iter().rev().find(|w| !matches!(w.as_str(), "default" | "name" | "value" | "s" | "str"))?;

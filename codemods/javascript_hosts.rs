@@ -175,7 +175,7 @@ impl JsFacts<'_> {
         let given = |n: &Node<'_>| n.parent().is_some_and(|p| p.field("left") == Some(*n));
         let uses = self.file.names.uses(&decl, scope);
         let mut reads = uses.into_iter().filter(|n| !given(n)).peekable();
-        reads.peek().is_some() && reads.all(|used| is_told(self.file, used))
+        reads.peek().is_some() && reads.all(|used| is_told(self.file, used) || becomes_message(used))
     }
 
     /// Whether a variable is what something is stored under.
@@ -233,6 +233,13 @@ impl JsFacts<'_> {
         let styled = SAME.contains(&called).then(|| self.sink(call)).flatten();
         if talks { Some(Sink::People) } else { styled.filter(|s| *s == Sink::People) }
     }
+}
+
+/// Whether a value goes into what a variable for messages is given: `const errorMsg = "…" + address`.
+fn becomes_message(used: Node<'_>) -> bool {
+    let given = used.ancestors().find(|a| a.is("variable_declarator") || a.kind().ends_with("statement"));
+    let named = given.and_then(|a| a.field("name")).and_then(name).and_then(|name| named_sink(&name));
+    named == Some(Sink::People)
 }
 
 /// Whether a method is one of something that keeps values by a key.

@@ -186,12 +186,29 @@ const PEOPLE: &[&str] = &[
     "notice",
     "fatal",
     "trace",
+    "display",
+    "fail",
+    "abort",
 ];
 
 /// Whether a name is that of a text for people.
 pub(crate) fn named_for_people(name: &str) -> bool {
-    const WORDS: &[&str] =
-        &["help", "description", "message", "msg", "title", "detail", "reason", "text", "error", "log", "comment"];
+    const WORDS: &[&str] = &[
+        "help",
+        "description",
+        "message",
+        "msg",
+        "title",
+        "detail",
+        "reason",
+        "text",
+        "error",
+        "log",
+        "comment",
+        "info",
+        "banner",
+        "status",
+    ];
     let words = naming::words(name);
     words.last().is_some_and(|word| WORDS.contains(&word.as_str())) || words.first().is_some_and(|word| word == "log")
 }
@@ -217,6 +234,16 @@ pub(crate) fn is_label(name: &str) -> bool {
         && !words.iter().any(|w| w == "host" || w == "server")
 }
 
+/// Functions that make a number or a hash of a text, which is another one for another text.
+const HASHES: &[&str] = &["sha", "md5", "blake2", "hash", "crc32", "adler32", "uuid"];
+
+/// Whether a list or a set holds names and not addresses: `hostnames`, `known_ids`.
+fn labels(list: &str) -> bool {
+    let words = naming::words(list);
+    let last = words.last().map_or("", String::as_str);
+    matches!(last, "hostnames" | "names" | "keys" | "ids" | "labels" | "tags" | "seen")
+}
+
 /// What is known about the values of a Python file.
 pub(crate) struct PyFacts<'f>(pub &'f File);
 
@@ -226,13 +253,30 @@ impl Facts for PyFacts<'_> {
     }
 
     fn sink(&self, text: Node<'_>) -> Option<Sink> {
+        self.sink_within(text, 2)
+    }
+
+    fn number(&self, value: Node<'_>) -> bool {
+        value.is("integer")
+            || value.is("call") && matches!(self.0.called_name(value), Some("int" | "get_free_port" | "unused_port"))
+    }
+
+    fn plain(&self, verb: &str) -> bool {
+        matches!(verb, "" | "%s" | "%d" | "%i" | "!s" | ":d" | ":s")
+    }
+}
+
+impl PyFacts<'_> {
+    /// What a text is used for, through at most as many variables.
+    fn sink_within(&self, text: Node<'_>, depth: usize) -> Option<Sink> {
         let function = text.ancestor(&["function_definition"]).and_then(|f| f.field("name")).map_or("", Node::text);
         if matches!(function, "__repr__" | "__str__" | "__hash__") {
             return Some(Sink::Other);
         }
         let mut text = text;
         let mut parent = text.parent()?;
-        // A text within a text, or one of two texts, has the use of the whole.
+        // A text within a text, or one of two texts, has the use of the whole, and so has what a method
+        // of it gives.
         while parent.is_any(&[
             "parenthesized_expression",
             "conditional_expression",
@@ -241,8 +285,20 @@ impl Facts for PyFacts<'_> {
             "concatenated_string",
             "binary_operator",
             "boolean_operator",
-        ]) {
+            "attribute",
+        ]) || parent.is("call") && parent.field("function") == Some(text)
+        {
             (text, parent) = (parent, parent.parent()?);
+        }
+        if text.ancestors().take_while(|n| !n.is("block")).any(|n| n.is("raise_statement")) {
+            return Some(Sink::People);
+        }
+        // A cell of a table.
+        if parent.is_any(&["list", "tuple"]) {
+            let given = parent.parent().filter(|p| p.is("assignment")).and_then(|p| p.field("left"));
+            let named = given.and_then(|left| name(self.0, left)).map(|n| naming::words(&n)).unwrap_or_default();
+            let cell = named.last().is_some_and(|w| matches!(w.as_str(), "row" | "rows" | "table" | "columns" | "cells"));
+            return cell.then_some(Sink::People);
         }
         match parent.kind() {
             // `cache[f"{host}:{port}"]` and `{f"{host}:{port}": 1}` are keys.
@@ -251,14 +307,16 @@ impl Facts for PyFacts<'_> {
             "comparison_operator" => Some(Sink::Other),
             "raise_statement" => Some(Sink::People),
             "assignment" if parent.field("right") == Some(text) => {
+                // `extra["host"] = …` is for the lines of a log.
+                let extra = parent.field("left").is_some_and(|left| left.text().starts_with("extra["));
                 let name = name(self.0, parent.field("left")?)?;
-                if named_for_people(&name) {
+                if extra || named_for_people(&name) {
                     return Some(Sink::People);
                 }
-                if matched(parent) {
+                if matched(parent) || is_label(&name) {
                     return Some(Sink::Other);
                 }
-                is_label(&name).then_some(Sink::Other)
+                self.used(parent.field("left")?, depth.checked_sub(1)?)
             }
             "keyword_argument" => {
                 let name = parent.field("name").map_or("", Node::text);
@@ -277,6 +335,14 @@ impl Facts for PyFacts<'_> {
             "argument_list" => {
                 let call = parent.parent()?;
                 let called = self.0.called_name(call)?;
+                if HASHES.iter().any(|hash| called.starts_with(hash)) || called == "setdefault" {
+                    return Some(Sink::Other);
+                }
+                let holder = call.field("function").and_then(|f| name(self.0, f.field("object")?));
+                let listed = matches!(called, "append" | "add" | "extend" | "index" | "count" | "remove");
+                if listed && holder.is_some_and(|name| labels(&name)) {
+                    return Some(Sink::Other);
+                }
                 // `debug2("...")`; what is written to a connection is for the other end.
                 let told = called.trim_end_matches(|c: char| c.is_ascii_digit());
                 let receiver = call.field("function").and_then(|f| f.field("object")).map_or("", Node::text);
@@ -291,12 +357,13 @@ impl Facts for PyFacts<'_> {
         }
     }
 
-    fn number(&self, value: Node<'_>) -> bool {
-        value.is("integer")
-            || value.is("call") && matches!(self.0.called_name(value), Some("int" | "get_free_port" | "unused_port"))
-    }
-
-    fn plain(&self, verb: &str) -> bool {
-        matches!(verb, "" | "%s" | "%d" | "%i" | "!s" | ":d" | ":s")
+    /// What a variable is used for, when people read it everywhere, or when it only tells things apart.
+    fn used(&self, variable: Node<'_>, depth: usize) -> Option<Sink> {
+        let (decl, scope) = self.0.names.resolve(variable).filter(|_| variable.is("identifier"))?;
+        let given = |n: &Node<'_>| n.parent().is_some_and(|p| p.is("assignment") && p.field("left") == Some(*n));
+        let uses = self.0.names.uses(&decl, scope);
+        let mut sinks = uses.into_iter().filter(|n| !given(n)).map(|n| self.sink_within(n, depth));
+        let first = sinks.next()?.filter(|sink| matches!(sink, Sink::People | Sink::Other))?;
+        sinks.all(|sink| matches!(sink, Some(Sink::People | Sink::Other))).then_some(first)
     }
 }

@@ -5,6 +5,7 @@ use sixify_langs::python::File;
 
 use crate::host_port::repeatable;
 use crate::prelude::*;
+use crate::python_hosts::{Kind, Known};
 use crate::python_code::{level, line_end, own_lines, quote, statement, whole_lines};
 use crate::python_sockets::{Socket, SocketNames, host_of, takes_apart};
 
@@ -115,6 +116,8 @@ pub(crate) fn by_host(file: &File, socket: &Socket<'_>, host: Node<'_>, finding:
         "attribute" => repeatable(host) && !given_later(socket.call, host),
         _ => false,
     };
+    // What may be missing has no colons to look for.
+    let known = known && Known::of(file, host, false).kind != Kind::Missing;
     let names = SocketNames::at(file, socket.call);
     let family = names.family_of(host.text(), quote(file.tree.text()));
     match socket.with_family(&family).filter(|_| same && known) {
@@ -181,7 +184,7 @@ pub(crate) fn connection(doc: &Document, file: &File, socket: &Socket<'_>, dial:
     let timeout = timeout.map(|t| format!(", timeout={}", t.text())).unwrap_or_default();
     let made = format!("{}({address}{timeout})", names.member("create_connection"));
     let fix = Fix::new().edit(Edit::replace(socket.call.span(), made));
-    Some(fix.edits(gone.into_iter().map(Edit::delete)))
+    Some(fix.edits(gone.into_iter().map(|lines| Edit::delete(with_blank(&doc.text, lines)))))
 }
 
 /// `create_connection` for a socket that is connected first of all in the `try` statement behind it,
@@ -209,6 +212,14 @@ pub(crate) fn connection_tried(doc: &Document, file: &File, socket: &Socket<'_>,
     let made = format!("{} = {}({address})", socket.name, names.member("create_connection"));
     let gone = whole_lines(&doc.text, socket.statement)?;
     Some(Fix::new().edit(Edit::delete(gone)).edit(Edit::replace(first.span(), made)))
+}
+
+/// Lines that go, with the blank line behind them where there is one before them as well.
+fn with_blank(text: &str, lines: Span) -> Span {
+    let before = text.get(..lines.start).is_some_and(|t| t.ends_with("\n\n") || t.ends_with("\n\r\n"));
+    let rest = text.get(lines.end..).unwrap_or_default();
+    let blank = ["\r\n", "\n"].into_iter().find(|end| rest.starts_with(end)).filter(|_| before);
+    Span::new(lines.start, lines.end + blank.map_or(0, str::len))
 }
 
 pub(crate) fn next_statement(node: Node<'_>) -> Option<Node<'_>> {

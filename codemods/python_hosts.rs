@@ -9,19 +9,35 @@ use crate::prelude::*;
 use crate::python_code::{name, statement};
 use crate::python_joins::assigned;
 
+/// What a host is, as far as the file tells. The later ones want more care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// Text.
+    Text,
+    /// Text, or `None`: it was looked up and need not be there.
+    Missing,
+    /// An address object, which a text takes as it is and which has no colons to look for.
+    Object,
+}
+
 /// How a host is asked for its brackets.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
     /// It never comes with brackets.
     pub(crate) bare: bool,
-    /// It is text, and never `None` or an address object, which a text takes as it is.
-    pub(crate) text: bool,
+    /// What it is.
+    pub(crate) kind: Kind,
 }
 
 impl Known {
     /// What is known of a host within a template or a format. What is added to other text is text.
     pub(crate) fn of(file: &File, host: Node<'_>, added: bool) -> Known {
-        Known { bare: bare(file, host), text: added || is_text(file, host) }
+        Known { bare: bare(file, host), kind: if added { Kind::Text } else { kind(file, host) } }
+    }
+
+    /// Whether it can be asked for colons as it is.
+    pub(crate) fn text(self) -> bool {
+        self.kind != Kind::Object
     }
 }
 
@@ -37,6 +53,9 @@ pub(crate) fn never_ipv6(file: &File, expr: Node<'_>) -> bool {
         let given = matches!(value.standing, Standing::Parameter | Standing::Environment(_));
         return !given || expr.is("string") || text.starts_with("http");
     }
+    if one_of_names(file, expr) {
+        return true;
+    }
     if let Some(text) = file.text_expr(value.node) {
         return text.holes().all(|hole| hole.is_some_and(|h| never_ipv6(file, h)));
     }
@@ -51,6 +70,21 @@ pub(crate) fn never_ipv6(file: &File, expr: Node<'_>) -> bool {
             file.called_name(call),
             Some("gethostname" | "getfqdn" | "node" | "gethostbyname" | "inet_ntoa" | "IPv4Address")
         )
+}
+
+/// Whether a name goes through a list that is written out, and has no IPv6 address in it.
+fn one_of_names(file: &File, name: Node<'_>) -> bool {
+    let Some((decl, _)) = file.names.resolve(name).filter(|_| name.is("identifier")) else { return false };
+    let declared = file.tree.node(decl.node);
+    let each = declared
+        .ancestors()
+        .find(|n| n.is_any(&["for_statement", "for_in_clause"]))
+        .filter(|n| n.field("left").is_some_and(|left| left == declared));
+    let Some(list) = each.and_then(|n| n.field("right")).map(|list| file.value(list).node) else { return false };
+    let mut items = list.items().peekable();
+    list.is_any(&["tuple", "list", "set"])
+        && items.peek().is_some()
+        && items.all(|item| file.string(item).is_some_and(|text| !text.contains("::")))
 }
 
 /// Whether a host never comes with brackets, by where it comes from or by its name.
@@ -70,7 +104,7 @@ pub(crate) fn bare(file: &File, host: Node<'_>) -> bool {
 }
 
 /// The values that a variable gets in its scope, its default among them.
-fn values<'a>(file: &'a File, variable: Node<'a>) -> Vec<Node<'a>> {
+pub(crate) fn values<'a>(file: &'a File, variable: Node<'a>) -> Vec<Node<'a>> {
     let Some((decl, scope)) = file.names.resolve(variable).filter(|_| variable.is("identifier")) else {
         return Vec::new();
     };
@@ -101,18 +135,26 @@ pub(crate) fn formats(file: &File, host: Node<'_>) -> bool {
     called != "format" && naming::words(called).iter().any(|w| WORDS.contains(&w.as_str()))
 }
 
-/// Whether a type as it is written has texts alone.
-fn texts_alone(written: &str) -> bool {
-    !["None", "Optional", "Any", "IPv4", "IPv6", "IPAddress", "Union"].iter().any(|word| written.contains(word))
+/// What a type says of a host, as it is written.
+fn typed(written: &str) -> Kind {
+    let words = || written.split(|c: char| !c.is_alphanumeric() && c != '_');
+    if words().any(|w| matches!(w, "Any" | "object" | "IPAddress") || w.starts_with("IPv4") || w.starts_with("IPv6")) {
+        Kind::Object
+    } else if words().any(|w| matches!(w, "None" | "Optional")) {
+        Kind::Missing
+    } else {
+        Kind::Text
+    }
 }
 
-/// Whether a host is text wherever it is put into text.
-fn is_text(file: &File, host: Node<'_>) -> bool {
+/// What a host is wherever it is put into text.
+fn kind(file: &File, host: Node<'_>) -> Kind {
     match host.kind() {
         "identifier" => {
             let declared = file.names.resolve(host).map(|(decl, _)| decl);
             let written = declared.and_then(|d| d.ty).map_or("", |ty| file.tree.node(ty).text());
-            texts_alone(written) && values(file, host).into_iter().all(|v| v != host && gives_text(file, v))
+            let values = values(file, host).into_iter().filter(|v| *v != host).map(|v| given(file, v));
+            values.chain([typed(written)]).max().unwrap_or(Kind::Text)
         }
         "attribute" => {
             let owner = host.field("object").map_or("", Node::text);
@@ -121,42 +163,65 @@ fn is_text(file: &File, host: Node<'_>) -> bool {
             let set =
                 class.into_iter().flat_map(|c| c.descendants().filter(|n| n.is("assignment")).collect::<Vec<_>>());
             let own = |n: &Node<'_>| n.field("left").is_some_and(|l| l.text() == host.text() || l.text() == name);
-            let mut set = set.filter(own);
-            matches!(owner, "self" | "cls" | "args" | "self.args")
-                && set.all(|n| {
-                    let written = n.field("type").map_or("", Node::text);
-                    texts_alone(written) && n.field("right").is_none_or(|v| !v.is("none"))
-                })
+            let set = set.filter(own);
+            if !matches!(owner, "self" | "cls" | "self.args" | "args") {
+                return given(file, host);
+            }
+            let said = set.map(|n| {
+                let written = typed(n.field("type").map_or("", Node::text));
+                let none = n.field("right").is_some_and(|v| v.is("none"));
+                if none { written.max(Kind::Missing) } else { written }
+            });
+            said.max().unwrap_or(Kind::Text)
         }
-        // What is kept under a key may be an address that is no text.
-        "subscript" => host.field("subscript").is_some_and(|s| s.is("integer")),
-        _ => gives_text(file, host),
+        _ => given(file, host),
     }
 }
 
-/// Whether a value is text: it is no `None`, and no look-up that may find nothing.
-fn gives_text(file: &File, value: Node<'_>) -> bool {
+/// What a value is: a look-up may find nothing, and what an object of somebody else calls its address
+/// may be an object, too.
+fn given(file: &File, value: Node<'_>) -> Kind {
     match value.kind() {
-        "none" => false,
+        "none" => Kind::Missing,
         "call" => {
-            let arguments = value.field("arguments").map_or(0, |a| a.items().count());
+            let arguments: Vec<Node<'_>> = value.field("arguments").map_or(Vec::new(), |a| a.items().collect());
             match file.called_name(value) {
-                Some("get" | "getenv") => arguments > 1,
-                Some("ip_address" | "ip_interface" | "IPv4Address" | "IPv6Address") => false,
-                _ => true,
+                // `getattr(config, "host", None)` has one argument more.
+                Some(called @ ("get" | "getenv" | "getattr")) => {
+                    let fallback = arguments.get(if called == "getattr" { 2 } else { 1 });
+                    match fallback {
+                        Some(value) => given(file, *value),
+                        None if called == "getattr" => Kind::Text,
+                        None => Kind::Missing,
+                    }
+                }
+                Some("ip_address" | "ip_interface" | "IPv4Address" | "IPv6Address" | "IPAddress") => Kind::Object,
+                _ => Kind::Text,
             }
         }
-        "attribute" => value.field("attribute").is_none_or(|a| a.text() != "hostname"),
-        // The first one may be missing, and so may the last.
-        "boolean_operator" => value.field("right").is_some_and(|last| {
-            last.is("string") || last.is_any(&["boolean_operator", "call"]) && never_ipv6(file, last)
-        }),
-        "parenthesized_expression" => value.items().next().is_some_and(|inner| gives_text(file, inner)),
+        "attribute" => {
+            let name = value.field("attribute").map_or("", Node::text);
+            let words = naming::words(name);
+            let address = |w: &String| matches!(w.as_str(), "ip" | "ipaddr" | "address" | "addr" | "ipaddress");
+            let settings = name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+            match name {
+                "hostname" => Kind::Missing,
+                _ if words.iter().any(address) && !settings => Kind::Object,
+                _ => Kind::Text,
+            }
+        }
+        // The last one is all that is left when the others are missing.
+        "boolean_operator" => {
+            let both = [value.field("left"), value.field("right")].map(|n| n.map_or(Kind::Missing, |n| kind(file, n)));
+            if both[0] == Kind::Object { Kind::Object } else { both[1] }
+        }
+        "parenthesized_expression" => value.items().next().map_or(Kind::Text, |inner| given(file, inner)),
         "conditional_expression" => {
             let parts: Vec<Node<'_>> = value.items().collect();
-            parts.first().into_iter().chain(parts.last()).all(|part| gives_text(file, *part))
+            let ends = parts.first().into_iter().chain(parts.last());
+            ends.map(|part| given(file, *part)).max().unwrap_or(Kind::Text)
         }
-        _ => true,
+        _ => Kind::Text,
     }
 }
 

@@ -1,13 +1,14 @@
 //! How a join of a host and a port in Python gets its brackets.
 
 use sixify_langs::names::{Decl, DeclKind, Scoping};
+use sixify_langs::naming;
 use sixify_langs::python::File;
 use sixify_langs::strings::{Form, TextExpr};
 
-use crate::host_port::{Join, repeatable};
+use crate::host_port::{Facts, Join, Port, Sink, names_ip, repeatable};
 use crate::prelude::*;
-use crate::python_code::{level, name, own_lines, quote, statement};
-use crate::python_hosts::{Known, never_ipv6};
+use crate::python_code::{PyFacts, level, name, own_lines, quote, statement};
+use crate::python_hosts::{Kind, Known, never_ipv6};
 
 /// Whether a host is text for sure: its type says so, it is made as text, or all that an object
 /// keeps under that name is.
@@ -62,9 +63,13 @@ pub(crate) struct Place<'a> {
     pub(crate) form: Form,
     /// The expression around it.
     pub(crate) node: Node<'a>,
+    /// The expression that gives the port.
+    pub(crate) port: Option<Node<'a>>,
     /// See [`Join::only_host`].
     pub(crate) only_host: bool,
     pub(crate) why: Vec<String>,
+    /// Where the host stands alone in the place of this text, and needs brackets too.
+    pub(crate) twin: Option<Span>,
 }
 
 impl<'a> Place<'a> {
@@ -79,8 +84,10 @@ impl<'a> Place<'a> {
             whole: join.span,
             form,
             node: text.node,
+            port: if let Port::Value(port) = join.port { Some(port) } else { None },
             only_host: join.only_host,
             why: join.why,
+            twin: None,
         }
     }
 
@@ -98,27 +105,62 @@ impl<'a> Place<'a> {
 
 /// Lines that give `name` the value of `host`, in brackets where it is an IPv6 address.
 fn lines(doc: &Document, name: &str, host: &str, known: Known, quote: char, indent: &str) -> String {
-    let one = format!("{name} = {}\n{indent}", bracketed(host, known, quote));
-    if known.text && one.len() <= 105 && !host.contains(['(', '[']) {
-        return one;
+    let value = bracketed(host, known, quote);
+    let level = level(&doc.text, indent);
+    let once = known.text() && !host.contains(['(', '[']);
+    if once && indent.len() + name.len() + 3 + value.len() <= limit(&doc.text) {
+        return format!("{name} = {value}\n{indent}");
     }
-    let asked = if known.bare { String::new() } else { format!(" and not {name}.startswith({quote}[{quote})") };
-    let first = match (known.text, name == host) {
+    // A constant gets one value.
+    if once && constant(name) {
+        let long = indent.len() + level.len() + value.len() > limit(&doc.text);
+        let within = format!("\n{indent}{level}");
+        // As formatters do it, a line for each part.
+        let value = if long {
+            value.replace(" if ", &format!("{within}if ")).replace(" else ", &format!("{within}else "))
+        } else {
+            value
+        };
+        return format!("{name} = ({within}{value}\n{indent})\n{indent}");
+    }
+    let first = match (known.text(), name == host) {
         (true, true) => String::new(),
         (true, false) => format!("{name} = {host}\n{indent}"),
         (false, _) => format!("{name} = str({host})\n{indent}"),
     };
-    let level = level(&doc.text, indent);
-    format!(
-        "{first}if {quote}:{quote} in {name}{asked}:\n{indent}{level}{name} = f{quote}[{{{name}}}]{quote}\n{indent}"
-    )
+    let asked = asked(name, known, quote);
+    format!("{first}if {asked}:\n{indent}{level}{name} = f{quote}[{{{name}}}]{quote}\n{indent}")
+}
+
+/// The condition that a host is an IPv6 address without brackets.
+fn asked(text: &str, known: Known, quote: char) -> String {
+    let there = if known.kind == Kind::Missing { format!("{text} and ") } else { String::new() };
+    let open = if known.bare { String::new() } else { format!(" and not {text}.startswith({quote}[{quote})") };
+    format!("{there}{quote}:{quote} in {text}{open}")
 }
 
 /// The host in brackets where it is an IPv6 address.
 fn bracketed(host: &str, known: Known, quote: char) -> String {
-    let text = if known.text { host.to_owned() } else { format!("str({host})") };
-    let asked = if known.bare { String::new() } else { format!(" and not {text}.startswith({quote}[{quote})") };
-    format!("f{quote}[{{{host}}}]{quote} if {quote}:{quote} in {text}{asked} else {host}")
+    let text = if known.text() { host.to_owned() } else { format!("str({host})") };
+    format!("f{quote}[{{{host}}}]{quote} if {} else {host}", asked(&text, known, quote))
+}
+
+/// How long a line may be: as long as others in the file are, and not longer than people like.
+fn limit(text: &str) -> usize {
+    text.lines().map(|line| line.chars().count()).filter(|n| *n <= 120).max().unwrap_or(0).max(88)
+}
+
+/// Whether a name is spelled as that of a constant.
+fn constant(name: &str) -> bool {
+    name.chars().any(char::is_alphabetic) && !name.chars().any(char::is_lowercase)
+}
+
+/// The name of a constant for a host as it stands in a URL: `DB_URL_HOST` beside `DB_HOST`.
+fn constant_in_url(name: &str) -> String {
+    match name.rfind('_') {
+        Some(at) if at > 0 => format!("{}_URL{}", &name[..at], &name[at..]),
+        _ => format!("URL_{name}"),
+    }
 }
 
 /// The fix of the place at `at` among all places of the file.
@@ -127,6 +169,14 @@ pub(crate) fn fix(doc: &Document, file: &File, places: &[Place<'_>], at: usize) 
     let host = place.host;
     let known = Known::of(file, host, place.added());
     let usual = quote(&doc.text);
+    if let Some(twin) = place.twin {
+        let other = places.iter().find(|p| p.whole == twin).filter(|_| known.text())?;
+        let fixes = [named(doc, file, place, places, usual, known)?, named(doc, file, other, places, usual, known)?];
+        let mut edits: Vec<Edit> = fixes.into_iter().flat_map(|fix| fix.edits.into_values().flatten()).collect();
+        edits.sort();
+        edits.dedup();
+        return Some(Fix::new().edits(edits));
+    }
     if host.is("identifier") {
         let (decl, scope) = file.names.resolve(host)?;
         if file.names.uses(&decl, scope).iter().filter(|n| !assigned(**n)).count() == 1 {
@@ -139,24 +189,30 @@ pub(crate) fn fix(doc: &Document, file: &File, places: &[Place<'_>], at: usize) 
         }
     }
     let inline = repeatable(host).then(|| inline(doc, place, known, usual)).flatten();
-    let short = inline.as_ref().is_some_and(|edit| place.form != Form::Template && fits(doc, edit));
+    // Several texts of one function share a name.
+    let within = function_of(place.node);
+    let alone = places.iter().filter(|p| p.host.text() == host.text() && function_of(p.node) == within).count() == 1;
+    let short = alone && inline.as_ref().is_some_and(|edit| place.form != Form::Template && fits(doc, edit));
+    // A text within a text is hard to read, the longer the harder.
+    let nested = place.form == Form::Template && !known.bare;
+    let fits = !nested && inline.as_ref().is_some_and(|edit| fits(doc, edit));
     let named = || named(doc, file, place, places, usual, known);
     let inline = inline.map(|edit| Fix::new().edit(edit));
-    if short { inline } else { named().or(inline) }
+    if short { inline } else { named().or(inline.filter(|_| fits)) }
 }
 
 /// Whether a line is not too long after an edit.
 pub(crate) fn fits(doc: &Document, edit: &Edit) -> bool {
     let line = doc.text.get(..edit.span.start).map_or(0, |t| t.len() - t.rfind('\n').map_or(0, |i| i + 1));
     let rest = crate::python_code::line_end(&doc.text, edit.span.end) - edit.span.end;
-    line + edit.text.len() + rest <= 120
+    line + edit.text.len() + rest <= limit(&doc.text)
 }
 
 /// The brackets within the text itself.
 pub(crate) fn inline(doc: &Document, place: &Place<'_>, known: Known, usual: char) -> Option<Edit> {
     let host = place.host;
     // It would be made text more than once.
-    if !known.text && !known.bare && !host.is("identifier") {
+    if !known.text() && !known.bare && !host.is("identifier") {
         return None;
     }
     Some(match place.form {
@@ -250,7 +306,12 @@ pub(crate) fn before(
 fn plain_statement<'a>(file: &File, place: &Place<'a>) -> Option<Node<'a>> {
     let node = place.node;
     let statement = statement(node)?;
-    let plain = statement.is_any(&["expression_statement", "return_statement", "raise_statement", "assert_statement"]);
+    // What stands in the head of a block is worked out when the block is reached.
+    let head = ["with_clause"].iter().any(|kind| node.ancestor(&[kind]).is_some_and(|n| statement.holds(n)))
+        && statement.field("body").is_some_and(|body| !body.holds(node))
+        || statement.is("if_statement") && statement.field("condition").is_some_and(|c| c.holds(node));
+    let plain = head
+        || statement.is_any(&["expression_statement", "return_statement", "raise_statement", "assert_statement"]);
     let inside = node.ancestors().take_while(|n| *n != statement);
     // In front of a comprehension there is only what does not change in it.
     let root = std::iter::successors(Some(place.host), |n| n.field("object").or_else(|| n.field("value"))).last();
@@ -280,10 +341,18 @@ pub(crate) fn named(
         return None;
     }
     // `self.pod_ip` becomes `pod_ip`, and a name that is taken `url_host`.
-    let own = name(file, host).unwrap_or_default().to_ascii_lowercase();
-    let word = own.starts_with(|c: char| c.is_alphabetic()) && own.chars().all(|c| c.is_alphanumeric() || c == '_');
-    let own = if word && !host.is("call") { own } else { "host".to_owned() };
     let function = function_of(statement)?;
+    let own = name(file, host).unwrap_or_default();
+    let word = own.starts_with(|c: char| c.is_alphabetic()) && own.chars().all(|c| c.is_alphanumeric() || c == '_');
+    // What a module gives a value at its top is a constant.
+    let shouts = function.is("module") && word && constant(&own);
+    let own = match () {
+        () if shouts && host.is("call") => own,
+        () if shouts => constant_in_url(&own),
+        () if word && !host.is("call") && naming::is_host(&own) => own.to_ascii_lowercase(),
+        () if word && !host.is("call") => format!("{}_host", own.to_ascii_lowercase()),
+        () => "host".to_owned(),
+    };
     let used = |n: &str| function.descendants().any(|d| d.text() == n && file.names.scoping().is_use(d));
     let free = [own, "url_host".to_owned(), "bracketed_host".to_owned()]
         .into_iter()
@@ -313,7 +382,7 @@ fn shared<'a>(
 ) -> Option<Node<'a>> {
     let text = place.host.text();
     let function = function_of(statement)?;
-    let same = |p: &&Place<'_>| p.host.text() == text && (p.form == Form::Template || p.whole == place.whole);
+    let same = |p: &&Place<'_>| p.host.text() == text;
     let all: Vec<Node<'a>> = places
         .iter()
         .filter(same)
@@ -337,7 +406,7 @@ fn shared<'a>(
         let moved = within.into_iter().any(|n| {
             let given = n.is_any(&["assignment", "augmented_assignment", "for_statement", "with_item"])
                 && n.field("left").is_some_and(|left| gives(left, text));
-            given || at != first && (known.text && asked(n) || n.is("as_pattern") && n.text().ends_with(text))
+            given || at != first && (known.text() && asked(n) || n.is("as_pattern") && n.text().ends_with(text))
         });
         let simple = at == first || !place.host.is("call") && !at.is_any(&["for_statement", "while_statement"]);
         (mine && !moved && simple && indent_of(at).is_some()).then_some(at)
@@ -356,4 +425,29 @@ fn gives(left: Node<'_>, path: &str) -> bool {
 fn indent_of(statement: Node<'_>) -> Option<&str> {
     let line = statement.tree().text().get(..statement.start())?.rsplit('\n').next()?;
     line.trim().is_empty().then_some(line)
+}
+
+/// `":".join([host, str(port)])`.
+pub(crate) fn joined<'a>(file: &File, call: Node<'a>, facts: &PyFacts<'_>) -> Option<Place<'a>> {
+    let function = call.field("function").filter(|f| call.is("call") && f.is("attribute"))?;
+    if function.field("attribute")?.text() != "join" || file.string(function.field("object")?)? != ":" {
+        return None;
+    }
+    let list = call.field("arguments")?.items().next().filter(|l| l.is_any(&["list", "tuple"]))?;
+    let items: Vec<Node<'a>> = list.items().collect();
+    let [host, port] = items.as_slice() else { return None };
+    let called = |node: Node<'_>, what: fn(&str) -> bool| name(file, node).is_some_and(|n| what(&n));
+    let other = matches!(facts.sink(call), Some(Sink::Other | Sink::People));
+    let both = called(*host, naming::is_host) && called(*port, naming::is_port) && !other;
+    both.then(|| Place {
+        host: *host,
+        hole: host.span(),
+        whole: call.span(),
+        form: Form::Format,
+        node: call,
+        port: Some(*port),
+        twin: None,
+        only_host: called(*host, names_ip),
+        why: vec![format!("{} is called a host and {} a port", host.text(), port.text())],
+    })
 }

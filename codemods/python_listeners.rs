@@ -237,7 +237,19 @@ pub(crate) fn told_nothing<'a>(file: &File, call: Node<'a>, row: &Api, what: Str
         return None;
     }
     let quote = crate::python_code::quote(file.tree.text());
-    let edit = Edit::insert(last.end(), format!(", {keyword}={quote}::{quote}"));
+    let said = format!("{keyword}={quote}::{quote}");
+    let text = file.tree.text();
+    let edit = match last.next().filter(|n| n.text() == ",") {
+        // Behind a comma, a line of its own, as the one before has.
+        Some(comma) => {
+            let line = text.get(..last.start()).and_then(|t| t.rsplit('\n').next()).unwrap_or_default();
+            let indent: String = line.chars().take_while(|c| c.is_whitespace()).collect();
+            Edit::insert(comma.end(), format!("\n{indent}{said},"))
+        }
+        None => Edit::insert(last.end(), format!(", {said}")),
+    };
+    // What gets any free port is told to the other end, which speaks IPv4.
+    let any = list.items().next().is_some_and(|port| port.text() == "0");
     Some(Listener {
         place: call,
         what: format!("{what}, which is left out and means IPv4"),
@@ -246,7 +258,11 @@ pub(crate) fn told_nothing<'a>(file: &File, call: Node<'a>, row: &Api, what: Str
         literal: None,
         role: Role::BindHost,
         how: Applicability::Unsafe,
-        found: Found::Wildcard(vec![edit]),
+        found: if any {
+            Found::Reported("it listens on any free port of IPv4, which is told to somebody")
+        } else {
+            Found::Wildcard(vec![edit])
+        },
     })
 }
 

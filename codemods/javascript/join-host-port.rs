@@ -53,8 +53,8 @@
 //! import { createServer } from "node:http";
 //! import colors from "picocolors";
 //!
-//! export function print(hostname: string, port: number): void {
-//!   console.log(colors.cyan(`http://${hostname}:${colors.bold(port)}/`));
+//! export async function open(hostname: string, port: number): Promise<void> {
+//!   await browser.open(colors.strip(`http://${hostname}:${String(port)}/`));
 //! }
 //! ```
 //! ```ts after
@@ -62,8 +62,8 @@
 //! import { isIPv6 } from "node:net";
 //! import colors from "picocolors";
 //!
-//! export function print(hostname: string, port: number): void {
-//!   console.log(colors.cyan(`http://${isIPv6(hostname) ? `[${hostname}]` : hostname}:${colors.bold(port)}/`));
+//! export async function open(hostname: string, port: number): Promise<void> {
+//!   await browser.open(colors.strip(`http://${isIPv6(hostname) ? `[${hostname}]` : hostname}:${String(port)}/`));
 //! }
 //! ```
 //! An option and a parameter may be missing, and a list may be joined:
@@ -79,7 +79,7 @@
 //! import { isIPv6 } from "node:net";
 //!
 //! export function aim(config: Config): void {
-//!   config.target = [isIPv6(config.hostname ?? "") ? `[${config.hostname}]` : config.hostname, config.port].join(":");
+//!   config.target = [isIPv6(config.hostname) ? `[${config.hostname}]` : config.hostname, config.port].join(":");
 //! }
 //! ```
 //! ```ts before
@@ -94,25 +94,19 @@
 //! import { isIPv6 } from "node:net";
 //!
 //! export function health(host?: string): void {
-//!   get(`http://${isIPv6(host) ? `[${host}]` : host}:8080/health`);
+//!   get(`http://${isIPv6(host ?? "") ? `[${host}]` : host}:8080/health`);
 //! }
 //! ```
-//! Code that may run in a browser cannot ask Node. What begins with two groups of hexadecimal
-//! digits is an IPv6 address there, and what is worked out once stays worked out once:
+//! Code that may run in a browser cannot ask Node. In a URL, what has a colon and no bracket is an IPv6
+//! address there:
 //! ```js before
 //! export function socketUrl(options) {
 //!   return 'ws://' + options.host + ':' + options.port + '/ws';
 //! }
-//! export function apiUrl(port) {
-//!   return `https://${findHost()}:${port}/api`;
-//! }
 //! ```
 //! ```js after unsafe
 //! export function socketUrl(options) {
-//!   return 'ws://' + (/^[\da-f]*:[\da-f]*:/i.test(options.host) ? '[' + options.host + ']' : options.host) + ':' + options.port + '/ws';
-//! }
-//! export function apiUrl(port) {
-//!   return `https://${findHost().replace(/^[\da-f]*:[\da-f]*:.*/i, '[$&]')}:${port}/api`;
+//!   return 'ws://' + (options.host.includes(':') && !options.host.startsWith('[') ? '[' + options.host + ']' : options.host) + ':' + options.port + '/ws';
 //! }
 //! ```
 //! `URL.hostname` takes no IPv6 address without brackets, and says nothing:
@@ -185,6 +179,31 @@
 //! }
 //! ```
 //!
+//! What is worked out where it is written, what people read, and one host in several texts of a
+//! statement are for a person to decide:
+//! ```js reported
+//! export function apiUrl(port) {
+//!   return `https://${findHost()}:${port}/api`;
+//! }
+//! ```
+//! ```js reported
+//! const http = require('http');
+//! function print(host, port) {
+//!   console.log(`listening on http://${host}:${port}/`);
+//! }
+//! ```
+//! ```js reported
+//! const http = require('http');
+//! const brokers = [`${address}:9092`, `${address}:9093`];
+//! ```
+//! ```js reported
+//! const http = require('http');
+//! function base(host, port) {
+//!   let url = `http://${host}/`;
+//!   if (port !== 80) url = `http://${host}:${port}/`;
+//!   return url;
+//! }
+//! ```
 //! What no URL is made of, in code that may run in a browser, is for a person to decide:
 //! ```js reported
 //! export function address(entry) {
@@ -227,12 +246,13 @@
 //! - evidence: languages, 1.8 and 3.3 JS-URLCAT
 
 use sixify_langs::javascript::{self, File};
-use sixify_langs::strings::{Form, Piece};
+use sixify_langs::strings::Form;
 use sixify_langs::{classify, naming};
 
 use crate::catalog;
-use crate::host_port::{Facts, Join, Port, identifies, labels};
+use crate::host_port::{BARE_URL, Facts, Join, Port, Sink, identifies, in_bare_url, labels};
 use crate::javascript_hosts::{self as hosts, JsFacts};
+use crate::javascript_joins::{again, first_half, may_be_missing, twice, url_host, url_literals};
 use crate::prelude::*;
 
 /// See the header.
@@ -281,8 +301,6 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 const ROLE: &str = Role::Join.name();
-/// Puts brackets around an IPv6 address that has none.
-const REPLACE: &str = r".replace(/^[\da-f]*:[\da-f]*:.*/i, '[$&]')";
 const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
@@ -307,6 +325,21 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         if !join.url && labels(node) {
             let reason = "a key or a text for people is made of it".to_owned();
             cx.leave(Note { span: join.span, role: ROLE, reason, evidence: join.why });
+            continue;
+        }
+        let finding = || Finding::new(node.span(), ROLE, MESSAGE).because_all(join.why.clone());
+        if facts.sink(node) == Some(Sink::People) {
+            if !hosts::has_brackets(&file, join.host) && !hosts::is_other(join.host) && !hosts::guarded(node) {
+                cx.report(finding().because("people read it"));
+            }
+            continue;
+        }
+        if in_bare_url(hosts::function_text(join.host), &[format!("${{{}}}", join.host.text())]) {
+            cx.report(finding().because(BARE_URL));
+            continue;
+        }
+        if again(&file, node, join.host, &facts) {
+            cx.report(finding().because("there are more texts with this host in the same statement"));
             continue;
         }
         // In a sum of texts a host may stand in a template of its own.
@@ -344,50 +377,6 @@ fn joined_list<'a>(file: &File, call: Node<'a>, facts: &JsFacts<'_>) -> Option<(
     let is_port = facts.name(port).is_some_and(|n| naming::is_port(&n)) || port.is("number");
     let named = facts.name(host).is_some_and(|n| naming::is_host(&n)) && is_port;
     (named && file.string(separator).as_deref() == Some(":")).then_some((host, port))
-}
-
-/// The host of `url = url + host + ":"` or `url += host + ":"`, where the next statement adds the port.
-fn first_half<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
-    let (left, right) = (assignment.field("left")?, assignment.field("right")?);
-    let expr = file.text_expr(right).filter(|e| e.form == Form::Concat)?;
-    let [.., Piece::Hole { node: Some(host), .. }, Piece::Text { raw: ":", .. }] = *expr.pieces.as_slice() else {
-        return None;
-    };
-    let added = assignment.is("augmented_assignment_expression")
-        || matches!(expr.pieces.first(), Some(Piece::Hole { node: Some(first), .. }) if first.text() == left.text());
-    let named = |n: Node<'_>| hosts::name(n).is_some_and(|name| naming::is_host(&name));
-    // Around the assignment there may be a condition.
-    let mut statements = assignment.ancestors().filter(|a| a.kind().ends_with("statement") && !a.is("statement_block"));
-    let follows = |s: Node<'a>| std::iter::successors(s.next(), |n| n.next()).find(|n| n.is_named() && !n.is_comment());
-    let next = statements.find_map(|s| follows(s).filter(|n| !n.is("else_clause")))?;
-    let ports = next
-        .descendants()
-        .take(30)
-        .any(|n| n.is_any(&["identifier", "property_identifier"]) && naming::is_port(n.text()));
-    (added && named(host) && ports).then_some(host)
-}
-
-/// What `url.hostname` is given, where `url` is a URL.
-fn url_hostname<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
-    let (left, right) = (assignment.field("left")?, assignment.field("right")?);
-    let property = left.field("property").filter(|_| left.is("member_expression"))?;
-    let origins = file.origins(left.field("object").filter(|_| property.text() == "hostname")?);
-    let url = |o: &sixify_langs::origin::Origin| matches!(o.path.as_str(), "globalThis.URL" | "url.URL") && o.object;
-    (!origins.is_empty() && origins.iter().all(url)).then_some(right)
-}
-
-/// The host of `url.hostname = host`.
-fn url_host<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
-    let right = url_hostname(file, assignment)?;
-    (twice(right) && hosts::name(right).is_some_and(|name| naming::is_host(&name))).then_some(right)
-}
-
-/// The IPv6 addresses without brackets in `url.hostname = other ? '127.0.0.1' : '::1'`.
-fn url_literals<'a>(file: &'a File, assignment: Node<'a>) -> Vec<Node<'a>> {
-    let Some(right) = url_hostname(file, assignment) else { return Vec::new() };
-    let branches = [right.field("consequence"), right.field("alternative")].into_iter().flatten();
-    let values = branches.chain([right]).filter(|n| n.is("string"));
-    values.filter(|n| file.string(*n).is_some_and(|text| text.parse::<std::net::Ipv6Addr>().is_ok())).collect()
 }
 
 /// A file and what is known of where it runs.
@@ -442,25 +431,25 @@ impl Reader<'_> {
         }
         let text = host.text();
         if !twice(host) {
-            let fix = match host.kind() {
-                "call_expression" | "member_expression" | "subscript_expression" | "parenthesized_expression" => {
-                    Fix::new().edit(Edit::insert(host.end(), REPLACE))
-                }
-                _ => Fix::new().edits(Edit::wrap(host.span(), "(", format!("){REPLACE}"))),
-            };
-            let finding = finding.because(format!("{text} is worked out once"));
-            return cx.report(finding.fix(Applicability::Unsafe, fix));
+            return cx.report(finding.because(format!("{text} is worked out where it is written")));
         }
         // TypeScript knows that an option or a variable of the environment may be missing.
         let quote = hosts::quote(file);
-        let given =
-            if self.typed && may_be_missing(host) { format!("{text} ?? {quote}{quote}") } else { text.to_owned() };
+        let given = if self.typed && may_be_missing(file, host) {
+            format!("{text} ?? {quote}{quote}")
+        } else {
+            text.to_owned()
+        };
         let known = hosts::is_ipv6(file, host).filter(|_| self.node);
         let fits = !self.typed || hosts::is_text(file, host) && !identifies(whole);
         let applicability = if known.is_some() && fits { Applicability::Safe } else { Applicability::Unsafe };
         let (test, need) = match known {
             Some((function, need)) => (format!("{function}({given})"), need),
-            None => (format!(r"/^[\da-f]*:[\da-f]*:/i.test({given})"), None),
+            None => {
+                let some = if given == text { "" } else { "?" };
+                let bracket = format!("{quote}[{quote}");
+                (format!("{text}{some}.includes({quote}:{quote}) && !{text}.startsWith({bracket})"), None)
+            }
         };
         let mut fix = if in_sum {
             let before = format!("({test} ? {quote}[{quote} + {text} + {quote}]{quote} : ");
@@ -470,28 +459,5 @@ impl Reader<'_> {
         };
         fix.needs.extend(need);
         cx.report(finding.fix(applicability, fix));
-    }
-}
-
-/// Whether an expression is an option, which need not be there.
-fn may_be_missing(host: Node<'_>) -> bool {
-    let text = host.text();
-    let holder = host.field("object").and_then(hosts::name).unwrap_or_default().to_ascii_lowercase();
-    let options = ["option", "opts", "config", "cfg", "setting", "param", "args", "argv", "props"];
-    text.contains("process.env") || text.contains("?.") || options.iter().any(|word| holder.contains(word))
-}
-
-/// Whether an expression may be written twice: it is a name or a path of names, perhaps with
-/// constant indices.
-fn twice(node: Node<'_>) -> bool {
-    match node.kind() {
-        "identifier" | "this" => true,
-        "member_expression" => node.field("object").is_some_and(twice),
-        "subscript_expression" => {
-            node.field("object").is_some_and(twice)
-                && node.field("index").is_some_and(|i| i.is_any(&["identifier", "number", "string"]))
-        }
-        "non_null_expression" => node.items().next().is_some_and(twice),
-        _ => false,
     }
 }

@@ -9,20 +9,27 @@
 //!
 //! ## Examples
 //! ```js before
-//! const [host, port] = process.env.LISTEN_ADDR.split(':');
 //! const vhost = req.headers.host.split(':')[0];
 //! const name = hostHeader.split(':', 2)[0];
-//! const parts = opts.host.split(":");
-//! opts.hostname = parts.shift();
-//! if (parts.length) opts.port = parts.pop();
+//! const [host, port] = process.env.LISTEN_ADDR.split(':');
+//! const url = `http://${host}:${port}/`;
 //! ```
 //! ```js after
-//! const [host, port] = process.env.LISTEN_ADDR.split(/:(?![^[]*\])/);
 //! const vhost = req.headers.host.split(/:(?![^[]*\])/)[0];
 //! const name = hostHeader.split(/:(?![^[]*\])/, 2)[0];
-//! const parts = opts.host.split(/:(?![^[]*\])/);
-//! opts.hostname = parts.shift();
+//! const [host, port] = process.env.LISTEN_ADDR.split(/:(?![^[]*\])/);
+//! const url = `http://${host}:${port}/`;
+//! ```
+//! Where nobody sees whether the host is wanted with its brackets, a person has to look:
+//! ```js reported
+//! const parts = opts.host.split(":");
+//! opts.server = parts.shift();
 //! if (parts.length) opts.port = parts.pop();
+//! ```
+//! ```js reported
+//! const [host, port] = process.env.LISTEN_ADDR.split(':');
+//! register(host, port);
+//! const match = /^([^:]+):(\d+)$/.exec(address);
 //! ```
 //! A host that is dialled or listened on goes without its brackets:
 //! ```js before
@@ -48,7 +55,7 @@
 //!   const name = hostport.slice(0, index);
 //!   const host = hostport.substring(0, hostport.indexOf(':'));
 //!   const bare = req.headers.host.replace(/:.*$/, '');
-//!   const match = /^([^:]+):(\d+)$/.exec(hostport);
+//!   const match = /^([^:]+):(\d+)$/.exec(hostHeader);
 //!   return [name, host, bare, match];
 //! }
 //! ```
@@ -58,7 +65,7 @@
 //!   const name = hostport.slice(0, index);
 //!   const host = hostport.substring(0, hostport.search(/:(?![^[]*\])/));
 //!   const bare = req.headers.host.replace(/:(?![^[]*\]).*$/, '');
-//!   const match = /^(\[[^\]]+\]|[^:]+):(\d+)$/.exec(hostport);
+//!   const match = /^(\[[^\]]+\]|[^:]+):(\d+)$/.exec(hostHeader);
 //!   return [name, host, bare, match];
 //! }
 //! ```
@@ -93,6 +100,7 @@ use sixify_langs::javascript::{self, File};
 use sixify_langs::naming;
 
 use crate::javascript_hosts as hosts;
+use crate::javascript_splits::{first_option, goes_into_text, is_dialled, is_header, is_host_option, picked_name};
 use crate::prelude::*;
 
 /// See the header.
@@ -279,10 +287,13 @@ fn split<'a>(file: &File, call: Node<'a>, text: Node<'a>, separator: Node<'a>) -
         }
         _ => return None,
     }
+    let picked = picked_name(call).filter(|_| matches!(parts, Parts::Picked(0)));
+    let dialled = picked.is_some_and(|name| is_dialled(file, name));
     let bare = host.is_some_and(|host| is_dialled(file, host)) || picked_host(file, &parts);
     let proven = if counts_more(file, &parts) { Applicability::Unsafe } else { PROVEN };
     let mut edits = vec![Edit::replace(separator.span(), OUTSIDE)];
-    let option = first_option(call).filter(|_| matches!(parts, Parts::Picked(0)));
+    let option = first_option(call).or_else(|| call.parent().filter(|_| dialled));
+    let option = option.filter(|_| matches!(parts, Parts::Picked(0)));
     let message = if bare || option.is_some() {
         edits.push(match option {
             Some(part) => Edit::insert(part.end(), UNBRACKET),
@@ -292,10 +303,19 @@ fn split<'a>(file: &File, call: Node<'a>, text: Node<'a>, separator: Node<'a>) -
     } else {
         "an IPv6 address has colons of its own; it is cut outside its brackets, which stay with the host"
     };
-    if text.text().contains("headers.host") {
+    let header = text.text().contains("headers.host") || hosts::name(text).is_some_and(|n| is_header(&n));
+    if header {
         why.push("the Host header of a request".to_owned());
     }
     let finding = Finding::new(call.span(), ROLE, message).because_all(why);
+    // Whoever gets the host wants its brackets, or does not: that is seen only where it is used.
+    let port_alone = matches!(parts, Parts::Picked(1)) || matches!(parts, Parts::Names(_)) && host.is_none();
+    let again = host.or(picked).is_some_and(|name| goes_into_text(file, name));
+    // `opts.hostname = parts.shift()`: options of a client in a browser, which dials URLs.
+    let shifted = shifts_into_hostname(file, &parts);
+    if !(bare || shifted || option.is_some() || header || port_alone || again) {
+        return Some(finding.because("nothing shows whether the host is wanted with its brackets"));
+    }
     Some(finding.fix(proven, Fix::new().edits(edits)))
 }
 
@@ -314,6 +334,20 @@ fn counts_more(file: &File, parts: &Parts<'_>) -> bool {
     file.names.uses(&decl, scope).into_iter().filter_map(Node::parent).filter(length).any(asked)
 }
 
+/// Whether the first part of a list becomes the hostname of options, and the last one the port.
+fn shifts_into_hostname(file: &File, parts: &Parts<'_>) -> bool {
+    let Parts::List(name) = parts else { return false };
+    let Some((decl, scope)) = file.names.resolve(*name) else { return false };
+    let uses = file.names.uses(&decl, scope);
+    let given = |end: &str| {
+        uses.iter().any(|n| {
+            let left = n.ancestor(&["assignment_expression"]).and_then(|a| a.field("left"));
+            left.is_some_and(|l| l.text().ends_with(end))
+        })
+    };
+    given(".hostname") && given(".port")
+}
+
 /// Whether the first part of a list is dialled.
 fn picked_host(file: &File, parts: &Parts<'_>) -> bool {
     let Parts::List(name) = parts else { return false };
@@ -327,54 +361,6 @@ fn picked_host(file: &File, parts: &Parts<'_>) -> bool {
     };
     let first = |p: &Node<'_>| p.is("subscript_expression") && p.text().ends_with("[0]");
     uses.filter(first).any(|p| is_host_option(p) || same(p))
-}
-
-/// `address.split(':')[0]` where it is the host of options, perhaps with another one to fall back on.
-fn first_option(call: Node<'_>) -> Option<Node<'_>> {
-    let part = call.parent().filter(|p| p.is("subscript_expression"))?;
-    let around = part.parent().filter(|p| p.is("binary_expression") && p.field("left") == Some(part));
-    is_host_option(around.unwrap_or(part)).then_some(part)
-}
-
-/// Whether a name is given to something as the host to dial or to listen on.
-fn is_dialled(file: &File, host: Node<'_>) -> bool {
-    if !host.is("identifier") {
-        return false;
-    }
-    let Some((decl, scope)) = file.names.resolve(host) else { return false };
-    let uses = file.names.uses(&decl, scope);
-    !uses.iter().any(|n| joined_again(*n) && !hosts::is_told(file, *n)) && uses.into_iter().any(is_host_option)
-}
-
-/// Whether a host goes into a text again, before a port or into a URL.
-fn joined_again(host: Node<'_>) -> bool {
-    let Some(parent) = host.parent() else { return false };
-    if parent.is("template_substitution") {
-        let text = |n: Option<Node<'_>>| n.map_or("", Node::text).to_owned();
-        let before = text(parent.previous());
-        return text(parent.next()).starts_with(':') || before.ends_with("//") || before.ends_with('@');
-    }
-    let sum = parent.is("binary_expression") && parent.field("operator").is_some_and(|o| o.text() == "+");
-    sum && std::iter::once(parent)
-        .chain(parent.ancestors())
-        .take_while(|p| p.is("binary_expression"))
-        .any(|p| ["':", "\":", "://"].iter().any(|joint| p.text().contains(joint)))
-}
-
-/// Whether an expression is the host of options, or an argument of what dials or listens.
-fn is_host_option(n: Node<'_>) -> bool {
-    let Some(parent) = n.parent() else { return false };
-    let option = |key: &str| matches!(key, "host" | "hostname");
-    match parent.kind() {
-        "pair" => parent.field("key").is_some_and(|k| option(k.text())),
-        "object" => option(n.text()),
-        "arguments" => {
-            let called = parent.parent().and_then(|c| c.field("function").or_else(|| c.field("constructor")));
-            let called = called.and_then(hosts::name).unwrap_or_default();
-            matches!(called.as_str(), "connect" | "createConnection" | "listen" | "lookup" | "bind" | "Redis" | "send")
-        }
-        _ => false,
-    }
 }
 
 /// `address.slice(0, address.lastIndexOf(':'))`, with the place in a name or written out.
@@ -445,6 +431,11 @@ fn cut(text: Node<'_>, pattern: Node<'_>) -> Option<Finding> {
     let edit = Edit::insert(body.end() - rest.len(), r"(?![^[]*\])");
     let message = "an IPv6 address has colons of its own; the one before the port is outside its brackets";
     let finding = Finding::new(pattern.span(), ROLE, message).because(format!("{} is called an address", text.text()));
+    // `const domain = …`: a name in the DNS.
+    let named = text.ancestors().find(|a| a.is("variable_declarator")).and_then(|a| a.field("name"));
+    if named.is_some_and(|n| naming::words(n.text()).iter().any(|w| matches!(w.as_str(), "domain" | "servername"))) {
+        return Some(finding.because("a name in the DNS is looked for"));
+    }
     Some(finding.fix(PROVEN, Fix::new().edit(edit)))
 }
 
@@ -464,7 +455,17 @@ fn groups(pattern: Node<'_>) -> Option<Finding> {
     let edit = Edit::insert(pattern.start() + at + 1, r"\[[^\]]+\]|");
     let message = "this pattern does not know IPv6 addresses in brackets";
     let finding = Finding::new(pattern.span(), ROLE, message).because("a host and a port are matched".to_owned());
-    Some(finding.fix(PROVEN, Fix::new().edit(edit)))
+    // What is found goes somewhere with its brackets.
+    let around = pattern.ancestors().find(|a| a.kind().ends_with("statement") || a.kind().ends_with("declaration"));
+    let header = around.is_some_and(|a| {
+        let named = |n: Node<'_>| n.is("identifier") && is_header(n.text());
+        a.text().contains("headers.host") || a.descendants().any(named)
+    });
+    Some(if header {
+        finding.fix(PROVEN, Fix::new().edit(edit))
+    } else {
+        finding.because("the host keeps its brackets")
+    })
 }
 
 /// Whether the statement around a pattern speaks of hosts and ports, or of addresses.

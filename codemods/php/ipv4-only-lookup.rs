@@ -59,6 +59,23 @@
 //!     return 10 === $parts[0] || 127 === $parts[0];
 //! }
 //! ```
+//! Reported: what goes into a protocol of IPv4, and what is only checked:
+//! ```php reported
+//! <?php
+//! class Radius {
+//!     function setServer($server) {
+//!         $this->server = gethostbyname($server);
+//!     }
+//! }
+//! ```
+//! ```php reported
+//! <?php
+//! function isPublic($url) {
+//!     $host = parse_url($url, PHP_URL_HOST);
+//!     $ip = gethostbyname($host);
+//!     return filter_var($ip, FILTER_VALIDATE_IP, FILTER_FLAG_NO_PRIV_RANGE | FILTER_FLAG_NO_RES_RANGE) !== false;
+//! }
+//! ```
 //! Near-misses:
 //! ```php unchanged
 //! <?php
@@ -147,6 +164,9 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     if let Some(why) = four_numbers::needed(around) {
         return Some(finding.because(why));
     }
+    if let Some(why) = wants_ipv4(call, host, around) {
+        return Some(finding.because(why));
+    }
     let name = host.text();
     let twice = literal.is_some() || repeatable(host) || host.is("subscript_expression") && !name.contains('(');
     if !twice {
@@ -165,4 +185,23 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     });
     let new = if alone { new } else { format!("({new})") };
     Some(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(call.span(), new))))
+}
+
+/// Why the answer of a look-up has to be an IPv4 address, or is no address to connect to: it goes into a
+/// protocol that knows no others, or only the network of the host is asked for.
+fn wants_ipv4(call: Node<'_>, host: Node<'_>, around: &str) -> Option<&'static str> {
+    let class = call.ancestor(&["class_declaration"]).and_then(|c| c.field("name")).map_or("", Node::text);
+    let lower = format!("{class} {}", host.text()).to_ascii_lowercase();
+    let dated = ["radius", "nas_ip", "dhcp", "tftp", "wakeonlan", "wake_on_lan"];
+    if dated.iter().any(|word| lower.contains(word)) {
+        return Some("the protocol it is for has IPv4 addresses alone");
+    }
+    if around.contains("FILTER_FLAG_NO_PRIV_RANGE") || around.contains("FILTER_FLAG_NO_RES_RANGE") {
+        return Some("it is asked which network the host is in, of all its addresses or of none");
+    }
+    if around.contains("gethostname()") {
+        return Some("it is the own address, which would become one of IPv6 on hosts with both families");
+    }
+    let sockets = ["AF_INET,", "SOL_UDP", "SOCK_RAW"].iter().any(|word| around.contains(word));
+    sockets.then_some("the code around it has sockets of IPv4 alone")
 }

@@ -48,6 +48,16 @@
 //!     private $port;
 //! }
 //! ```
+//! Reported: a host that goes into a URL without a port, too, where it needs its brackets as well:
+//! ```php reported
+//! <?php
+//! function base($proto, $host, $port) {
+//!     if ($port == 80) {
+//!         return "$proto://$host";
+//!     }
+//!     return "$proto://$host:$port";
+//! }
+//! ```
 //! Near-misses:
 //! ```php unchanged
 //! <?php
@@ -85,7 +95,7 @@ use sixify_langs::php::{self, File};
 use sixify_langs::strings::Form;
 use sixify_langs::{classify, naming};
 
-use crate::host_port::{Facts, Join, Sink, identifies, labels, repeatable};
+use crate::host_port::{BARE_URL, Facts, Join, Sink, identifies, in_bare_url, labels, repeatable};
 use crate::prelude::*;
 use crate::python_code::{is_label, is_test};
 
@@ -186,18 +196,22 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             if needless(&file, &join) {
                 continue;
             }
-            if !join.url && labels(node) {
+            if !join.url && (labels(node) || identifies(node)) {
                 let reason = "a key or a text for people is made of it".to_owned();
                 cx.leave(Note { span: join.span, role: Role::Join.name(), reason, evidence: join.why });
                 continue;
             }
             let finding = Finding::new(join.span, Role::Join.name(), "an IPv6 host needs brackets before a port")
                 .because_all(join.why.clone());
+            let host = join.host.text();
+            let function = join.host.ancestor(&["method_declaration", "function_definition"]).map_or("", Node::text);
+            if in_bare_url(function, &[host.to_owned(), format!("{{{host}}}")]) {
+                cx.report(finding.because(BARE_URL));
+                continue;
+            }
             match edits(&join, text.form) {
                 Some(edits) => {
-                    let known = join.url || !identifies(node);
-                    let how = if known { Applicability::Safe } else { Applicability::Unsafe };
-                    cx.report(finding.fix(how, Fix::new().edits(edits)));
+                    cx.report(finding.fix(Applicability::Safe, Fix::new().edits(edits)));
                 }
                 None => cx.report(finding),
             }
@@ -234,6 +248,17 @@ fn needless<'a>(file: &'a File, join: &Join<'a>) -> bool {
         _ => None,
     };
     let source = std::iter::successors(Some(value), inner).last();
+    // The host of a URL or a request has its brackets.
+    let of_url = |n: Node<'_>| {
+        let receiver = n.field("object").map_or("", Node::text).to_ascii_lowercase();
+        let called = n.field("name").map_or("", Node::text);
+        n.is("member_call_expression")
+            && matches!(called, "host" | "getHost" | "getHttpHost")
+            && ["uri", "url", "request"].iter().any(|word| receiver.contains(word))
+    };
+    if of_url(value) {
+        return true;
+    }
     let parsed = source.map(|n| file.value(n).node.text().to_ascii_lowercase()).is_some_and(|text| {
         text.split('(').next().is_some_and(|called| called.contains("parse") && !called.contains("parse_dsn"))
     });

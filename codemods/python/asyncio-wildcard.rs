@@ -70,7 +70,7 @@
 //!
 //! import uvicorn
 //!
-//! uvicorn.run(app, host=None, port=8080)
+//! uvicorn.run(app, host="", port=8080)
 //! uvicorn.run("main:app", host=os.getenv("HOST", ""), port=8081)
 //! uvicorn.run("main:app", host="::", port=8082, reload=True)
 //! ```
@@ -273,9 +273,8 @@ fn finding(file: &File, call: Node<'_>, callee: &Origin, row: &Api, policy: &Pol
     let value = file.value(argument);
     let text = file.text_expr(value.node)?;
     let several = callee.path.starts_with("uvicorn.") && several_processes(file, call);
-    let edits = if several || callee.path.starts_with("uvicorn.") && argument != value.node {
-        // Without a host, several processes of uvicorn listen on IPv4; and a host that is given by
-        // name stays a text.
+    let edits = if callee.path.starts_with("uvicorn.") {
+        // Its host is typed as text. Without one, several processes listen on IPv4.
         let instead = if several || policy.mode == Mode::Ipv6Only { "::" } else { "" };
         vec![Edit::replace(wildcard::lone(&text)?, instead)]
     } else {

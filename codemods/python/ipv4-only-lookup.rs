@@ -72,6 +72,13 @@
 //!
 //! address = gethostbyname(name), port
 //! ```
+//! ```py reported
+//! import socket
+//!
+//! class Resolver:
+//!     def getHostByName(self, name):
+//!         return socket.gethostbyname(name)
+//! ```
 //! What is packed or asked for its numbers afterwards must be an IPv4 address:
 //! ```py reported
 //! import socket
@@ -92,6 +99,16 @@
 //!         if host == "localhost":
 //!             host = socket.gethostbyname(host)
 //!         self.host = host
+//! ```
+//! ```py unchanged
+//! import socket
+//!
+//!
+//! def destination(host, family):
+//!     if family == socket.AF_INET6:
+//!         return host
+//!     else:
+//!         return (socket.gethostbyname(host), 1)
 //! ```
 //! ```py unchanged
 //! import dns.resolver
@@ -151,6 +168,11 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     if known.is_some_and(|h| h == "localhost" || h.parse::<std::net::Ipv4Addr>().is_ok() || h.is_empty()) {
         return None;
     }
+    // `if family == AF_INET6: ... else: gethostbyname(host)`
+    let families = call.ancestors().filter(|n| n.is("if_statement")).filter_map(|n| n.field("condition"));
+    if families.into_iter().any(|c| ["AF_INET", "ipv6", "IPv6", "is_v6"].iter().any(|word| c.text().contains(word))) {
+        return None;
+    }
     // `if host == "localhost": host = gethostbyname(host)`
     let asked = call.ancestors().filter(|n| n.is("if_statement")).filter_map(|n| n.field("condition"));
     if asked.into_iter().any(|c| c.text().starts_with(host.text()) && c.text().contains("localhost")) {
@@ -169,6 +191,11 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     let caught = call.ancestor(&["try_statement"]).is_some_and(|t| t.text().contains("herror"));
     if several || caught {
         return Some(finding);
+    }
+    let function = call.ancestor(&["function_definition"]).and_then(|f| f.field("name")).map_or("", Node::text);
+    let class = call.ancestor(&["class_definition"]).and_then(|f| f.field("name")).map_or("", Node::text);
+    if format!("{class} {function}").to_ascii_lowercase().replace('_', "").contains("hostbyname") {
+        return Some(finding.because("it is in something of that name, whose callers get an IPv4 address"));
     }
     let around = call.ancestor(&["function_definition"]).map_or("", Node::text);
     if let Some(why) = four_numbers::needed(around) {

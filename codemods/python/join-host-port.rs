@@ -34,7 +34,9 @@
 //!         self.port = port
 //!
 //!     def address(self) -> str:
-//!         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+//!         host = self.host
+//!         if ":" in host and not host.startswith("["):
+//!             host = f"[{host}]"
 //!         return "tcp://" + host + ":" + str(self.port)
 //! ```
 //! What stands behind no scheme may be a URL, which has a colon, too:
@@ -86,12 +88,14 @@
 //! class Client:
 //!     def dial(self):
 //!         connect(self.host)
-//!         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+//!         host = self.host
+//!         if ":" in host and not host.startswith("["):
+//!             host = f"[{host}]"
 //!         self.socket.connect("tcp://%s:%i" % (host, self.port))
-//!         self.address = (f"[{self.pod_ip}]" if ":" in self.pod_ip else self.pod_ip) + ":" + str(self.port)
 //!         pod_ip = f"[{self.pod_ip}]" if ":" in self.pod_ip else self.pod_ip
+//!         self.address = pod_ip + ":" + str(self.port)
 //!         self.base = f"https://{pod_ip}:8443/api"
-//!         self.both = ":".join([f"[{self.pod_ip}]" if ":" in self.pod_ip else self.pod_ip, str(self.port)])
+//!         self.both = ":".join([pod_ip, str(self.port)])
 //! ```
 //! A host that is worked out gets a name:
 //! ```py before
@@ -110,17 +114,17 @@
 //!
 //! def proxy(url, config, port):
 //!     parts = urlparse(url)
-//!     hostname = str(parts.hostname)
-//!     if ":" in hostname:
+//!     hostname = parts.hostname
+//!     if hostname and ":" in hostname:
 //!         hostname = f"[{hostname}]"
 //!     first = f"{hostname}:{parts.port}"
-//!     host = str(config['host'])
+//!     host = config['host']
 //!     if ":" in host and not host.startswith("["):
 //!         host = f"[{host}]"
 //!     second = f"http://{host}:{port}"
 //!     return first, second
 //! ```
-//! A text takes `None` and address objects too, so they are asked as text:
+//! A text takes `None` and address objects too, so they are asked for first, or as text:
 //! ```py before
 //! import ipaddress
 //!
@@ -146,13 +150,11 @@
 //!   if ":" in ip:
 //!     ip = f"[{ip}]"
 //!   second = "http://{}:{}/".format(ip, port)
-//!   host = str(host)
-//!   if ":" in host and not host.startswith("["):
-//!     host = f"[{host}]"
+//!   host = f"[{host}]" if host and ":" in host and not host.startswith("[") else host
 //!   third = f"http://{host}:{port}/"
 //!   return first, second, third
 //! ```
-//! One name serves all texts behind it:
+//! One name serves all texts behind it, and what people read stays as it is:
 //! ```py before
 //! class Store:
 //!     def connect(self):
@@ -163,10 +165,12 @@
 //! ```py after unsafe
 //! class Store:
 //!     def connect(self):
-//!         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+//!         host = self.host
+//!         if ":" in host and not host.startswith("["):
+//!             host = f"[{host}]"
 //!         client = Client(f"http://{host}:{self.port}")
 //!         if not client.ping():
-//!             logger.error(f"no answer from http://{host}:{self.port}")
+//!             logger.error(f"no answer from http://{self.host}:{self.port}")
 //! ```
 //! ```py before
 //! class Client:
@@ -181,7 +185,9 @@
 //! ```py after unsafe
 //! class Client:
 //!     def __init__(self, args):
-//!         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+//!         host = self.host
+//!         if ":" in host and not host.startswith("["):
+//!             host = f"[{host}]"
 //!         if args.password != "":
 //!             self.uri = f"http://{args.user}:{args.password}@{host}:{self.port}"
 //!         else:
@@ -206,8 +212,7 @@
 //!     if entry.other:
 //!         second = f"udp://{ip}:{entry.port}"
 //! ```
-//! What an object of another kind has may be made for URLs already, and what stands under a key may
-//! be no text:
+//! What an object of another kind has may be made for URLs already:
 //! ```py before
 //! def peers(request, known, port):
 //!     if ip := request.client_ip:
@@ -219,7 +224,7 @@
 //!     if ip := request.client_ip:
 //!         ip = f"[{ip}]" if ":" in ip and not ip.startswith("[") else ip
 //!         yield f"{ip}:{port}"
-//!     ip_address = str(known['ip_address'])
+//!     ip_address = known['ip_address']
 //!     if ":" in ip_address:
 //!         ip_address = f"[{ip_address}]"
 //!     yield f"{ip_address}:{port}"
@@ -238,12 +243,17 @@
 //! ```
 //! Where no line can stand before it, the brackets stand in the text:
 //! ```py before
-//! def urls(hosts, port):
-//!     return [f"http://{host}:{port}/" for host in hosts]
+//! def urls(pod_ips, port):
+//!     return [f"http://{ip}:{port}/" for ip in pod_ips]
 //! ```
 //! ```py after unsafe
+//! def urls(pod_ips, port):
+//!     return [f"http://{f'[{ip}]' if ':' in ip else ip}:{port}/" for ip in pod_ips]
+//! ```
+//! unless it would be too long for a line:
+//! ```py reported
 //! def urls(hosts, port):
-//!     return [f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}/" for host in hosts]
+//!     return [f"http://{host}:{port}/" for host in hosts]
 //! ```
 //! What does not change in a comprehension is worked out before it:
 //! ```py before
@@ -268,8 +278,8 @@
 //! import os
 //!
 //! pg_host = os.getenv("POSTGRES_HOST")
-//! url_host = str(pg_host)
-//! if ":" in url_host and not url_host.startswith("["):
+//! url_host = pg_host
+//! if url_host and ":" in url_host and not url_host.startswith("["):
 //!     url_host = f"[{url_host}]"
 //! c.JupyterHub.db_url = f"postgresql://{url_host}:5432/db"
 //! ```
@@ -371,15 +381,16 @@
 //! - RFC 3986, 3.2.2: Host
 //! - evidence: languages, 1.8 and 5.3 PY-FURL
 
+use sixify_langs::classify;
 use sixify_langs::python::{self, File};
-use sixify_langs::strings::Form;
-use sixify_langs::{classify, naming};
 
-use crate::host_port::{Facts, Join, Sink, identifies, labels, names_ip};
+use crate::host_port::{Join, identifies, labels};
 use crate::prelude::*;
-use crate::python_code::{PyFacts, is_python2, is_test, name, runs_on_python2};
+use crate::python_code::{PyFacts, is_python2, is_test, runs_on_python2};
+use crate::python_doubts::doubt;
 use crate::python_hosts::{bare, needless};
-use crate::python_joins::{Place, fix, proven_text};
+use crate::python_joins::{Place, fix, joined, proven_text};
+use crate::python_twins::{place as alone, twin};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -420,12 +431,25 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.leave(Note { span: place.whole, role: ROLE, reason, evidence: place.why });
                 continue;
             }
+            if let Some(doubt) = doubt(&file, &place) {
+                cx.report(Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why).because(doubt));
+                continue;
+            }
+            let mut place = place;
+            if let Some(host) = twin(&place) {
+                place.twin = Some(host.span());
+                places.push(alone(&place, host));
+            }
             places.push(place);
         }
     }
     places.sort_by_key(|p| p.whole);
     let old = !places.is_empty() && (is_python2(&file) || runs_on_python2(doc, cx));
     for (at, place) in places.iter().enumerate() {
+        // The host alone is mended with the text that it stands for.
+        if places.iter().any(|p| p.twin == Some(place.whole)) {
+            continue;
+        }
         let finding = Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why.clone());
         // Python 2 has no f-strings.
         match fix(doc, &file, &places, at).filter(|_| !old) {
@@ -458,27 +482,4 @@ fn outermost(file: &File, node: Node<'_>) -> bool {
         Some(p) if p.is("attribute") => p.parent().is_none_or(|call| file.text_expr(call).is_none()),
         _ => true,
     }
-}
-
-/// `":".join([host, str(port)])`.
-fn joined<'a>(file: &File, call: Node<'a>, facts: &PyFacts<'_>) -> Option<Place<'a>> {
-    let function = call.field("function").filter(|f| call.is("call") && f.is("attribute"))?;
-    if function.field("attribute")?.text() != "join" || file.string(function.field("object")?)? != ":" {
-        return None;
-    }
-    let list = call.field("arguments")?.items().next().filter(|l| l.is_any(&["list", "tuple"]))?;
-    let items: Vec<Node<'a>> = list.items().collect();
-    let [host, port] = items.as_slice() else { return None };
-    let called = |node: Node<'_>, what: fn(&str) -> bool| name(file, node).is_some_and(|n| what(&n));
-    let other = matches!(facts.sink(call), Some(Sink::Other | Sink::People));
-    let both = called(*host, naming::is_host) && called(*port, naming::is_port) && !other;
-    both.then(|| Place {
-        host: *host,
-        hole: host.span(),
-        whole: call.span(),
-        form: Form::Format,
-        node: call,
-        only_host: called(*host, names_ip),
-        why: vec![format!("{} is called a host and {} a port", host.text(), port.text())],
-    })
 }

@@ -163,7 +163,7 @@ use sixify_langs::{classify, naming};
 use crate::catalog::{self};
 use crate::prelude::*;
 use crate::python_code::is_test;
-use crate::python_listeners::listeners;
+use crate::python_listeners::{Found, Listener, listeners};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -192,7 +192,14 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         if let Some(span) = listener.literal {
             seen.insert(span);
         }
-        listener.report(cx, &mut seen);
+        // Listings of a manual are read with the text around them.
+        let shown = doc.folder().split('/').any(|folder| matches!(folder, "docs" | "doc"));
+        let found = if shown && matches!(listener.found, Found::Wildcard(_)) {
+            Found::Reported("a server of a manual listens on IPv4 alone")
+        } else {
+            listener.found
+        };
+        Listener { found, ..listener }.report(cx, &mut seen);
     }
     for literal in file.tree.all("string").filter(|n| !seen.contains(&n.span())) {
         if let Some(finding) = unseen(&file, literal) {

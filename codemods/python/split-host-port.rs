@@ -140,6 +140,9 @@
 //!     host, path = address.split(":")
 //!     scheme = netloc[:8].split(":", 1)[0]
 //!     proto = netloc.split(":")[0]
+//!     domain = self.site_address.split(":")[0]
+//!     if len(address.split(":")) == 2:
+//!         host, port = address.split(":")
 //!     return mac.split(":")[0]
 //! ```
 //!
@@ -253,19 +256,33 @@ impl<'a> Split<'a> {
             matches!(lower.as_str(), "get_host" | "http_host" | "netloc" | "hostport" | "host_port" | "remote_addr");
         let else_given =
             !certain && given.as_deref().is_some_and(|g| !naming::is_address(g) && !ip(g)) && !host && !port;
+        // A name in the DNS has no colon of its own.
         let scheme = given.as_deref().is_some_and(|g| {
-            naming::words(g).last().is_some_and(|w| matches!(w.as_str(), "scheme" | "proto" | "protocol" | "user"))
+            let last = naming::words(g).pop().unwrap_or_default();
+            matches!(
+                last.as_str(),
+                "scheme" | "proto" | "protocol" | "user" | "domain" | "subdomain" | "tenant" | "site"
+            )
         });
         if scheme || else_given || !(sure || likely && (host || port)) || aware(self.call) {
             return None;
         }
         let found = finding(whole.span());
+        // Who gets it may only look for a word in a name.
+        if index == "0" && !host && !certain && !given.as_deref().is_some_and(|g| naming::is_address(g) || ip(g)) {
+            return Some(found);
+        }
         Some(match index {
             "0" => {
                 let quote = quote(file.tree.text());
                 let text = self.text.text();
                 // Without a host there is `None`, where there was an empty text.
                 let never_empty = text.ends_with("get_host()") || text.ends_with("request.host");
+                let or = whole.parent().is_some_and(|p| {
+                    p.is("boolean_operator")
+                        && p.field("left") == Some(whole)
+                        && p.field("operator").is_some_and(|o| o.text() == "or")
+                });
                 let alone = whole.parent().is_some_and(|p| {
                     p.is_any(&[
                         "assignment",
@@ -275,7 +292,7 @@ impl<'a> Split<'a> {
                         "expression_list",
                     ])
                 });
-                let (open, close) = match (never_empty, alone) {
+                let (open, close) = match (never_empty || or, alone) {
                     (true, _) => ("", String::new()),
                     (false, true) => ("", format!(" or {quote}{quote}")),
                     (false, false) => ("(", format!(" or {quote}{quote})")),
@@ -432,6 +449,14 @@ fn given_to(expr: Node<'_>) -> Option<String> {
 fn aware(call: Node<'_>) -> bool {
     let around = call.ancestor(&["function_definition"]).or_else(|| statement(call));
     let text = around.map_or("", Node::text).to_ascii_lowercase();
+    // `if len(text.split(":")) == 2`: there is one colon.
+    let counted = |n: Node<'_>| {
+        let condition = n.field("condition").map_or("", Node::text).replace(' ', "").replace('"', "'");
+        condition.contains(".split(':'))==2") || condition.contains(".count(':')==1")
+    };
+    if call.ancestors().filter(|n| n.is_any(&["if_statement", "conditional_expression"])).any(counted) {
+        return true;
+    }
     ["ipv6", "\"[\"", "'['", "\"]\"", "']'", "\"::", "'::", "inet6", "count(\":\")", "count(':')"]
         .iter()
         .any(|word| text.contains(word))

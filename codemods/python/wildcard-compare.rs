@@ -203,7 +203,7 @@ fn compared(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
     let finding = Finding::new(comparison.node.span(), ROLE, message).because(format!("{called} is called a host"));
     let parts = naming::words(subject.text());
     if comparison.known == Known::Loopback
-        && (is_peer(&called) || parts.iter().any(|w| w == "request" || w == "client"))
+        && (is_peer(&called) || parts.iter().any(|w| matches!(w.as_str(), "request" | "client" | "peer" | "remote")))
     {
         return Some(finding.because(
             "it is where a client comes from: whom to trust is for a person to decide, and an IPv4 client of a \

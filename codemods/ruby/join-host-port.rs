@@ -133,6 +133,10 @@
 //!   "#{location.host}:#{location.port}"
 //! end
 //!
+//! def to_s
+//!   "#<#{self.class.name} #{@user}@#{host}:#{@port}>"
+//! end
+//!
 //! def human_address
 //!   "#{@host}:#{@port}"
 //! end
@@ -146,7 +150,7 @@
 //! ## Safety
 //! Safe for variables and constants: for every value but an IPv6 address without brackets, `nil`
 //! included, the text is the same byte for byte, and for that one it is right; measured by running
-//! both. Unsafe in a method that gives a name or a key to something, and where the host is what a method gives, which is asked more than once.
+//! both. Unsafe where the host is what a method gives, which is asked more than once.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: Host
@@ -156,7 +160,7 @@ use sixify_langs::classify;
 use sixify_langs::ruby::{self, File};
 use sixify_langs::strings::Form;
 
-use crate::host_port::{Facts, Join, Sink, identifies, labels, repeatable};
+use crate::host_port::{BARE_URL, Facts, Join, Sink, identifies, in_bare_url, labels, repeatable};
 use crate::prelude::*;
 use crate::python_code::{is_label, is_test, own_lines};
 
@@ -247,7 +251,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             if needless(&file, &join) {
                 continue;
             }
-            if !join.url && labels(node) {
+            if !join.url && (labels(node) || identifies(node)) {
                 let reason = "a key or a text for people is made of it".to_owned();
                 cx.leave(Note { span: join.span, role: Role::Join.name(), reason, evidence: join.why });
                 continue;
@@ -255,13 +259,17 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let finding = Finding::new(join.span, Role::Join.name(), "an IPv6 host needs brackets before a port")
                 .because_all(join.why.clone());
             // A line for people would be longer than what it says.
+            let method = join.host.ancestor(&["method", "singleton_method"]).map_or("", Node::text);
+            if in_bare_url(method, &[format!("#{{{}}}", join.host.text())]) {
+                cx.report(finding.because(BARE_URL));
+                continue;
+            }
             let shown = matches!(RubyFacts.sink(node), Some(Sink::People));
             if !repeatable(join.host) || shown {
                 cx.report(finding);
                 continue;
             }
-            let known = join.url || !identifies(node);
-            let how = if known && same_again(join.host) { Applicability::Safe } else { Applicability::Unsafe };
+            let how = if same_again(join.host) { Applicability::Safe } else { Applicability::Unsafe };
             if let Some(fix) = named(doc, &join, text.form, &mut hoisted) {
                 cx.report(finding.fix(how, fix));
                 continue;

@@ -8,15 +8,9 @@
 //!
 //! ## Examples
 //! ```rb before
-//! host, port = address.split(':')
-//! name = request.host_with_port.split(":")[0]
-//! remote_ip = peer_addr.split(':').first
 //! port = endpoint.split(':', 2)[1].to_i
 //! ```
 //! ```rb after unsafe
-//! host, port = address.split(/:(?=\d*\z)/)
-//! name = request.host_with_port.split(/:(?=\d*\z)/)[0]
-//! remote_ip = peer_addr.split(/:(?=\d*\z)/).first
 //! port = endpoint.split(/:(?=\d*\z)/, 2)[1].to_i
 //! ```
 //! What opens a connection wants no brackets:
@@ -60,7 +54,25 @@
 //!   Address.new([host, port || 443].join(':'))
 //! end
 //! ```
-//! Parts that are kept are for a person to decide:
+//! Where it is not seen whether the host is wanted with its brackets, or text is compared with it, a person
+//! has to look:
+//! ```rb reported
+//! host, port = address.split(':')
+//! name = request.host_with_port.split(":")[0]
+//! remote_ip = peer_addr.split(':').first
+//! ```
+//! ```rb reported
+//! def local?(address)
+//!   host, port = address.split(':', 2)
+//!   host == '127.0.0.1' || host == '::1'
+//! end
+//!
+//! def match?(address, patterns)
+//!   host, _port = address.split(':')
+//!   patterns.any? { |pattern| host.end_with?(pattern) }
+//! end
+//! ```
+//! Parts that are kept are so, too:
 //! ```rb reported
 //! parts = address.split(':')
 //! connect(parts[0], parts[1])
@@ -156,22 +168,45 @@ fn split(file: &File, call: Node<'_>) -> Option<Finding> {
             if !(pair || sure && naming::is_port(port.text())) {
                 return None;
             }
+            // A name is looked for in it, which no address is.
+            if port.text().starts_with('_') || compared(*host) {
+                return Some(finding);
+            }
             let mut found = fixed();
             if called_with(*host) {
                 found.fix = found.fix.map(|fix| fix.edit(Edit::insert(call.end(), BARE)));
+            } else if !joined_again(*host) {
+                return Some(finding);
             }
             Some(found)
         }
         "element_reference" => {
             let index = parent.items().last()?.text();
-            (sure && matches!(index, "0" | "1")).then(fixed)
+            (sure && matches!(index, "0" | "1")).then(|| if index == "1" { fixed() } else { finding.clone() })
         }
         "call" if parent.field("receiver") == Some(call) => {
             let method = parent.field("method")?.text();
-            (sure && method == "first").then(fixed)
+            (sure && method == "first").then_some(finding)
         }
         _ => None,
     }
+}
+
+/// Whether a variable is compared with other text: an address in brackets equals none without.
+fn compared(host: Node<'_>) -> bool {
+    let Some(method) = host.ancestor(&["method", "singleton_method"]).filter(|_| host.is("identifier")) else {
+        return false;
+    };
+    let uses =
+        method.descendants().filter(|n| n.is("identifier") && n.text() == host.text() && n.start() > host.start());
+    uses.into_iter().filter_map(Node::parent).any(|p| match p.kind() {
+        "binary" => p.field("operator").is_some_and(|o| matches!(o.text(), "==" | "!=" | "=~")),
+        "call" => p.field("method").is_some_and(|m| {
+            matches!(m.text(), "end_with?" | "start_with?" | "match?" | "casecmp" | "casecmp?" | "eql?")
+        }),
+        "argument_list" => p.parent().and_then(|c| c.field("method")).is_some_and(|m| m.text() == "include?"),
+        _ => false,
+    })
 }
 
 /// Whether a variable is handed to something, and goes into no text.
@@ -203,6 +238,19 @@ fn called_with(host: Node<'_>) -> bool {
         return true;
     }
     !uses.iter().any(text) && uses.iter().any(|p| p.is_any(&["argument_list", "array"]))
+}
+
+/// Whether a variable goes before a port again, where an address has its brackets.
+fn joined_again(host: Node<'_>) -> bool {
+    let Some(method) = host.ancestor(&["method", "singleton_method", "program"]) else { return false };
+    let uses = method.descendants().filter(|n| {
+        n.text() == host.text() && n.is_any(&["identifier", "instance_variable"]) && n.start() > host.start()
+    });
+    uses.into_iter().filter_map(Node::parent).any(|p| {
+        let list = p.parent().filter(|_| p.is("array")).and_then(|c| c.field("method"));
+        p.is("interpolation") && p.next().is_some_and(|rest| rest.text().starts_with(':'))
+            || list.is_some_and(|m| m.text() == "join")
+    })
 }
 
 /// What a value is called.

@@ -7,13 +7,13 @@
 //! ## Examples
 //! ```sh before
 //! for ip in $(hostname -I); do
-//!     echo "    http://$ip"
+//!     curl "http://$ip"
 //! done
 //! ```
 //! ```sh after unsafe
 //! for ip in $(hostname -I); do
 //!     case $ip in *:*) url_ip="[$ip]" ;; *) url_ip=$ip ;; esac
-//!     echo "    http://$url_ip"
+//!     curl "http://$url_ip"
 //! done
 //! ```
 //! Every URL of the same list of commands uses the new variable; other uses keep the address.
@@ -59,7 +59,18 @@
 //!     wget "http://$URL_IP/again"
 //! fi
 //! ```
-//! Reported: a variable that is set anew between two URLs, and a default that is no variable.
+//! Reported: URLs that people alone read, a variable that is set anew between two URLs, and a default that
+//! is no variable.
+//! ```sh reported
+//! echo "The shop is at http://$IP:8080/ soon"
+//! ```
+//! ```sh before
+//! echo "listen http://$IP:80/" > app.conf
+//! ```
+//! ```sh after unsafe
+//! case $IP in *:*) URL_IP="[$IP]" ;; *) URL_IP=$IP ;; esac
+//! echo "listen http://$URL_IP:80/" > app.conf
+//! ```
 //! ```sh reported
 //! IP=$1
 //! curl http://$IP/
@@ -244,6 +255,9 @@ fn look(doc: &Document, variables: &Variables, name: &str, group: &Group<'_>, cx
     let finding = Finding::new(first.span, Role::Join.name(), message)
         .because(format!("{name} holds an IP address, by its name"))
         .because(EVIDENCE);
+    if group.uses.iter().all(|e| told(group.list.tree(), e.span)) {
+        return cx.report(finding.because("people read it"));
+    }
     let again = variables.of_name(name).any(|a| a.span.start > group.first.start() && a.span.start < last);
     let new = if name.chars().any(char::is_lowercase) { format!("url_{name}") } else { format!("URL_{name}") };
     let plain = group.uses.iter().all(|e| plain(&doc.text, e));
@@ -261,6 +275,24 @@ fn look(doc: &Document, variables: &Variables, name: &str, group: &Group<'_>, cx
         fix = fix.edit(Edit::replace(Span::new(start, start + name.len()), new.clone()));
     }
     cx.report(finding.fix(Applicability::Unsafe, fix));
+}
+
+/// Whether what a place belongs to goes to people: the words of an `echo` that is not sent anywhere.
+fn told(tree: &Tree, span: Span) -> bool {
+    const TELL: &[&str] =
+        &["echo", "printf", "info", "log", "warn", "msg", "success", "notice", "error", "die", "print"];
+    let at = tree.smallest(span);
+    let command = std::iter::once(at).chain(at.ancestors()).find(|n| n.is("command"));
+    let Some(command) = command else { return false };
+    let name = command.field("name").map_or("", Node::text);
+    let word = naming::words(name).pop().unwrap_or_default();
+    let words = naming::words(name);
+    let tells = TELL.contains(&word.as_str()) || words.first().is_some_and(|w| TELL.contains(&w.as_str()));
+    // `>&2` is for people as well.
+    let sent = command.ancestors().any(|n| {
+        n.is_any(&["pipeline", "command_substitution"]) || n.is("redirected_statement") && !n.text().contains(">&2")
+    });
+    tells && !sent
 }
 
 /// Whether an expansion is of the variable and nothing more.

@@ -40,6 +40,10 @@
 //!     HOST="$(hostname -i | cut -d' ' -f1)"
 //!     {{- end }}
 //! ```
+//! Reported, since an address of IPv6 needs brackets there:
+//! ```sh reported
+//! ADDRESS=`hostname -i`:9876
+//! ```
 //! Left alone: one address is taken already, all are gone through, or people read them.
 //! ```bash unchanged
 //! ip=$(hostname -i | awk '{print $1}')
@@ -101,6 +105,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let message = "gives all addresses of the host, which are two on a host with both families";
         let finding = Finding::new(command.span, Role::DialAddress.name(), message);
         let finding = finding.because("evidence: script idioms per environment, measured");
+        // `$(hostname -i):80`
+        let closed = behind.trim_start().trim_start_matches([')', '`']).trim_start_matches('"');
+        if closed.starts_with(':') {
+            cx.report(finding.because("a port follows, before which an IPv6 address needs brackets"));
+            continue;
+        }
         let edit = Edit::insert(command.span.end, " | cut -d' ' -f1");
         cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)));
     }

@@ -159,7 +159,9 @@ pub fn content(path: &str, bytes: &[u8]) -> Option<&'static str> {
     let bundled = bytes.get(..bytes.len().min(MARK_PROBE)).is_some_and(|head| {
         let head = String::from_utf8_lossy(head);
         let code = head.lines().map(str::trim_start).find(|l| !l.is_empty() && !l.starts_with("//"));
-        code.is_some_and(|line| BUNDLERS.iter().any(|prelude| line.contains(prelude)))
+        // Webpack marks the lines that are its own with so many stars.
+        let webpack = head.contains("/******/") && head.contains("// webpackBootstrap");
+        webpack || code.is_some_and(|line| BUNDLERS.iter().any(|prelude| line.contains(prelude)))
     });
     if bundled && path.ends_with(".js") {
         return Some("generated");
@@ -243,6 +245,7 @@ mod tests {
     fn what_a_bundler_begins_is_generated() {
         let bundle = b"(function e(t,n,r){function s(o,u){if(!n[o]){}}return s})({1:[function(require){\n}]});\n";
         assert_eq!(content("a.js", bundle), Some("generated"));
+        assert_eq!(content("a.js", b"module.exports =\n/******/ (() => { // webpackBootstrap\n"), Some("generated"));
         assert_eq!(content("a.js", b"(function () {\n  run();\n})();\n"), None);
     }
 

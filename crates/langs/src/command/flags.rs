@@ -75,10 +75,10 @@ impl Command {
             let glued = || program.glued(&word.value).map(|(facts, name)| (facts, name, Some(name.len())));
             let Some((facts, name, joined)) = whole.or_else(glued).filter(|(facts, ..)| has(facts)) else {
                 let operand = program.flags.iter().find(|f| f.names.iter().any(|n| n == OPERAND) && has(f));
-                // It may be the value of a flag that the program, a wrapper perhaps, has beside these.
-                let before = self.words.get(invocation.arguments..number).and_then(<[_]>::last);
-                let claimed = before.is_some_and(|word| word.value.len() == 2 && word.value.starts_with('-'));
-                if let Some(facts) = operand.filter(|_| !word.value.starts_with('-') && !claimed) {
+                // What stands behind a short option that is not known may be its value: `serve -h 0.0.0.0`.
+                let before = self.words.get(number.wrapping_sub(1)).map_or("", |w| w.value.as_str());
+                let taken = before.len() == 2 && before.starts_with('-') && program.flag(before).is_none();
+                if let Some(facts) = operand.filter(|_| !word.value.starts_with('-') && !taken) {
                     let value = FlagValue { text: &word.value, word: number, at: 0, fixed: word.fixed };
                     found.push(Flag { facts, name: "", word: number, values: vec![value] });
                 }

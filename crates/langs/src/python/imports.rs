@@ -167,12 +167,21 @@ fn appended<'a>(file: &File, wanted: BTreeSet<Wanted<'a>>, removed: &[Edit]) -> 
         let gone = |n: &Node<'_>| removed.iter().any(|e| e.span.contains(n.span()));
         let last = statement.filter(|s| !gone(s)).and_then(|s| s.fields("name").last());
         match last {
-            Some(last) => edits.push(Edit::insert(last.end(), format!(", {}", items.join(", ")))),
+            Some(last) => {
+                let separator = separator(file.tree.text(), last);
+                edits.push(Edit::insert(last.end(), format!("{separator}{}", items.join(&separator))));
+            }
             None if items.is_empty() => rest.push(Lines { line: want.line(), want }),
             None => rest.push(Lines { line: format!("from {} import {}\n", want.module, items.join(", ")), want }),
         }
     }
     (edits, rest)
+}
+
+/// What stands between members of an import: a line end where each has a line of its own.
+fn separator(text: &str, last: Node<'_>) -> String {
+    let line = text.get(..last.start()).and_then(|t| t.rsplit('\n').next()).unwrap_or_default();
+    if line.is_empty() || !line.trim().is_empty() { ", ".to_owned() } else { format!(",\n{line}") }
 }
 
 /// A statement to add, and the first import in it.
@@ -349,7 +358,7 @@ mod tests {
         let members = ["AF_INET6", "has_dualstack_ipv6"].map(|m| import("socket", Some(m), m));
         assert_eq!(
             resolved("from socket import (\n    socket,\n)\n", &members, ""),
-            "from socket import (\n    socket, AF_INET6, has_dualstack_ipv6,\n)\n"
+            "from socket import (\n    socket,\n    AF_INET6,\n    has_dualstack_ipv6,\n)\n"
         );
         assert_eq!(
             resolved("import os\n", &members, ""),

@@ -2,13 +2,13 @@
 'use strict';
 const readline = require('readline');
 
-function parts(address) {
-  const [host, port] = address.split(':');
+function parts(hostHeader) {
+  const [host, port] = hostHeader.split(':');
   return `${host} and ${port}`;
 }
 
-function firstPart(address) {
-  return address.split(':')[0];
+function firstPart(hostHeader) {
+  return hostHeader.split(':')[0];
 }
 
 function lastColon(address) {
@@ -29,8 +29,8 @@ function option(address) {
   return JSON.stringify({ host: address.split(':')[0] });
 }
 
-function group(hostport) {
-  const match = /^([^:]+):(\d+)$/.exec(hostport);
+function group(hostHeader) {
+  const match = /^([^:]+):(\d+)$/.exec(hostHeader);
   return match ? `${match[1]} and ${match[2]}` : 'no match';
 }
 

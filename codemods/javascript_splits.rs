@@ -1,0 +1,75 @@
+//! What becomes of the host that JavaScript code cuts out of an address: whether it is dialled, which
+//! wants it without brackets, or goes into text, which wants it with them.
+
+use sixify_langs::javascript::File;
+use sixify_langs::naming;
+
+use crate::javascript_hosts as hosts;
+use crate::prelude::*;
+
+/// Whether a name is that of the Host header: `hostHeader`.
+pub(crate) fn is_header(name: &str) -> bool {
+    naming::words(name).last().is_some_and(|word| word == "header")
+}
+
+/// The variable that gets `address.split(':')[0]`.
+pub(crate) fn picked_name(call: Node<'_>) -> Option<Node<'_>> {
+    let part = call.parent().filter(|p| p.is("subscript_expression"))?;
+    let target = part.parent()?;
+    let name = target.field(if target.is("variable_declarator") { "name" } else { "left" })?;
+    name.is("identifier").then_some(name)
+}
+
+/// Whether a variable goes before a port or into a URL, where an address has its brackets.
+pub(crate) fn goes_into_text(file: &File, name: Node<'_>) -> bool {
+    let Some((decl, scope)) = file.names.resolve(name).filter(|_| name.is("identifier")) else { return false };
+    file.names.uses(&decl, scope).into_iter().any(|n| joined_again(n) && !hosts::is_told(file, n))
+}
+
+/// `address.split(':')[0]` where it is the host of options, perhaps with another one to fall back on.
+pub(crate) fn first_option(call: Node<'_>) -> Option<Node<'_>> {
+    let part = call.parent().filter(|p| p.is("subscript_expression"))?;
+    let around = part.parent().filter(|p| p.is("binary_expression") && p.field("left") == Some(part));
+    is_host_option(around.unwrap_or(part)).then_some(part)
+}
+
+/// Whether a name is given to something as the host to dial or to listen on.
+pub(crate) fn is_dialled(file: &File, host: Node<'_>) -> bool {
+    if !host.is("identifier") {
+        return false;
+    }
+    let Some((decl, scope)) = file.names.resolve(host) else { return false };
+    let uses = file.names.uses(&decl, scope);
+    !uses.iter().any(|n| joined_again(*n) && !hosts::is_told(file, *n)) && uses.into_iter().any(is_host_option)
+}
+
+/// Whether a host goes into a text again, before a port or into a URL.
+fn joined_again(host: Node<'_>) -> bool {
+    let Some(parent) = host.parent() else { return false };
+    if parent.is("template_substitution") {
+        let text = |n: Option<Node<'_>>| n.map_or("", Node::text).to_owned();
+        let before = text(parent.previous());
+        return text(parent.next()).starts_with(':') || before.ends_with("//") || before.ends_with('@');
+    }
+    let sum = parent.is("binary_expression") && parent.field("operator").is_some_and(|o| o.text() == "+");
+    sum && std::iter::once(parent)
+        .chain(parent.ancestors())
+        .take_while(|p| p.is("binary_expression"))
+        .any(|p| ["':", "\":", "://"].iter().any(|joint| p.text().contains(joint)))
+}
+
+/// Whether an expression is the host of options, or an argument of what dials or listens.
+pub(crate) fn is_host_option(n: Node<'_>) -> bool {
+    let Some(parent) = n.parent() else { return false };
+    let option = |key: &str| matches!(key, "host" | "hostname");
+    match parent.kind() {
+        "pair" => parent.field("key").is_some_and(|k| option(k.text())),
+        "object" => option(n.text()),
+        "arguments" => {
+            let called = parent.parent().and_then(|c| c.field("function").or_else(|| c.field("constructor")));
+            let called = called.and_then(hosts::name).unwrap_or_default();
+            matches!(called.as_str(), "connect" | "createConnection" | "listen" | "lookup" | "bind" | "Redis" | "send")
+        }
+        _ => false,
+    }
+}

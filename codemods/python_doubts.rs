@@ -1,0 +1,143 @@
+//! Joins of a host and a port in Python that a person has to look at: the host is not held whole, or
+//! nobody dials the text.
+
+use sixify_langs::naming;
+use sixify_langs::python::File;
+
+use crate::host_port::{BARE_URL, Facts, Sink, in_bare_url};
+use crate::prelude::*;
+use crate::python_code::{PyFacts, name};
+use crate::python_hosts::values;
+use crate::python_joins::Place;
+use crate::python_twins::is_bare_elsewhere;
+
+/// Why a join is left to a person, when there is a reason.
+pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
+    let host = place.host;
+    if PyFacts(file).sink(place.node) == Some(Sink::People) {
+        return Some("people read it".to_owned());
+    }
+    let around = host.ancestor(&["function_definition"]).and_then(|f| f.field("name")).map_or("", Node::text);
+    if matches!(around, "label" | "description" | "summary" | "display" | "title") {
+        return Some(format!("{around} is for people"));
+    }
+    let words = name(file, host).map(|n| naming::words(&n)).unwrap_or_default();
+    let said = |list: &[&str]| words.iter().find(|w| list.contains(&w.as_str())).cloned();
+    // `USER` alone is a host that is called so, of a service for users.
+    let more = words.len() > 1;
+    if let Some(word) =
+        said(&["user", "username", "userinfo", "credentials", "creds", "password", "auth"]).filter(|_| more)
+    {
+        return Some(format!("by its name, {} has more than a host: {word}", host.text()));
+    }
+    let last = words.last().map_or("", String::as_str);
+    if matches!(last, "domain" | "fqdn" | "dns" | "vhost" | "zone" | "cluster") {
+        return Some(format!("{} is a name in the DNS, by its own name", host.text()));
+    }
+    if made_elsewhere(file, host) {
+        return Some(format!("{} gives what it likes, perhaps with a port", host.text()));
+    }
+    if checked(file, host) {
+        return Some(format!("{} is checked by a function, which may take no colon", host.text()));
+    }
+    if other_constant(file, host) {
+        return Some(format!("{} is a constant of something else", host.text()));
+    }
+    if is_cut(file, host) || place.port.is_some_and(|port| is_cut(file, port)) {
+        return Some(format!(
+            "{} or its port was cut out of text at a colon, which holds no IPv6 address whole",
+            host.text()
+        ));
+    }
+    if is_bare_elsewhere(place) {
+        return Some("another branch gives the host alone, where it needs brackets too".to_owned());
+    }
+    let around = host.ancestor(&["function_definition", "module"]).filter(|n| n.is("function_definition"));
+    if around
+        .is_some_and(|f| in_bare_url(f.text(), &[format!("{{{}}}", host.text())]) || in_bare_sum(f.text(), host.text()))
+    {
+        return Some(BARE_URL.to_owned());
+    }
+    values(file, host)
+        .iter()
+        .any(|v| v.text().contains('@'))
+        .then(|| format!("{} has userinfo, perhaps, where it gets its value", host.text()))
+}
+
+/// Whether code adds a host to a scheme, and no port behind it: `"ldap://" + server`.
+fn in_bare_sum(code: &str, host: &str) -> bool {
+    ["\"", "'"].iter().any(|quote| {
+        let sum = format!("://{quote} + {host}");
+        code.match_indices(&sum).any(|(at, _)| {
+            let rest = code.get(at + sum.len()..).unwrap_or_default();
+            !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | '['))
+                && !rest.starts_with(" + \":")
+                && !rest.starts_with(" + ':")
+        })
+    })
+}
+
+/// Whether the function around a host has it checked: `is_legal_host(host)`, `self._verify(host, port)`.
+fn checked(file: &File, host: Node<'_>) -> bool {
+    let Some(function) = host.ancestor(&["function_definition"]) else { return false };
+    let checks = |name: &str| {
+        let words = naming::words(name);
+        words.iter().any(|w| matches!(w.as_str(), "verify" | "validate" | "legal" | "valid" | "check"))
+            && words.iter().any(|w| matches!(w.as_str(), "host" | "hostname" | "address" | "addr" | "server"))
+    };
+    function.descendants().filter(|n| n.is("call") && file.called_name(*n).is_some_and(checks)).any(|call| {
+        call.field("arguments").is_some_and(|list| list.items().any(|argument| argument.text() == host.text()))
+    })
+}
+
+/// Whether a host is what a function of the program gives, which may have a port, and says nothing of it by
+/// its name: `get_leader()`. A look-up is asked for a name, and `pod_ip()` gives an address.
+fn made_elsewhere(file: &File, host: Node<'_>) -> bool {
+    const LOOKUPS: &[&str] = &[
+        "get", "getenv", "getattr", "get_config", "config", "env", "getint", "pop", "str", "quote", "strip", "lower",
+        "rstrip", "lstrip", "decode", "format", "setdefault", "gethostbyname", "ip_address", "ip_interface", "IPAddress",
+    ];
+    let value = file.value(host).node;
+    let Some(called) = file.called_name(value).filter(|_| value.is("call")) else { return false };
+    let last = naming::words(called).pop().unwrap_or_default();
+    !LOOKUPS.contains(&called) && !matches!(last.as_str(), "ip" | "ipaddr" | "ipaddress" | "hostname" | "host")
+        || called == "get_host"
+}
+
+/// Whether a host is a default that a class or a module of settings writes out: `Config.DEFAULT_HOST`.
+fn other_constant(file: &File, host: Node<'_>) -> bool {
+    let name = host.field("attribute").map_or("", Node::text);
+    let fixed = !name.is_empty() && !name.chars().any(char::is_lowercase) && name.contains("DEFAULT");
+    fixed && !file.string(host).is_some_and(|text| text.contains("::"))
+}
+
+/// Whether a host is what a split at a colon left of a text: `host = text.split(":")[0]`.
+fn is_cut(file: &File, host: Node<'_>) -> bool {
+    let splits = |text: &str| {
+        ["split(", "partition("]
+            .iter()
+            .any(|how| text.split(how).skip(1).any(|rest| rest.starts_with("':'") || rest.starts_with("\":\"")))
+    };
+    let cut = |value: Node<'_>| {
+        splits(value.text())
+            // `parts = text.split(":")` and `host = parts[0]`
+            || value.is("subscript")
+                && value.field("value").is_some_and(|list| values(file, list).iter().any(|v| splits(v.text())))
+    };
+    let mut given = values(file, host).into_iter().chain(unpacked(file, host)).peekable();
+    cut(host) || given.peek().is_some() && given.all(cut)
+}
+
+/// What a variable is unpacked from: `text.split(":")` of `host, port = text.split(":")`.
+fn unpacked<'a>(file: &'a File, variable: Node<'a>) -> Vec<Node<'a>> {
+    let Some((decl, scope)) = file.names.resolve(variable).filter(|_| variable.is("identifier")) else {
+        return Vec::new();
+    };
+    let own = |n: &Node<'a>| {
+        n.is("assignment")
+            && n.field("left").is_some_and(|l| {
+                l.is_any(&["pattern_list", "tuple_pattern"]) && l.items().any(|item| item.text() == decl.name)
+            })
+    };
+    scope.descendants().filter(own).filter_map(|n| n.field("right")).collect()
+}
