@@ -297,7 +297,8 @@ impl PyFacts<'_> {
         if parent.is_any(&["list", "tuple"]) {
             let given = parent.parent().filter(|p| p.is("assignment")).and_then(|p| p.field("left"));
             let named = given.and_then(|left| name(self.0, left)).map(|n| naming::words(&n)).unwrap_or_default();
-            let cell = named.last().is_some_and(|w| matches!(w.as_str(), "row" | "rows" | "table" | "columns" | "cells"));
+            let cell =
+                named.last().is_some_and(|w| matches!(w.as_str(), "row" | "rows" | "table" | "columns" | "cells"));
             return cell.then_some(Sink::People);
         }
         match parent.kind() {

@@ -94,8 +94,27 @@ fn checked(file: &File, host: Node<'_>) -> bool {
 /// its name: `get_leader()`. A look-up is asked for a name, and `pod_ip()` gives an address.
 fn made_elsewhere(file: &File, host: Node<'_>) -> bool {
     const LOOKUPS: &[&str] = &[
-        "get", "getenv", "getattr", "get_config", "config", "env", "getint", "pop", "str", "quote", "strip", "lower",
-        "rstrip", "lstrip", "decode", "format", "setdefault", "gethostbyname", "ip_address", "ip_interface", "IPAddress",
+        "get",
+        "getenv",
+        "getattr",
+        "get_config",
+        "config",
+        "env",
+        "getint",
+        "pop",
+        "str",
+        "quote",
+        "strip",
+        "lower",
+        "rstrip",
+        "lstrip",
+        "decode",
+        "format",
+        "setdefault",
+        "gethostbyname",
+        "ip_address",
+        "ip_interface",
+        "IPAddress",
     ];
     let value = file.value(host).node;
     let Some(called) = file.called_name(value).filter(|_| value.is("call")) else { return false };

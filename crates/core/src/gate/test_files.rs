@@ -75,6 +75,7 @@ fn folder(name: &str) -> bool {
     FOLDERS.contains(&small.as_str())
         || small.rsplit(['-', '_', '.']).next().is_some_and(of_tests)
         || name.strip_suffix("Tests").or(name.strip_suffix("Test")).is_some_and(|rest| rest.ends_with(is_small))
+        || small.starts_with("test_")
         || words.next().is_some_and(of_tests) && words.all(|word| HELPERS.contains(&word))
 }
 
@@ -106,6 +107,7 @@ mod tests {
             "SomeClientTests/a.cs",
             "test-utils/a.js",
             "e2e-v2/nginx.conf",
+            "components/test_store/src/server.rs",
             "integration-tests/a.conf",
             "pkg/testdata/nginx.conf",
             "src/androidTest/a.kt",
