@@ -140,7 +140,7 @@ impl<'a> Place<'a> {
             let last = whole.by_ref().last().filter(|_| !script)?;
             // A remark on the last line stays there.
             let line = text.get(last.end()..).and_then(|rest| rest.split('\n').next()).unwrap_or_default();
-            let remark = line.trim_start().starts_with("//").then(|| line.trim_end().len()).unwrap_or_default();
+            let remark = if line.trim_start().starts_with("//") { line.trim_end().len() } else { 0 };
             return Some(Place { body: text, end: last.end() + remark, indent: String::new(), unit });
         }
         let kinds = [

@@ -144,9 +144,10 @@ fn split_by_function(file: &File, call: &Call<'_>, then: &str) -> Option<Vec<Edi
     Some(edits)
 }
 
-/// Whether code knows of IPv6, or puts brackets.
+/// Whether code knows of IPv6, puts brackets, or has a pattern of names that refuses them.
 fn knows_ipv6(code: &str) -> bool {
-    code.to_ascii_lowercase().contains("ipv6") || code.contains("Inet6Address") || puts_brackets(code)
+    let names = code.contains("[a-zA-Z0-9");
+    names || code.to_ascii_lowercase().contains("ipv6") || code.contains("Inet6Address") || puts_brackets(code)
 }
 
 /// Whether the function takes the port from the same text in the same way.
