@@ -97,6 +97,13 @@ impl<'a> Made<'a> {
                 false => Verdict::Report("the address it is bound to comes from elsewhere".to_owned()),
             };
         }
+        let any_port = |place: &&Place| {
+            let list = place.node().ancestor(&["argument_list"]);
+            list.and_then(|l| l.items().last()).is_some_and(|port| port.text() == "0")
+        };
+        if wildcards.iter().all(any_port) {
+            return Verdict::Leave("it takes any free port: it is a client, or asks for a port alone".to_owned());
+        }
         if !policy.listeners() {
             return Verdict::Leave("listeners are left as they are".to_owned());
         }

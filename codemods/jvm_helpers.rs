@@ -98,9 +98,19 @@ impl Helper {
             let own = written && place.body.contains(&word) && place.body.contains(self.mark());
             return own.then(Vec::new);
         }
+        // Where the functions of the file open on a line of their own, this one does, too.
+        let methods = file.tree.all("method_declaration").filter_map(|m| m.field("body"));
+        let below =
+            |b: &Node<'_>| text.get(..b.start()).is_some_and(|t| t.trim_end_matches([' ', '\t']).ends_with('\n'));
+        let (below, beside): (Vec<_>, Vec<_>) = methods.partition(below);
+        let apart = file.lang == Lang::Java && below.len() > beside.len();
         let mut lines = String::from("\n");
         for (deep, line) in self.lines(file.lang) {
-            lines.push_str(&format!("\n{}{}{line}", place.indent, place.unit.repeat(*deep)));
+            let indent = format!("{}{}", place.indent, place.unit.repeat(*deep));
+            match line.strip_suffix(" {").filter(|_| apart && *deep == 0) {
+                Some(head) => lines.push_str(&format!("\n{indent}{head}\n{indent}{{")),
+                None => lines.push_str(&format!("\n{indent}{line}")),
+            }
         }
         Some(vec![Edit::insert(place.end, lines)])
     }
@@ -130,7 +140,7 @@ impl<'a> Place<'a> {
             let last = whole.by_ref().last().filter(|_| !script)?;
             // A remark on the last line stays there.
             let line = text.get(last.end()..).and_then(|rest| rest.split('\n').next()).unwrap_or_default();
-            let remark = line.trim_start().starts_with("//").then(|| line.trim_end().len()).unwrap_or_default();
+            let remark = if line.trim_start().starts_with("//") { line.trim_end().len() } else { 0 };
             return Some(Place { body: text, end: last.end() + remark, indent: String::new(), unit });
         }
         let kinds = [

@@ -17,9 +17,33 @@ pub(crate) struct Hosts<'f> {
 }
 
 /// Methods that write what people read.
-const PRINTS: [&str; 20] = [
-    "print", "println", "printf", "log", "trace", "debug", "info", "warn", "error", "fatal", "warning", "severe",
-    "fine", "finer", "config", "debugf", "infof", "warnf", "errorf", "fail",
+const PRINTS: &[&str] = &[
+    "print",
+    "println",
+    "printf",
+    "log",
+    "trace",
+    "debug",
+    "info",
+    "warn",
+    "error",
+    "fatal",
+    "warning",
+    "severe",
+    "fine",
+    "finer",
+    "config",
+    "debugf",
+    "infof",
+    "warnf",
+    "errorf",
+    "fail",
+    "setTag",
+    "addTag",
+    "tag",
+    "setAttribute",
+    "recordException",
+    "addAnnotation",
 ];
 
 /// Methods to which a text is the key or the name of something, or that compare it.
@@ -319,7 +343,7 @@ pub(crate) fn brackets(file: &File, host: Node<'_>) -> Brackets {
     if let Some((object, getter)) = file.getter(host) {
         let ty = file.type_of(object).unwrap_or_default();
         match (ty.as_str(), getter.as_str()) {
-            ("URI" | "URL", "getHost" | "getAuthority") => {
+            ("URI" | "URL" | "UriComponents", "getHost" | "getAuthority") => {
                 return Brackets::There(format!("getHost of a {ty} keeps the brackets"));
             }
             (ty, "getServerName") if ty.contains("Request") || name(file, object).is_some_and(|n| n == "request") => {

@@ -181,6 +181,9 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     if constant_elsewhere(file, join.host) {
         return cx.report(finding.because("it is a constant that is not seen here"));
     }
+    if expr.holes().flatten().filter(|hole| hole.text() == join.host.text()).count() > 1 {
+        return cx.report(finding.because("the host stands in the text more than once"));
+    }
     if let Err(why) = goes_to_a_reader(file, doc, cx, expr, join, &hosts) {
         return cx.report(finding.because(why));
     }

@@ -68,7 +68,7 @@ impl Split {
         if around(call.node).is_some_and(|f| knows_ipv6(f.text())) {
             return None;
         }
-        let doubt = parts.more || of_peer(text) || !parts.host_is_dialled(file);
+        let doubt = parts.more || of_peer(text) || !(parts.host_is_dialled(file) || port_beside(file, call, text));
         let edits = if doubt { None } else { split_by_function(file, call, "") };
         Some(Split { span: call.node.span(), why, edits })
     }
@@ -136,14 +136,27 @@ impl Split {
 fn split_by_function(file: &File, call: &Call<'_>, then: &str) -> Option<Vec<Edit>> {
     let text = call.receiver?;
     let mut edits = Helper::SplitHostPort.at(file, call.node)?;
-    edits.push(Edit::insert(text.start(), format!("{}(", Helper::SplitHostPort.name())));
-    edits.push(Edit::replace(Span::new(text.end(), call.node.end()), format!("){then}")));
+    // `((String) text).split(":")` has parentheses already.
+    let open = if text.is("parenthesized_expression") { "" } else { "(" };
+    let close = if open.is_empty() { "" } else { ")" };
+    edits.push(Edit::insert(text.start(), format!("{}{open}", Helper::SplitHostPort.name())));
+    edits.push(Edit::replace(Span::new(text.end(), call.node.end()), format!("{close}{then}")));
     Some(edits)
 }
 
-/// Whether code knows of IPv6, or puts brackets.
+/// Whether code knows of IPv6, puts brackets, or has a pattern of names that refuses them.
 fn knows_ipv6(code: &str) -> bool {
-    code.to_ascii_lowercase().contains("ipv6") || code.contains("Inet6Address") || puts_brackets(code)
+    let names = code.contains("[a-zA-Z0-9");
+    names || code.to_ascii_lowercase().contains("ipv6") || code.contains("Inet6Address") || puts_brackets(code)
+}
+
+/// Whether the function takes the port from the same text in the same way.
+fn port_beside(file: &File, call: &Call<'_>, text: Node<'_>) -> bool {
+    let function = around(call.node);
+    file.calls().filter(|c| c.name == "split" && c.node != call.node).any(|other| {
+        let same = other.receiver.is_some_and(|r| r.text() == text.text()) && around(other.node) == function;
+        same && parts(file, other.node).is_some_and(|p| !p.port.is_empty())
+    })
 }
 
 /// Whether a text is what the address of a peer gives, whose parts can be asked for.

@@ -203,6 +203,13 @@
 //!         return ((IPEndPoint)socket.LocalEndPoint).Port;
 //!     }
 //!
+//!     int Any()
+//!     {
+//!         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+//!         socket.Bind(new IPEndPoint(IPAddress.Any, 0));
+//!         return ((IPEndPoint)socket.LocalEndPoint).Port;
+//!     }
+//!
 //!     Socket Open(bool ipv6) => ipv6
 //!         ? new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp)
 //!         : new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

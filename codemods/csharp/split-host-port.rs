@@ -63,41 +63,23 @@
 //! ```
 //! Parts:
 //! ```cs before
-//! using System;
-//!
-//! class Endpoint
+//! class Server
 //! {
-//!     static string Parse(string server)
+//!     static Server Parse(string server)
 //!     {
 //!         var parts = server.Split(':');
-//!         if (parts.Length > 2)
-//!         {
-//!             throw new FormatException();
-//!         }
-//!         var port = parts.Length == 2 ? int.Parse(parts[1]) : 80;
-//!         return parts[0] + " " + port;
+//!         return new Server(parts[0], int.Parse(parts[1]));
 //!     }
-//!
-//!     static string Port(string hostPort) => hostPort.Split(new[] { ':' }, 2)[1];
 //! }
 //! ```
 //! ```cs after unsafe
-//! using System;
-//!
-//! class Endpoint
+//! class Server
 //! {
-//!     static string Parse(string server)
+//!     static Server Parse(string server)
 //!     {
 //!         var parts = SplitHostPort(server);
-//!         if (parts.Length > 2)
-//!         {
-//!             throw new FormatException();
-//!         }
-//!         var port = parts.Length == 2 ? int.Parse(parts[1]) : 80;
-//!         return parts[0] + " " + port;
+//!         return new Server(parts[0], int.Parse(parts[1]));
 //!     }
-//!
-//!     static string Port(string hostPort) => SplitHostPort(hostPort)[1];
 //!
 //!     // Host and port, or the host alone: the colons of an IPv6 address separate nothing.
 //!     static string[] SplitHostPort(string address)

@@ -244,6 +244,7 @@ fn without(file: &File, node: Node<'_>, lone: bool, raw: &str, span: Span, flag:
         cut = Span::new(0, raw.len());
     }
     if cut != Span::new(0, raw.len()) || !lone {
+        let cut = own_line(raw, flag).unwrap_or(cut);
         return Some(Fix::new().edit(Edit::delete(cut.shift(span.start))));
     }
     // A named argument and an argument of Kotlin have a node around the value.
@@ -325,6 +326,15 @@ const LISTS: &[&str] = &[
     "addAll",
     "setJvmArgs",
 ];
+
+/// The line of a text of several lines on which nothing else stands, but a margin and the sign that it goes on.
+fn own_line(raw: &str, flag: Span) -> Option<Span> {
+    let start = raw.get(..flag.start)?.rfind('\n')?;
+    let end = flag.end + raw.get(flag.end..)?.find('\n')?;
+    let lead = raw.get(start + 1..flag.start)?.trim();
+    let tail = raw.get(flag.end..end)?.trim();
+    (["", "|"].contains(&lead) && ["", "\\"].contains(&tail)).then_some(Span::new(start, end))
+}
 
 /// The range of an operand of a sum with its `+`, when what is left is a text still.
 fn operand(file: &File, node: Node<'_>, sum: Node<'_>) -> Option<Span> {
