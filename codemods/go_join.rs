@@ -168,6 +168,10 @@ impl<'a> Join<'a> {
             _ => (String::new(), ""),
         };
         let (before_port, behind_port, need) = match self.port {
+            // What is printed as a text is one, mostly; to say so of a type that is not seen may not compile.
+            Port::Value(port) if verb_of(expr, port) == "%s" && conversion(file, port)?.0.ends_with("Sprint(") => {
+                return None;
+            }
             Port::Value(port) => conversion(file, port)?,
             Port::Digits(..) => (String::new(), String::new(), None),
         };
@@ -244,6 +248,15 @@ fn leads(before: &Piece<'_>) -> bool {
     let scheme =
         raw.strip_suffix(':').is_some_and(|name| name.len() > 1 && name.bytes().all(|b| b.is_ascii_alphabetic()));
     scheme || raw.ends_with(['(', '=', '/', '"', '\''])
+}
+
+/// The verb that prints a value; nothing in a sum.
+fn verb_of<'t>(expr: &TextExpr<'t>, value: Node<'_>) -> &'t str {
+    let of = |piece: &Piece<'t>| match piece {
+        Piece::Hole { node: Some(node), verb, .. } if *node == value => Some(*verb),
+        _ => None,
+    };
+    expr.pieces.iter().find_map(of).unwrap_or_default()
 }
 
 /// Whether a text is given to a field or a variable that is called as an address with its port, and the host

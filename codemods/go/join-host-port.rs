@@ -456,7 +456,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let proof = bare.clone().or_else(|()| trimmed(&file, apis, &expr, join.host, join.port()));
         let Some(fix) = join.fix(&file, &expr, bare.is_err() && proof.is_ok()) else {
             why.push(
-                "no call of net.JoinHostPort can stand here: it is a constant, or every name for the package is taken"
+                "no call of net.JoinHostPort can stand here: it is a constant, every name for the package is taken, or the type of the port is not known"
                     .to_owned(),
             );
             cx.report(Finding::new(span, Role::Join.name(), message).because_all(why));
