@@ -100,7 +100,7 @@ impl<'a> Join<'a> {
         }
         let host_name = last_name(self.host).is_some_and(naming::is_host) || ip;
         let port_name = match self.port {
-            Port::Value(port) => is_port(file, port) || (port.is("int_literal") && host_name),
+            Port::Value(port) => is_port(file, port) || (host_name && number(file, port)),
             Port::Digits(..) => true,
         };
         if ip {
@@ -299,6 +299,15 @@ fn is_ip(ty: Option<&str>) -> bool {
 fn printed(host: Node<'_>) -> Option<Node<'_>> {
     let method = host.field("function").filter(|f| host.is("call_expression") && f.is("selector_expression"))?;
     method.field("operand").filter(|_| method.field("field").is_some_and(|f| f.text() == "String"))
+}
+
+/// Whether a value is a whole number: in digits, or `strconv.Itoa(port + n)`.
+fn number(file: &go::File, value: Node<'_>) -> bool {
+    let written = || {
+        file.callee(value)
+            .is_some_and(|f| matches!(f.as_str(), "strconv.Itoa" | "strconv.FormatInt" | "strconv.FormatUint"))
+    };
+    value.is("int_literal") || value.is("call_expression") && written()
 }
 
 /// Whether a value is a port, by its name, or as the number of something whose type is one.

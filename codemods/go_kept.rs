@@ -118,7 +118,19 @@ impl<'a> Kept<'a> {
                 && other.bytes().all(|b| b.is_ascii_alphabetic() || b == b'"')
                 && other != "\"localhost\""
         };
-        self.hosts.iter().chain(&self.ports).any(|part| named(&part)) || self.hosts.iter().any(|part| scheme(&part))
+        // `name, ip, ok := strings.Cut(extraHost, ":")`: what stands behind is no port.
+        let second = self.names.get(1).map_or("", |n| n.text());
+        let named_otherwise = self.form == Form::Cut && second != "_" && naming::is_host(second);
+        // A host that is written out piece by piece is joined by hand there, and needs its brackets.
+        let written = |part: &&Node<'a>| {
+            let call = part.parent().filter(|p| p.is("argument_list")).and_then(Node::parent);
+            let name = call.and_then(|c| c.field("function")).map_or("", Node::text);
+            name.rsplit('.').next().is_some_and(|last| last.starts_with("Write"))
+        };
+        named_otherwise
+            || self.hosts.iter().any(|part| written(&part))
+            || self.hosts.iter().chain(&self.ports).any(|part| named(&part))
+            || self.hosts.iter().any(|part| scheme(&part))
     }
 
     /// Whether the part before the last colon takes the place of the whole and goes into a URL, which
