@@ -7,6 +7,7 @@
 
 use sixify_langs::{go, naming};
 
+use crate::go_split::given_name;
 use crate::prelude::*;
 
 /// What a test of the number of parts asks.
@@ -316,13 +317,19 @@ impl<'a> Kept<'a> {
             if wanted { free() } else { Some("_".to_owned()) }
         };
         let error = name(asked || open, &["err", "splitErr", "noPort"])?;
+        // `host := parts[0]` gives the name, and goes.
+        let given =
+            if self.form == Form::Parts && hosts.len() == 1 { given_name(self.statement, hosts[0]) } else { None };
         let tests_host = self.checks.iter().any(|(_, check)| *check == Check::Any);
         let (host, port) = if self.form == Form::Cut {
             (self.names[0].text().to_owned(), self.names[1].text().to_owned())
         } else {
             let host = !hosts.is_empty() || tests_host;
             (
-                name(host, &["host", "hostname", "hostPart"])?,
+                match &given {
+                    Some((own, _)) => own.clone(),
+                    None => name(host, &["host", "hostname", "hostPart"])?,
+                },
                 name(!self.ports.is_empty(), &["port", "portPart", "portText"])?,
             )
         };
@@ -342,7 +349,10 @@ impl<'a> Kept<'a> {
             }
         } else {
             fix = fix.edit(Edit::replace(first.span(), format!("{host}, {port}, {error}")));
-            fix = fix.edits(hosts.iter().map(|n| Edit::replace(n.span(), host.clone())));
+            fix = match given {
+                Some((_, line)) => fix.edit(Edit::delete(line)),
+                None => fix.edits(hosts.iter().map(|n| Edit::replace(n.span(), host.clone()))),
+            };
             fix = fix.edits(self.ports.iter().map(|n| Edit::replace(n.span(), port.clone())));
         }
         for (node, check) in &self.checks {

@@ -305,7 +305,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.because("Go code that listens on it has both families"));
             continue;
         }
-        if wildcard.nowhere() || !wildcard.lone && !(wildcard.flow.listens && wildcard.asks_ipv4) {
+        if wildcard.nowhere() || !(wildcard.lone || wildcard.flow.listens && wildcard.asks_ipv4) {
             cx.report(finding.because("what listens on it is not seen"));
             continue;
         }
