@@ -370,7 +370,8 @@
 //! first and cannot be a URL: for IPv4 addresses, names and hosts in brackets the text is the same byte
 //! for byte, and for IPv6 addresses it is right; measured by running both. Otherwise unsafe:
 //! `net.JoinHostPort` puts brackets around all that has a colon, and around a host that has them.
-//! Keys and names are unsafe, too.
+//! Keys, names, descriptions and text for people stay; where nothing tells that an address is read, it
+//! is reported.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
