@@ -1,6 +1,8 @@
 //! Whether Go code is reached in the knowledge of IPv6: what asked for it needs no rewrite, and another
 //! branch handles what the rewrite would be for.
 
+use sixify_langs::go;
+
 use crate::go_kept::ends;
 use crate::prelude::*;
 
@@ -37,4 +39,33 @@ pub(crate) fn knows_family(node: Node<'_>, names: &[&str], contains: bool) -> Op
         at = parent;
     }
     None
+}
+
+/// Whether a host is what code cut from a text at its first colon, which never was an IPv6 address; where
+/// the cut is rewritten, this is looked at again. Also the target of a service record, which is a name.
+pub(crate) fn cut_by_hand(file: &go::File, host: Node<'_>) -> bool {
+    let function = host.ancestor(&["function_declaration", "method_declaration"]).map_or("", Node::text);
+    if host.field("field").is_some_and(|f| f.text() == "Target") && function.contains("LookupSRV(") {
+        return true;
+    }
+    let cuts = |call: Node<'_>| {
+        let name = file.callee(call).unwrap_or_default();
+        let colon = file.arguments(call).get(1).is_some_and(|by| by.text() == "\":\"");
+        let known = file.arguments(call).first().and_then(|a| file.callee(*a)).is_some_and(|c| c.starts_with("net."));
+        colon && !known && (name.starts_with("strings.Split") || name == "strings.Cut")
+    };
+    let (value, _) = file.constant(host);
+    let of = value.field("operand").filter(|_| value.is("index_expression")).map(|list| file.constant(list).0);
+    if of.is_some_and(|call| call.is("call_expression") && cuts(call)) {
+        return true;
+    }
+    let Some((decl, _)) = file.names.resolve(host).filter(|_| host.is("identifier")) else { return false };
+    let given = file.tree.node(decl.whole).field("right").and_then(|r| r.items().next());
+    given.is_some_and(|call| call.is("call_expression") && cuts(call))
+}
+
+/// Whether a comment before a statement speaks of a family, so that somebody has thought of it.
+pub(crate) fn explained(statement: Node<'_>) -> bool {
+    let comments = std::iter::successors(statement.previous(), |n| n.previous()).take_while(|n| n.is_comment());
+    comments.into_iter().any(|c| c.text().to_ascii_lowercase().contains("ipv"))
 }

@@ -5,6 +5,7 @@ use sixify_langs::strings::Piece;
 use sixify_langs::{go, naming};
 
 use crate::catalog::Catalog;
+use crate::go_guards::cut_by_hand;
 use crate::prelude::*;
 
 /// The name that tells what a value is: `Port` of `cfg.Port` and of `cfg.Port.String()`, `host` of
@@ -273,29 +274,6 @@ fn given<'a>(file: &'a go::File, host: Node<'_>) -> Option<Vec<Node<'a>>> {
         })
         .collect();
     calls.filter(|calls| !calls.is_empty())
-}
-
-/// Whether a host is what code cut from a text at its first colon, which never was an IPv6 address; where
-/// the cut is rewritten, this is looked at again. Also the target of a service record, which is a name.
-fn cut_by_hand(file: &go::File, host: Node<'_>) -> bool {
-    let function = host.ancestor(&["function_declaration", "method_declaration"]).map_or("", Node::text);
-    if host.field("field").is_some_and(|f| f.text() == "Target") && function.contains("LookupSRV(") {
-        return true;
-    }
-    let cuts = |call: Node<'_>| {
-        let name = file.callee(call).unwrap_or_default();
-        let colon = file.arguments(call).get(1).is_some_and(|by| by.text() == "\":\"");
-        let known = file.arguments(call).first().and_then(|a| file.callee(*a)).is_some_and(|c| c.starts_with("net."));
-        colon && !known && (name.starts_with("strings.Split") || name == "strings.Cut")
-    };
-    let (value, _) = file.constant(host);
-    let of = value.field("operand").filter(|_| value.is("index_expression")).map(|list| file.constant(list).0);
-    if of.is_some_and(|call| call.is("call_expression") && cuts(call)) {
-        return true;
-    }
-    let Some((decl, _)) = file.names.resolve(host).filter(|_| host.is("identifier")) else { return false };
-    let given = file.tree.node(decl.whole).field("right").and_then(|r| r.items().next());
-    given.is_some_and(|call| call.is("call_expression") && cuts(call))
 }
 
 /// Whether the function makes a fully qualified name of the same value: `dns.Fqdn(hosts[i])`.

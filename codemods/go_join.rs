@@ -100,7 +100,7 @@ impl<'a> Join<'a> {
         }
         let host_name = last_name(self.host).is_some_and(naming::is_host) || ip;
         let port_name = match self.port {
-            Port::Value(port) => is_port(file, port) || (port.is("int_literal") && host_name),
+            Port::Value(port) => is_port(file, port) || (host_name && number(file, port)),
             Port::Digits(..) => true,
         };
         if ip {
@@ -168,6 +168,10 @@ impl<'a> Join<'a> {
             _ => (String::new(), ""),
         };
         let (before_port, behind_port, need) = match self.port {
+            // What is printed as a text is one, mostly; to say so of a type that is not seen may not compile.
+            Port::Value(port) if verb_of(expr, port) == "%s" && conversion(file, port)?.0.ends_with("Sprint(") => {
+                return None;
+            }
             Port::Value(port) => conversion(file, port)?,
             Port::Digits(..) => (String::new(), String::new(), None),
         };
@@ -246,6 +250,15 @@ fn leads(before: &Piece<'_>) -> bool {
     scheme || raw.ends_with(['(', '=', '/', '"', '\''])
 }
 
+/// The verb that prints a value; nothing in a sum.
+fn verb_of<'t>(expr: &TextExpr<'t>, value: Node<'_>) -> &'t str {
+    let of = |piece: &Piece<'t>| match piece {
+        Piece::Hole { node: Some(node), verb, .. } if *node == value => Some(*verb),
+        _ => None,
+    };
+    expr.pieces.iter().find_map(of).unwrap_or_default()
+}
+
 /// Whether a text is given to a field or a variable that is called as an address with its port, and the host
 /// is called nothing else.
 fn takes_hosts(file: &go::File, text: Node<'_>, host: Node<'_>) -> bool {
@@ -286,6 +299,15 @@ fn is_ip(ty: Option<&str>) -> bool {
 fn printed(host: Node<'_>) -> Option<Node<'_>> {
     let method = host.field("function").filter(|f| host.is("call_expression") && f.is("selector_expression"))?;
     method.field("operand").filter(|_| method.field("field").is_some_and(|f| f.text() == "String"))
+}
+
+/// Whether a value is a whole number: in digits, or `strconv.Itoa(port + n)`.
+fn number(file: &go::File, value: Node<'_>) -> bool {
+    let written = || {
+        file.callee(value)
+            .is_some_and(|f| matches!(f.as_str(), "strconv.Itoa" | "strconv.FormatInt" | "strconv.FormatUint"))
+    };
+    value.is("int_literal") || value.is("call_expression") && written()
 }
 
 /// Whether a value is a port, by its name, or as the number of something whose type is one.

@@ -7,6 +7,7 @@
 
 use sixify_langs::{go, naming};
 
+use crate::go_split::given_name;
 use crate::prelude::*;
 
 /// What a test of the number of parts asks.
@@ -118,7 +119,19 @@ impl<'a> Kept<'a> {
                 && other.bytes().all(|b| b.is_ascii_alphabetic() || b == b'"')
                 && other != "\"localhost\""
         };
-        self.hosts.iter().chain(&self.ports).any(|part| named(&part)) || self.hosts.iter().any(|part| scheme(&part))
+        // `name, ip, ok := strings.Cut(extraHost, ":")`: what stands behind is no port.
+        let second = self.names.get(1).map_or("", |n| n.text());
+        let named_otherwise = self.form == Form::Cut && second != "_" && naming::is_host(second);
+        // A host that is written out piece by piece is joined by hand there, and needs its brackets.
+        let written = |part: &&Node<'a>| {
+            let call = part.parent().filter(|p| p.is("argument_list")).and_then(Node::parent);
+            let name = call.and_then(|c| c.field("function")).map_or("", Node::text);
+            name.rsplit('.').next().is_some_and(|last| last.starts_with("Write"))
+        };
+        named_otherwise
+            || self.hosts.iter().any(|part| written(&part))
+            || self.hosts.iter().chain(&self.ports).any(|part| named(&part))
+            || self.hosts.iter().any(|part| scheme(&part))
     }
 
     /// Whether the part before the last colon takes the place of the whole and goes into a URL, which
@@ -304,13 +317,19 @@ impl<'a> Kept<'a> {
             if wanted { free() } else { Some("_".to_owned()) }
         };
         let error = name(asked || open, &["err", "splitErr", "noPort"])?;
+        // `host := parts[0]` gives the name, and goes.
+        let given =
+            if self.form == Form::Parts && hosts.len() == 1 { given_name(self.statement, hosts[0]) } else { None };
         let tests_host = self.checks.iter().any(|(_, check)| *check == Check::Any);
         let (host, port) = if self.form == Form::Cut {
             (self.names[0].text().to_owned(), self.names[1].text().to_owned())
         } else {
             let host = !hosts.is_empty() || tests_host;
             (
-                name(host, &["host", "hostname", "hostPart"])?,
+                match &given {
+                    Some((own, _)) => own.clone(),
+                    None => name(host, &["host", "hostname", "hostPart"])?,
+                },
                 name(!self.ports.is_empty(), &["port", "portPart", "portText"])?,
             )
         };
@@ -330,7 +349,10 @@ impl<'a> Kept<'a> {
             }
         } else {
             fix = fix.edit(Edit::replace(first.span(), format!("{host}, {port}, {error}")));
-            fix = fix.edits(hosts.iter().map(|n| Edit::replace(n.span(), host.clone())));
+            fix = match given {
+                Some((_, line)) => fix.edit(Edit::delete(line)),
+                None => fix.edits(hosts.iter().map(|n| Edit::replace(n.span(), host.clone()))),
+            };
             fix = fix.edits(self.ports.iter().map(|n| Edit::replace(n.span(), port.clone())));
         }
         for (node, check) in &self.checks {

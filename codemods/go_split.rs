@@ -343,6 +343,21 @@ fn from_connection(file: &go::File, address: Node<'_>) -> bool {
     at.is("call_expression") && file.callee(at).is_some_and(ends)
 }
 
+/// The name that a part is given in a statement of its own beside the split, and its line: `host := parts[0]`.
+pub(crate) fn given_name(split: Node<'_>, part: Node<'_>) -> Option<(String, Span)> {
+    let list = part.parent().filter(|p| p.is("expression_list") && p.items().count() == 1)?;
+    let statement = list.parent().filter(|s| s.is("short_var_declaration") && s.parent() == split.parent())?;
+    let name = statement.field("left").filter(|l| l.items().count() == 1)?.items().next()?;
+    let function = split.ancestor(&["function_declaration", "method_declaration"])?;
+    let before = |n: &Node<'_>| n.is("identifier") && n.text() == name.text() && n.start() < name.start();
+    let text = part.tree().text();
+    let start = text[..statement.start()].rfind('\n')? + 1;
+    let end = statement.end() + text[statement.end()..].find('\n')? + 1;
+    let alone = text[start..end].trim() == statement.text();
+    (alone && name.text() != "_" && !function.descendants().any(|n| before(&n)))
+        .then(|| (name.text().to_owned(), Span::new(start, end)))
+}
+
 /// Whether a part is given to a variable that is called as what stands before an address:
 /// `proto := strings.SplitN(addr, ":", 2)[0]`.
 fn is_scheme(part: Node<'_>) -> bool {

@@ -38,6 +38,11 @@ const ADDRESS: &str = "\
     bootstrap site base webhook callback redirect href ip ips ipport loopback local daddr saddr advertise \
     contact hp dial service cmd args command config conf cfg rule rules match";
 
+/// Words that may stand behind those.
+const BESIDE: &str = "\
+    port ports tcp udp http https grpc ws public private external internal default override env flag option opt \
+    param arg full new old joined parsed only part raw first second primary v4 v6 prefixed resolved";
+
 /// Words of what does not, whatever stands before them.
 const OTHER: &str = "\
     id ids key keys name names hash label labels tag tags identifier identity uuid guid uid prefix suffix \
@@ -83,7 +88,8 @@ pub(crate) fn by_name(name: &str) -> Purpose {
         listed(ADDRESS, bare)
             || ["addr", "address", "url", "uri", "endpoint", "hostport"].iter().any(|w| bare.ends_with(w))
     };
-    if words.iter().any(address) {
+    // `connectionDetails` is none; `hostPort` and `addrPublic` are.
+    if address(last) || listed(BESIDE, last) && words.iter().any(address) {
         return Purpose::Address(format!("{name} is called an address"));
     }
     Purpose::Unknown

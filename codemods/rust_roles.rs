@@ -274,6 +274,10 @@ impl Uses {
         if let Some(ty) = file.field_type(name) {
             self.kind(&ty);
         }
+        // Of several types that have such a field, one may be for IPv4.
+        let named = |n: &Node<'_>| n.field("name").is_some_and(|f| f.text() == name);
+        let types = file.tree.all("field_declaration").filter(named).filter_map(|n| n.field("type"));
+        self.typed |= types.into_iter().any(|ty| ty.text().contains("Ipv4Addr"));
         let Some(depth) = depth.checked_sub(1) else { return };
         for read in file.tree.all("field_expression").filter(|n| n.field("field").is_some_and(|f| f.text() == name)) {
             self.follow(file, catalog, read, depth);
@@ -377,12 +381,14 @@ pub(crate) fn of_one_family(node: Node<'_>) -> bool {
     node.ancestors().take_while(|n| !n.is("function_item")).any(|around| {
         let asked = match around.kind() {
             "match_arm" => around.field("pattern"),
+            // `Mask::V4 { addr, .. }`
+            "struct_expression" => around.field("name").filter(|name| name.text().ends_with("V4")),
             "if_expression" => around.field("condition"),
             _ => None,
         };
         asked.is_some_and(|a| {
-            let known =
-                ["V4(", "V6(", "is_ipv4", "is_ipv6", "contains(':')"].iter().any(|word| a.text().contains(word));
+            let known = around.is("struct_expression")
+                || ["V4(", "V6(", "is_ipv4", "is_ipv6", "contains(':')"].iter().any(|word| a.text().contains(word));
             known || names_family(a)
         })
     })
@@ -391,7 +397,7 @@ pub(crate) fn of_one_family(node: Node<'_>) -> bool {
 /// Whether a pattern or condition names a type or a variant for one family: `AddrFamily::Ipv4`,
 /// `host.parse::<Ipv6Addr>()`.
 fn names_family(asked: Node<'_>) -> bool {
-    asked.descendants().filter(|n| n.is_any(&["identifier", "type_identifier"])).any(|n| {
+    asked.descendants().filter(|n| n.is_any(&["identifier", "type_identifier", "field_identifier"])).any(|n| {
         let lower = n.text().to_ascii_lowercase();
         ["ipv4", "ipv6", "inet4", "inet6"].iter().any(|family| lower.starts_with(family))
     })

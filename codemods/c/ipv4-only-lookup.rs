@@ -165,6 +165,11 @@ fn instead(file: &File, call: &Call<'_>) -> Option<&'static str> {
 /// Whether the function around it has a branch for IPv6.
 fn handles_ipv6(file: &File, node: Node<'_>) -> bool {
     let around = file.function(node).map_or("", Node::text);
+    // `#ifdef AF_INET6 … #else`
+    let asked = |n: &Node<'_>| n.kind().starts_with("preproc_") && n.text().contains("INET6");
+    if node.ancestors().any(|n| asked(&n)) {
+        return true;
+    }
     ["AF_INET6", "PF_INET6", "in6_addr", "sockaddr_in6", "INET6_"].iter().any(|word| around.contains(word))
         || around.to_ascii_lowercase().contains("ipv6")
 }

@@ -191,6 +191,7 @@
 
 use sixify_langs::{classify, go, naming};
 
+use crate::go_guards::explained;
 use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
@@ -435,12 +436,6 @@ fn refuses(file: &go::File, block: Node<'_>) -> Option<bool> {
     }
     let nothing = values.iter().all(|n| matches!(n.text(), "nil" | "\"\"" | "false"));
     nothing.then_some(false)
-}
-
-/// Whether a comment before a statement speaks of a family, so that somebody has thought of it.
-pub(crate) fn explained(statement: Node<'_>) -> bool {
-    let comments = std::iter::successors(statement.previous(), |n| n.previous()).take_while(|n| n.is_comment());
-    comments.into_iter().any(|c| c.text().to_ascii_lowercase().contains("ipv"))
 }
 
 /// Whether the code is reached only where the family was asked for.

@@ -370,7 +370,8 @@
 //! first and cannot be a URL: for IPv4 addresses, names and hosts in brackets the text is the same byte
 //! for byte, and for IPv6 addresses it is right; measured by running both. Otherwise unsafe:
 //! `net.JoinHostPort` puts brackets around all that has a colon, and around a host that has them.
-//! Keys and names are unsafe, too.
+//! Keys, names, descriptions and text for people stay; where nothing tells that an address is read, it
+//! is reported.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
@@ -456,7 +457,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let proof = bare.clone().or_else(|()| trimmed(&file, apis, &expr, join.host, join.port()));
         let Some(fix) = join.fix(&file, &expr, bare.is_err() && proof.is_ok()) else {
             why.push(
-                "no call of net.JoinHostPort can stand here: it is a constant, or every name for the package is taken"
+                "no call of net.JoinHostPort can stand here: it is a constant, every name for the package is taken, or the type of the port is not known"
                     .to_owned(),
             );
             cx.report(Finding::new(span, Role::Join.name(), message).because_all(why));

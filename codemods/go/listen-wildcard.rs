@@ -6,9 +6,9 @@
 //! `net.ipv6.bindv6only` is set. Rewriting `0.0.0.0` to `[::]` changes nothing. `sixify explain` says so
 //! for the line.
 //!
-//! A wildcard that goes elsewhere may well mean IPv4 only: into a function of a library that
-//! listens with `tcp4` or takes the family from the address, into a flag or a configuration that
-//! another program reads. There the host goes before a port (`:8080`), and a host alone becomes
+//! A wildcard that goes elsewhere may well mean IPv4 only: where the package asks for `tcp4` or `udp4`
+//! sockets, in a flag that nothing in the package reads, in a configuration that another program
+//! reads. All others are reported. There the host goes before a port (`:8080`), and a host alone becomes
 //! `::`, or nothing where the text is put together by hand.
 //!
 //! In the mode `ipv6-only` the IPv4 listener is unwanted; a listener made with `net.Listen` is then
@@ -305,7 +305,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.because("Go code that listens on it has both families"));
             continue;
         }
-        if wildcard.nowhere() || !wildcard.lone && !(wildcard.flow.listens && wildcard.asks_ipv4) {
+        if wildcard.nowhere() || !(wildcard.lone || wildcard.flow.listens && wildcard.asks_ipv4) {
             cx.report(finding.because("what listens on it is not seen"));
             continue;
         }

@@ -193,7 +193,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let statement =
             network.ancestors().find(|n| n.parent().is_some_and(|p| p.is_any(&["block", "statement_list"])));
         if needs_ipv4(&file, network)
-            || statement.is_some_and(crate::go_ipv4_only_check::explained)
+            || statement.is_some_and(crate::go_guards::explained)
             || crate::remarks::says(network, &["IPv4", "ipv4"])
         {
             cx.report(finding.because("the socket is for IPv4 on purpose, or for something that only IPv4 has"));

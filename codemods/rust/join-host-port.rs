@@ -170,8 +170,9 @@
 //! ## Safety
 //! Safe where the brackets are put by `SocketAddr` or by the function: for IPv4, names and hosts in
 //! brackets the text is the same byte for byte, and for IPv6 it is right; measured by running both.
-//! Unsafe: a host of which neither a scheme before it nor its name says that it is no URL, what gives a
-//! name or a key to something, and a pair of host and port, which refuses a host that has its brackets.
+//! Unsafe: a host of which neither a scheme before it nor its name says that it is no URL, and a pair of
+//! host and port, which refuses a host that has its brackets. Keys, names and text for people stay, and
+//! what a URL gave has its brackets; where nothing tells that an address is read, it is reported.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets

@@ -125,7 +125,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         if !plain || !naming::is_address(name) {
             continue;
         }
-        if parsed_before(call, path.trim_start_matches('&')) {
+        if parts_of_other(call) || parsed_before(call, path.trim_start_matches('&')) {
             continue;
         }
         let message = "the text up to the first colon is the host only for IPv4";
@@ -185,6 +185,19 @@ fn whole_without_port(call: Node<'_>, text: &str) -> bool {
         _ => None,
     };
     other.is_some_and(|code| names(code.text()))
+}
+
+/// Whether the second part is called something else than a port: `Some((route, addr))`.
+fn parts_of_other(call: Node<'_>) -> bool {
+    let declared =
+        call.ancestors().take_while(|n| !n.is("block")).find(|n| n.is_any(&["let_condition", "let_declaration"]));
+    let pattern = declared.and_then(|d| d.field("pattern"));
+    let tuple = pattern.and_then(|p| std::iter::once(p).chain(p.descendants()).find(|n| n.is("tuple_pattern")));
+    let second = tuple.and_then(|t| t.items().nth(1)).map_or("", Node::text);
+    !second.is_empty()
+        && !second.starts_with('_')
+        && !naming::is_port(second)
+        && !matches!(second, "p" | "rest" | "tail")
 }
 
 /// Whether the function has parsed the text as an address before, so that only names are left.
