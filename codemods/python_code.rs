@@ -293,11 +293,18 @@ impl PyFacts<'_> {
         if text.ancestors().take_while(|n| !n.is("block")).any(|n| n.is("raise_statement")) {
             return Some(Sink::People);
         }
+        // A part of a URL has the use of the URL.
+        let list = Some(parent).filter(|p| p.is_any(&["list", "tuple"])).and_then(|p| p.parent());
+        let call = list.filter(|p| p.is("argument_list")).and_then(|p| p.parent());
+        if let Some(call) = call.filter(|c| matches!(self.0.called_name(*c), Some("urlunsplit" | "urlunparse"))) {
+            return self.sink_within(call, depth);
+        }
         // A cell of a table.
         if parent.is_any(&["list", "tuple"]) {
             let given = parent.parent().filter(|p| p.is("assignment")).and_then(|p| p.field("left"));
             let named = given.and_then(|left| name(self.0, left)).map(|n| naming::words(&n)).unwrap_or_default();
-            let cell = named.last().is_some_and(|w| matches!(w.as_str(), "row" | "rows" | "table" | "columns" | "cells"));
+            let cell =
+                named.last().is_some_and(|w| matches!(w.as_str(), "row" | "rows" | "table" | "columns" | "cells"));
             return cell.then_some(Sink::People);
         }
         match parent.kind() {

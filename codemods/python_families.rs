@@ -5,8 +5,8 @@ use sixify_langs::python::File;
 
 use crate::host_port::repeatable;
 use crate::prelude::*;
-use crate::python_hosts::{Kind, Known};
 use crate::python_code::{level, line_end, own_lines, quote, statement, whole_lines};
+use crate::python_hosts::{Kind, Known};
 use crate::python_sockets::{Socket, SocketNames, host_of, takes_apart};
 
 /// Whether a socket only asks the system for a port that is free.

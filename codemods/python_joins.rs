@@ -310,8 +310,8 @@ fn plain_statement<'a>(file: &File, place: &Place<'a>) -> Option<Node<'a>> {
     let head = ["with_clause"].iter().any(|kind| node.ancestor(&[kind]).is_some_and(|n| statement.holds(n)))
         && statement.field("body").is_some_and(|body| !body.holds(node))
         || statement.is("if_statement") && statement.field("condition").is_some_and(|c| c.holds(node));
-    let plain = head
-        || statement.is_any(&["expression_statement", "return_statement", "raise_statement", "assert_statement"]);
+    let plain =
+        head || statement.is_any(&["expression_statement", "return_statement", "raise_statement", "assert_statement"]);
     let inside = node.ancestors().take_while(|n| *n != statement);
     // In front of a comprehension there is only what does not change in it.
     let root = std::iter::successors(Some(place.host), |n| n.field("object").or_else(|| n.field("value"))).last();

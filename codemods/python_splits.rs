@@ -54,6 +54,12 @@ pub(crate) fn stripped(doc: &Document, file: &File, assignment: Node<'_>, host: 
                 .field("arguments")
                 .is_some_and(|a| a.descendants().any(|n| n.is("identifier") && n.text() == host.text()))
     });
+    // `Client(hostname=host)`
+    let named = function.descendants().filter(|n| n.is("keyword_argument") && n.start() > assignment.end()).any(|n| {
+        n.field("name").is_some_and(|name| matches!(name.text(), "host" | "hostname"))
+            && n.field("value").is_some_and(|value| value.text() == host.text())
+    });
+    let bare = bare || named;
     // Compared with what another object has for its host.
     let compared = function.descendants().filter(|n| n.is("comparison_operator")).any(|n| {
         let other = n.items().find(|o| o.is("attribute"));
