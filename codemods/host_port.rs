@@ -85,6 +85,14 @@ impl<'a> Join<'a> {
         (0..expr.pieces.len()).find_map(|at| Join::at(&expr.pieces, at, facts)?.judged(facts, sink.as_ref()))
     }
 
+    /// Whether a text has another join behind the first one, which needs its brackets as well.
+    pub fn is_one_of_several(expr: &TextExpr<'a>, facts: &dyn Facts) -> bool {
+        let sink = facts.sink(expr.node);
+        let all =
+            (0..expr.pieces.len()).filter_map(|at| Join::at(&expr.pieces, at, facts)?.judged(facts, sink.as_ref()));
+        all.count() > 1
+    }
+
     /// A host at piece `at`, a colon, and a port.
     fn at(pieces: &[Piece<'a>], at: usize, facts: &dyn Facts) -> Option<Join<'a>> {
         let Piece::Hole { node: Some(host), span: hole, verb } = *pieces.get(at)? else { return None };
