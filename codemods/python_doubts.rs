@@ -34,6 +34,10 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
     if matches!(last, "domain" | "fqdn" | "dns" | "vhost" | "zone" | "cluster") {
         return Some(format!("{} is a name in the DNS, by its own name", host.text()));
     }
+    // `addr` may be `tcp://127.0.0.1`, whose colon is no sign of IPv6.
+    if !place.only_host && matches!(last, "addr" | "endpoint" | "url" | "uri" | "transport") {
+        return Some(format!("{} may begin with a scheme, by its name", host.text()));
+    }
     if just_given(file, host) {
         return Some(format!("{} is given a name or an IPv4 address just before", host.text()));
     }

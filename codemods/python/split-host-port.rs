@@ -257,8 +257,8 @@ impl<'a> Split<'a> {
         let certain =
             matches!(lower.as_str(), "get_host" | "http_host" | "netloc" | "hostport" | "host_port" | "remote_addr");
         let named = given.as_deref().is_some_and(|g| naming::words(g).last().is_some_and(|w| w == "name"));
-        let else_given =
-            given.as_deref().is_some_and(|g| !naming::is_address(g) && !ip(g)) && !host && !port && !(certain && named);
+        let known = host || port || certain && named;
+        let else_given = given.as_deref().is_some_and(|g| !naming::is_address(g) && !ip(g)) && !known;
         // A name in the DNS has no colon of its own.
         let scheme = given.as_deref().is_some_and(|g| {
             let last = naming::words(g).pop().unwrap_or_default();
