@@ -85,6 +85,14 @@ impl<'a> Join<'a> {
         (0..expr.pieces.len()).find_map(|at| Join::at(&expr.pieces, at, facts)?.judged(facts, sink.as_ref()))
     }
 
+    /// Whether a text has another join behind the first one, which needs its brackets as well.
+    pub fn is_one_of_several(expr: &TextExpr<'a>, facts: &dyn Facts) -> bool {
+        let sink = facts.sink(expr.node);
+        let all =
+            (0..expr.pieces.len()).filter_map(|at| Join::at(&expr.pieces, at, facts)?.judged(facts, sink.as_ref()));
+        all.count() > 1
+    }
+
     /// A host at piece `at`, a colon, and a port.
     fn at(pieces: &[Piece<'a>], at: usize, facts: &dyn Facts) -> Option<Join<'a>> {
         let Piece::Hole { node: Some(host), span: hole, verb } = *pieces.get(at)? else { return None };
@@ -249,6 +257,26 @@ pub(crate) fn in_bare_url(code: &str, holes: &[String]) -> bool {
         })
     })
 }
+
+/// Whether code gives the host alone to what gets the text with its port elsewhere: `site = host` beside
+/// `site = host + ":" + port`, or `return host`. The host is given as it may be spelled.
+pub(crate) fn is_bare_beside(text: Node<'_>, code: &str, hosts: &[String]) -> bool {
+    let parent = text.parent();
+    let left = parent.and_then(|p| p.field("left").or_else(|| p.field("name"))).filter(|left| *left != text);
+    let before = match (left, parent) {
+        (Some(left), _) => format!("{} = ", left.text()),
+        (None, Some(p)) if p.kind().starts_with("return") => "return ".to_owned(),
+        _ => return false,
+    };
+    let ends = |rest: &str| rest.is_empty() || rest.starts_with([';', '\n', '\r']);
+    hosts.iter().any(|host| {
+        let wanted = format!("{before}{host}");
+        code.match_indices(&wanted).any(|(at, _)| code.get(at + wanted.len()..).is_some_and(ends))
+    })
+}
+
+/// Why a join is left to a person where [`is_bare_beside`] holds.
+pub(crate) const BARE_BESIDE: &str = "another branch gives the host alone, where it may need brackets too";
 
 /// Whether the function or property around a text gives a name to something, as a key, an identifier
 /// or what is shown: there the text need not be an address, and others may compare it with their own.

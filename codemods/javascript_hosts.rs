@@ -293,9 +293,20 @@ pub(crate) fn has_brackets(file: &File, host: Node<'_>) -> bool {
         && let Some((decl, _)) = file.names.resolve(host)
     {
         let given = decl.value.map(|v| file.tree.node(v)).into_iter().chain(file.given(&decl));
-        return given.into_iter().any(adds_brackets) || one_of_bracketed(file, file.tree.node(decl.node));
+        let mut given = given;
+        if file.tree.node(decl.whole).field("value").is_some_and(|value| cut_out(file, value)) {
+            return true;
+        }
+        return given.any(adds_brackets) || one_of_bracketed(file, file.tree.node(decl.node));
     }
     adds_brackets(host)
+}
+
+/// Whether a value is the first part of a text that was split: `const host = parts[0]`.
+fn cut_out(file: &File, value: Node<'_>) -> bool {
+    let list = value.field("object").filter(|_| value.is("subscript_expression"));
+    let made = list.map(|list| file.value(list).node);
+    made.is_some_and(|made| made.is("call_expression") && file.called_name(made) == Some("split"))
 }
 
 /// Whether a name goes through a list that has an address in brackets.

@@ -17,7 +17,10 @@ pub(crate) fn again(file: &File, text: Node<'_>, host: Node<'_>, facts: &JsFacts
         return false;
     };
     let others = statement.descendants().filter(|n| n.is_any(&["template_string", "binary_expression"]));
-    let mut others = others.filter(|n| !n.holds(text) && !text.holds(*n));
+    // Each function has a host of its own.
+    let functions = ["arrow_function", "function_expression", "method_definition", "function_declaration"];
+    let function = text.ancestor(&functions);
+    let mut others = others.filter(|n| !n.holds(text) && !text.holds(*n) && n.ancestor(&functions) == function);
     others.any(|n| {
         let join = file.text_expr(n).filter(|e| e.form != Form::Literal).and_then(|e| Join::find(&e, facts));
         join.is_some_and(|join| join.host.text() == host.text())

@@ -293,6 +293,12 @@ impl PyFacts<'_> {
         if text.ancestors().take_while(|n| !n.is("block")).any(|n| n.is("raise_statement")) {
             return Some(Sink::People);
         }
+        // A part of a URL has the use of the URL.
+        let list = Some(parent).filter(|p| p.is_any(&["list", "tuple"])).and_then(|p| p.parent());
+        let call = list.filter(|p| p.is("argument_list")).and_then(|p| p.parent());
+        if let Some(call) = call.filter(|c| matches!(self.0.called_name(*c), Some("urlunsplit" | "urlunparse"))) {
+            return self.sink_within(call, depth);
+        }
         // A cell of a table.
         if parent.is_any(&["list", "tuple"]) {
             let given = parent.parent().filter(|p| p.is("assignment")).and_then(|p| p.field("left"));

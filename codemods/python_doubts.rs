@@ -6,7 +6,7 @@ use sixify_langs::python::File;
 
 use crate::host_port::{BARE_URL, Facts, Sink, in_bare_url};
 use crate::prelude::*;
-use crate::python_code::{PyFacts, name};
+use crate::python_code::{PyFacts, name, statement};
 use crate::python_hosts::values;
 use crate::python_joins::Place;
 use crate::python_twins::is_bare_elsewhere;
@@ -33,6 +33,18 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
     let last = words.last().map_or("", String::as_str);
     if matches!(last, "domain" | "fqdn" | "dns" | "vhost" | "zone" | "cluster") {
         return Some(format!("{} is a name in the DNS, by its own name", host.text()));
+    }
+    // `addr` may be `tcp://127.0.0.1`, whose colon is no sign of IPv6.
+    if !place.only_host && matches!(last, "addr" | "endpoint" | "url" | "uri" | "transport") {
+        return Some(format!("{} may begin with a scheme, by its name", host.text()));
+    }
+    if just_given(file, host) {
+        return Some(format!("{} is given a name or an IPv4 address just before", host.text()));
+    }
+    let authority =
+        |v: &Node<'_>| ["request.host", "req.host", ".get_host()", ".netloc"].iter().any(|end| v.text().ends_with(end));
+    if authority(&host) || values(file, host).iter().any(authority) {
+        return Some(format!("{} may have its brackets and a port already", host.text()));
     }
     if made_elsewhere(file, host) {
         return Some(format!("{} gives what it likes, perhaps with a port", host.text()));
@@ -88,6 +100,16 @@ fn checked(file: &File, host: Node<'_>) -> bool {
     function.descendants().filter(|n| n.is("call") && file.called_name(*n).is_some_and(checks)).any(|call| {
         call.field("arguments").is_some_and(|list| list.items().any(|argument| argument.text() == host.text()))
     })
+}
+
+/// Whether the statements before a host in the same block give it a text that is no IPv6 address.
+fn just_given(file: &File, host: Node<'_>) -> bool {
+    let Some(own) = statement(host).filter(|_| host.is("identifier")) else { return false };
+    let before = std::iter::successors(own.previous(), |n| n.previous()).filter(|n| n.is_named());
+    let given = before.filter_map(|n| n.items().next().filter(|a| n.is("expression_statement") && a.is("assignment")));
+    let mut given = given.filter(|a| a.field("left").is_some_and(|left| left.text() == host.text()));
+    let text = given.next().and_then(|a| a.field("right")).filter(|v| v.is("string")).and_then(|v| file.string(v));
+    text.is_some_and(|text| !text.contains(':') && text != "0.0.0.0")
 }
 
 /// Whether a host is what a function of the program gives, which may have a port, and says nothing of it by

@@ -68,6 +68,12 @@ pub(crate) fn listeners<'a>(doc: &Document, file: &'a File, sheet: &'a Catalog, 
     for call in file.tree.all("call") {
         let path = callee(file, call);
         for row in path.iter().flat_map(|p| sheet.api(p)).filter(|row| row.wildcard.as_deref() == Some("ipv4")) {
+            // Another server than the own one of a framework has its own ways with `::`.
+            let other = path.as_deref().is_some_and(|p| p.contains("bottle."))
+                && file.argument(call, None, Some("server")).is_some();
+            if other {
+                continue;
+            }
             let what = place_name(path.as_deref().unwrap_or(""), row);
             match file.argument(call, row.argument.checked_sub(1), row.keyword.as_deref()) {
                 Some(argument) => found.push(listener(file, argument, row, what, policy)),

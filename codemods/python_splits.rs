@@ -17,7 +17,8 @@ pub(crate) fn falls_back(split: Node<'_>) -> bool {
     let mut handlers = attempt.items().filter(|n| n.is("except_clause"));
     handlers.any(|handler| {
         let ends = |n: Node<'_>| n.is_any(&["raise_statement", "return_statement", "continue_statement"]);
-        !handler.descendants().any(ends) && !handler.text().contains("exit(")
+        // Another way to take it apart is tried.
+        handler.text().contains("split(") || !handler.descendants().any(ends) && !handler.text().contains("exit(")
     })
 }
 
@@ -54,6 +55,12 @@ pub(crate) fn stripped(doc: &Document, file: &File, assignment: Node<'_>, host: 
                 .field("arguments")
                 .is_some_and(|a| a.descendants().any(|n| n.is("identifier") && n.text() == host.text()))
     });
+    // `Client(hostname=host)`
+    let named = function.descendants().filter(|n| n.is("keyword_argument") && n.start() > assignment.end()).any(|n| {
+        n.field("name").is_some_and(|name| matches!(name.text(), "host" | "hostname"))
+            && n.field("value").is_some_and(|value| value.text() == host.text())
+    });
+    let bare = bare || named;
     // Compared with what another object has for its host.
     let compared = function.descendants().filter(|n| n.is("comparison_operator")).any(|n| {
         let other = n.items().find(|o| o.is("attribute"));

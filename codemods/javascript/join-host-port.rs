@@ -250,7 +250,9 @@ use sixify_langs::strings::Form;
 use sixify_langs::{classify, naming};
 
 use crate::catalog;
-use crate::host_port::{BARE_URL, Facts, Join, Port, Sink, identifies, in_bare_url, labels};
+use crate::host_port::{
+    BARE_BESIDE, BARE_URL, Facts, Join, Port, Sink, identifies, in_bare_url, is_bare_beside, labels,
+};
 use crate::javascript_hosts::{self as hosts, JsFacts};
 use crate::javascript_joins::{again, first_half, may_be_missing, twice, url_host, url_literals};
 use crate::prelude::*;
@@ -336,6 +338,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
         if in_bare_url(hosts::function_text(join.host), &[format!("${{{}}}", join.host.text())]) {
             cx.report(finding().because(BARE_URL));
+            continue;
+        }
+        if is_bare_beside(node, hosts::function_text(join.host), &[join.host.text().to_owned()]) {
+            cx.report(finding().because(BARE_BESIDE));
             continue;
         }
         if again(&file, node, join.host, &facts) {

@@ -152,6 +152,11 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     if literal.as_deref().is_some_and(|h| h == "localhost" || h.parse::<std::net::Ipv4Addr>().is_ok()) {
         return None;
     }
+    // `if ($host == 'localhost') $host = gethostbyname($host);`
+    let asked = call.ancestors().filter(|n| n.is("if_statement")).filter_map(|n| n.field("condition"));
+    if asked.into_iter().any(|c| c.text().contains(host.text()) && c.text().contains("localhost")) {
+        return None;
+    }
     // What is only shown need not be more than it is.
     let shown = call.parent().is_some_and(|p| {
         let called = p.ancestor(&["function_call_expression"]).filter(|_| p.is("argument"));

@@ -95,7 +95,9 @@ use sixify_langs::php::{self, File};
 use sixify_langs::strings::Form;
 use sixify_langs::{classify, naming};
 
-use crate::host_port::{BARE_URL, Facts, Join, Sink, identifies, in_bare_url, labels, repeatable};
+use crate::host_port::{
+    BARE_BESIDE, BARE_URL, Facts, Join, Sink, identifies, in_bare_url, is_bare_beside, labels, repeatable,
+};
 use crate::prelude::*;
 use crate::python_code::{is_label, is_test};
 
@@ -207,6 +209,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let function = join.host.ancestor(&["method_declaration", "function_definition"]).map_or("", Node::text);
             if in_bare_url(function, &[host.to_owned(), format!("{{{host}}}")]) {
                 cx.report(finding.because(BARE_URL));
+                continue;
+            }
+            let around =
+                join.host.ancestor(&["method_declaration", "function_definition", "program"]).map_or("", Node::text);
+            if is_bare_beside(node, around, &[host.to_owned(), format!("\"{host}\"")]) {
+                cx.report(finding.because(BARE_BESIDE));
                 continue;
             }
             match edits(&join, text.form) {

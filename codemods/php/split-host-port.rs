@@ -10,14 +10,23 @@
 //! ```php before
 //! <?php
 //! [$host, $port] = explode(':', $address);
+//! $url = "http://$host:$port/";
 //! list($dbHost, $dbPort) = explode(":", $server, 2);
-//! $name = explode(':', $_SERVER['HTTP_HOST'])[0];
+//! $socket = stream_socket_client($dbHost . ':' . $dbPort);
 //! ```
 //! ```php after unsafe
 //! <?php
 //! [$host, $port] = preg_split('/:(?=\d*\z)/', $address);
+//! $url = "http://$host:$port/";
 //! list($dbHost, $dbPort) = preg_split('/:(?=\d*\z)/', $server, 2);
-//! $name = preg_split('/:(?=\d*\z)/', $_SERVER['HTTP_HOST'])[0];
+//! $socket = stream_socket_client($dbHost . ':' . $dbPort);
+//! ```
+//! Where it is not seen whether the host is wanted with its brackets, a person has to look:
+//! ```php reported
+//! <?php
+//! list($host, $port) = explode(':', $server);
+//! $memcached->addServer($host, $port);
+//! $name = explode(':', $_SERVER['HTTP_HOST'])[0];
 //! ```
 //! Parts that are kept are for a person to decide:
 //! ```php reported
@@ -112,14 +121,24 @@ fn split(file: &File, call: Node<'_>) -> Option<Finding> {
             let names: Vec<Node<'_>> = left.items().collect();
             let [host, port] = names.as_slice() else { return None };
             let pair = naming::is_host(&name(*host)?) && naming::is_port(&name(*port)?);
-            (pair || sure && naming::is_port(&name(*port)?)).then(fixed)?
+            let found = pair || sure && naming::is_port(&name(*port)?);
+            found.then(|| if joined_again(call, *host) { fixed() } else { Some(finding.clone()) })?
         }
         "subscript_expression" => {
             let index = parent.items().last()?.text();
-            (sure && matches!(index, "0" | "1")).then(fixed)?
+            (sure && matches!(index, "0" | "1")).then(|| if index == "1" { fixed() } else { Some(finding.clone()) })?
         }
         _ => None,
     }
+}
+
+/// Whether the host goes before a port or into a URL again, where an address has its brackets.
+fn joined_again(call: Node<'_>, host: Node<'_>) -> bool {
+    let around = call.ancestor(&["method_declaration", "function_definition", "program"]).map_or("", Node::text);
+    let host = host.text();
+    [format!("{host}:"), format!("{{{host}}}:"), format!("://{host}"), format!("{host} . ':'"), format!("{host}.':'")]
+        .iter()
+        .any(|text| around.contains(text.as_str()))
 }
 
 /// What a value is called.

@@ -166,11 +166,12 @@ fn class(file: &File, call: Node<'_>) -> Option<Finding> {
     let unused = call.parent().is_some_and(|p| p.is("expression_statement"));
     let guard = call.ancestor(&["try_statement"]);
     // `AddressValueError` is raised by the classes of one family alone, and what speaks of IPv4 means it.
-    let means = around(call).replace("IPv4Address", "").replace("IPv4Network", "").replace("IPv4Interface", "");
+    let class = call.ancestor(&["class_definition"]).and_then(|c| c.field("name")).map_or("", Node::text);
+    let means = format!("{class} {}", around(call).replace(function.text(), "")).to_ascii_lowercase();
     let caught = guard.is_some_and(|t| {
         let text = t.text().replace("AddressValueError", "");
         text.contains("ValueError") || text.contains("except:")
-    }) && !means.to_ascii_lowercase().contains("ipv4");
+    }) && !["ipv4", "ip v4", "ip_v4", "v4"].iter().any(|word| means.contains(word));
     let member = function.is("attribute").then(|| function.field("attribute"))?;
     match member.filter(|_| unused && caught) {
         Some(member) => {

@@ -431,7 +431,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.leave(Note { span: place.whole, role: ROLE, reason, evidence: place.why });
                 continue;
             }
-            if let Some(doubt) = doubt(&file, &place) {
+            let several = file.text_expr(node).is_some_and(|text| Join::is_one_of_several(&text, &facts));
+            let several = several.then(|| "another host with a port follows in the same text".to_owned());
+            if let Some(doubt) = several.or_else(|| doubt(&file, &place)) {
                 cx.report(Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why).because(doubt));
                 continue;
             }

@@ -66,8 +66,7 @@ pub const CODEMOD: Codemod =
     Codemod { kinds: &[classify::PYTHON], anchors: Anchors(&[&["127.0.0.1:", ".port"]]), specificity: 0, run };
 
 /// What an address to listen on is called beside a port, the best one first.
-const CALLED: &[&str] =
-    &["ip", "host", "bind_host", "listen_host", "bind_address", "listen_address", "bind_addr", "address"];
+const CALLED: &[&str] = &["ip", "host", "bind_host", "listen_host", "bind_address", "listen_address", "bind_addr"];
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
@@ -109,7 +108,9 @@ fn url(file: &File, text: &TextExpr<'_>) -> Option<Finding> {
         let wanted = format!("{}.{name}", object.text());
         around.descendants().any(|n| n.is("attribute") && n.text() == wanted)
     };
-    let host = format!("{}.{}", object.text(), CALLED.iter().find(has)?);
+    // A property that asked for itself would never end.
+    let own = function.field("name").map_or("", Node::text);
+    let host = format!("{}.{}", object.text(), CALLED.iter().filter(|name| **name != own).find(has)?);
     let message = "a server that listens on an IPv6 address is not reached at 127.0.0.1";
     let finding =
         Finding::new(span, Role::DialAddress.name(), message).because(format!("{host} stands beside {}", port.text()));

@@ -184,7 +184,9 @@ const ROLE: &str = Role::Split.name();
 const MESSAGE: &str = "the text before a colon is the host only for names and IPv4 addresses";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    // A migration is run once, on what there was when it was written.
+    let past = doc.folder().split('/').any(|f| matches!(f, "migrations" | "alembic_migrations" | "alembic"));
+    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path) && !past) else { return Ok(()) };
     for call in file.tree.all("call") {
         let Some(split) = Split::of(&file, call) else { continue };
         if let Some(finding) = split.finding(doc, &file) {
@@ -254,8 +256,9 @@ impl<'a> Split<'a> {
         let lower = self.called.to_ascii_lowercase();
         let certain =
             matches!(lower.as_str(), "get_host" | "http_host" | "netloc" | "hostport" | "host_port" | "remote_addr");
-        let else_given =
-            !certain && given.as_deref().is_some_and(|g| !naming::is_address(g) && !ip(g)) && !host && !port;
+        let named = given.as_deref().is_some_and(|g| naming::words(g).last().is_some_and(|w| w == "name"));
+        let known = host || port || certain && named;
+        let else_given = given.as_deref().is_some_and(|g| !naming::is_address(g) && !ip(g)) && !known;
         // A name in the DNS has no colon of its own.
         let scheme = given.as_deref().is_some_and(|g| {
             let last = naming::words(g).pop().unwrap_or_default();

@@ -246,7 +246,11 @@ fn prefix(file: &File, call: Node<'_>) -> Option<Finding> {
         return None;
     }
     let around = call.ancestor(&["function_definition", "module"])?;
-    if around.text().contains("::1") || around.text().to_ascii_lowercase().contains("ipv6") {
+    // What is asked are addresses of IPv4.
+    if around.text().contains("gethostbyname")
+        || around.text().contains("::1")
+        || around.text().to_ascii_lowercase().contains("ipv6")
+    {
         return None;
     }
     let message = "on the loopback of IPv6 the address is `::1`, and this asks for 127.0.0.0/8";

@@ -205,7 +205,9 @@ fn local(file: &File, call: Node<'_>) -> bool {
     let Some(endpoint) = file.argument(call, Some(0), None) else { return true };
     let text = file.text_expr(file.value(endpoint).node);
     let Some((text, _)) = text.as_ref().and_then(|t| t.prefix()) else { return false };
-    ["inproc:", "ipc:", "tcp://127.", "tcp://localhost"].iter().any(|scheme| text.starts_with(scheme))
+    ["inproc:", "ipc:", "udp:", "pgm:", "epgm:", "tcp://127.", "tcp://localhost"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme))
 }
 
 /// Whether the option is set on the socket or on its context.

@@ -156,11 +156,13 @@
 //! - RFC 3986, 3.2.2: Host
 //! - evidence: languages, 1.8 and 8.2 RB-HOST
 
-use sixify_langs::classify;
 use sixify_langs::ruby::{self, File};
 use sixify_langs::strings::Form;
+use sixify_langs::{classify, naming};
 
-use crate::host_port::{BARE_URL, Facts, Join, Sink, identifies, in_bare_url, labels, repeatable};
+use crate::host_port::{
+    BARE_BESIDE, BARE_URL, Facts, Join, Sink, identifies, in_bare_url, is_bare_beside, labels, repeatable,
+};
 use crate::prelude::*;
 use crate::python_code::{is_label, is_test, own_lines};
 
@@ -262,6 +264,14 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let method = join.host.ancestor(&["method", "singleton_method"]).map_or("", Node::text);
             if in_bare_url(method, &[format!("#{{{}}}", join.host.text())]) {
                 cx.report(finding.because(BARE_URL));
+                continue;
+            }
+            if !name(join.host).is_some_and(|n| naming::is_host(&n) || naming::words(&n).iter().any(|w| w == "host")) {
+                cx.report(finding.because("it is not called a host"));
+                continue;
+            }
+            if is_bare_beside(node, method, &[join.host.text().to_owned()]) {
+                cx.report(finding.because(BARE_BESIDE));
                 continue;
             }
             let shown = matches!(RubyFacts.sink(node), Some(Sink::People));
