@@ -1,7 +1,6 @@
 //! What C# code tells about hosts and ports: what a value is called and used for, its type, and
 //! whether it can be an IPv6 address without brackets.
 
-use sixify_core::Document;
 use sixify_langs::Node;
 use sixify_langs::csharp::{File, Sources};
 use sixify_langs::naming;
@@ -283,10 +282,4 @@ fn called(name: &str) -> Option<Sink> {
         return Some(Sink::Other);
     }
     has(&["message", "msg", "error", "log", "title", "description", "warning"]).then_some(Sink::People)
-}
-
-/// Whether a file belongs to a project of tests, which run with hosts that their authors know.
-pub(crate) fn in_tests(doc: &Document) -> bool {
-    let tests = |folder: &str| naming::words(folder).iter().any(|word| word == "test" || word == "tests");
-    doc.folder().split('/').any(tests)
 }

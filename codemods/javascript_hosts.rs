@@ -6,7 +6,8 @@ use sixify_langs::{Node, naming};
 use crate::catalog::Catalog;
 use crate::host_port::{Facts, Sink};
 pub(crate) use crate::javascript_edits::{is_ipv6, quote, with_property, without_comma};
-pub(crate) use crate::javascript_runtime::{file, runs_on_node};
+pub(crate) use crate::javascript_runtime::runs_on_node;
+pub(crate) use sixify_langs::javascript::file;
 
 /// Methods and functions that give back the text they are given in another colour, as another
 /// type or without white space around it.

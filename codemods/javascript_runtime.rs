@@ -1,9 +1,7 @@
 //! Where a JavaScript file runs: on Node, in a browser, in a test.
 
-use std::rc::Rc;
-
 use sixify_core::{Context, Document};
-use sixify_langs::javascript::{self, File};
+use sixify_langs::javascript::File;
 use sixify_langs::json::Json;
 
 use crate::javascript_edits::typed;
@@ -106,32 +104,4 @@ fn package(doc: &Document, cx: &Context<'_>) -> Package {
         }
     };
     *cx.project().fact::<Package>(&manifest, read)
-}
-
-/// The file of a document, unless it holds tests, which need not be parsed.
-pub(crate) fn file(doc: &Document) -> Option<Rc<File>> {
-    if is_test(&doc.path) { None } else { javascript::file(doc) }
-}
-
-/// Whether a file holds tests, by its path: what they expect is theirs to say.
-fn is_test(path: &str) -> bool {
-    let folders = [
-        "test",
-        "tests",
-        "spec",
-        "specs",
-        "e2e",
-        "fixtures",
-        "benchmark",
-        "benchmarks",
-        "testing",
-        "testhelpers",
-        "test-utils",
-        "testutils",
-        "test-helpers",
-    ];
-    let parts = [".test.", ".spec.", "-test.", "_test.", ".e2e-", "vitest.", "jest.", "test-utils.", "test-helpers."];
-    let (dir, file) = path.rsplit_once('/').unwrap_or(("", path));
-    let folder = |name: &str| name.starts_with("__") || folders.contains(&name.to_ascii_lowercase().as_str());
-    dir.split('/').any(folder) || parts.iter().any(|part| file.contains(part))
 }

@@ -415,14 +415,6 @@ pub(crate) fn short(text: &str) -> String {
     if line.len() == text.len() && line.chars().count() <= 60 { line.to_owned() } else { "the host".to_owned() }
 }
 
-/// Whether a file holds tests, which run on hosts that their authors know.
-pub(crate) fn in_tests(doc: &Document) -> bool {
-    let folders = ["test", "tests", "androidTest", "jvmTest", "commonTest", "integrationTest", "it"];
-    let name = doc.file_name().rsplit_once('.').map_or("", |(stem, _)| stem);
-    let ends = ["Test", "Tests", "TestCase", "IT", "Spec", "Suite"];
-    doc.folder().split('/').any(|folder| folders.contains(&folder)) || ends.iter().any(|end| name.ends_with(end))
-}
-
 /// The source of the class that a call of another class means, when it is a Java file of the same
 /// source tree.
 pub(crate) fn source_of(file: &File, doc: &Document, cx: &Context<'_>, call: &Call<'_>) -> Option<String> {

@@ -13,8 +13,7 @@ use crate::host_port::{Facts, Join, Port, Sink, identifies};
 use crate::jvm_destinations::read_as_address;
 use crate::jvm_helpers::Helper;
 use crate::jvm_hosts::{
-    self, Brackets, Hosts, brackets, handles_ipv6, in_tests, leading_name, puts_brackets, source_of, taken_as_key,
-    twice,
+    self, Brackets, Hosts, brackets, handles_ipv6, leading_name, puts_brackets, source_of, taken_as_key, twice,
 };
 use crate::jvm_nulls::never_null;
 use crate::jvm_origins::{cut_here, ipv4_only, own_name};
@@ -24,9 +23,6 @@ const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 
 /// Finds the joins of a file and reports them.
 pub(crate) fn run(file: &File, doc: &Document, cx: &mut Context<'_>) {
-    if in_tests(doc) {
-        return;
-    }
     let hosts = Hosts { file, catalog: catalog::apis(cx.options(), file.lang.sheet()) };
     let kinds = [
         "binary_expression",

@@ -8,16 +8,13 @@ use sixify_langs::java::{Call, File, Lang};
 use sixify_langs::naming;
 
 use crate::jvm_helpers::Helper;
-use crate::jvm_hosts::{in_tests, name, puts_brackets};
+use crate::jvm_hosts::{name, puts_brackets};
 use crate::prelude::*;
 
 const MESSAGE: &str = "the text up to the first colon is the host only for IPv4";
 
 /// Finds the splits of a file and reports them.
-pub(crate) fn run(file: &File, doc: &Document, cx: &mut Context<'_>) {
-    if in_tests(doc) {
-        return;
-    }
+pub(crate) fn run(file: &File, cx: &mut Context<'_>) {
     for call in file.calls() {
         let found = match call.name {
             "split" => Split::by_separator(file, &call),

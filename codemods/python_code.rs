@@ -7,21 +7,6 @@ use sixify_langs::{Node, naming};
 
 use crate::host_port::{Facts, Sink};
 
-/// Whether a file is one of tests: what they listen on and dial is theirs alone.
-pub(crate) fn is_test(path: &str) -> bool {
-    let mut parts: Vec<&str> = path.split('/').collect();
-    let name = parts.pop().unwrap_or_default();
-    let folder =
-        |part: &&str| matches!(*part, "test" | "tests" | "Tests" | "spec" | "testing" | "unittests" | "fixtures");
-    parts.iter().any(folder)
-        || name.starts_with("test_")
-        || name.ends_with("_test.py")
-        || name == "conftest.py"
-        || name.ends_with("_spec.rb")
-        || name.ends_with("_test.rb")
-        || name.ends_with("Test.php")
-}
-
 /// Whether a file is also, or only, for Python 2, which has no f-strings and knows no
 /// `has_dualstack_ipv6`.
 pub(crate) fn is_python2(file: &File) -> bool {

@@ -65,7 +65,6 @@ use sixify_langs::c::{self, Call, File};
 use sixify_langs::{classify, naming};
 
 use crate::ipv4_protocols::about_ipv4;
-use crate::jvm_hosts::in_tests;
 use crate::prelude::*;
 
 /// See the header.
@@ -86,7 +85,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = c::file(doc).filter(|_| !in_tests(doc) && !about_ipv4(doc)) else { return Ok(()) };
+    let Some(file) = c::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     for call in file.calls() {
         if let Some(instead) = instead(&file, &call) {
             let message = format!("{} knows IPv4 alone; {instead}", call.name);

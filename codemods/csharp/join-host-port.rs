@@ -154,7 +154,7 @@ use crate::destination_names::{is_named, is_read};
 use crate::dotnet_brackets::bracketed;
 use crate::dotnet_destinations::read_as_address;
 use crate::dotnet_family as family;
-use crate::dotnet_hosts::{CSharp, in_tests, last_name};
+use crate::dotnet_hosts::{CSharp, last_name};
 use crate::dotnet_uses as uses;
 use crate::host_port::{self, Facts, Join, Port, Sink};
 use crate::prelude::*;
@@ -187,7 +187,7 @@ pub const CODEMOD: Codemod = Codemod {
 const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = File::of(doc).filter(|_| !in_tests(doc)) else { return Ok(()) };
+    let Some(file) = File::of(doc) else { return Ok(()) };
     let sources = Sources::new(doc, file.clone(), cx.project());
     let facts = CSharp { file: &file, sources: &sources, apis: catalog::apis(cx.options(), "csharp") };
     let plus = |n: &Node<'_>| n.is("binary_expression") && n.field("operator").is_some_and(|o| o.text() == "+");

@@ -152,7 +152,7 @@ const FIBER: &str = "github.com/gofiber/fiber";
 const FASTHTTP: &str = "github.com/valyala/fasthttp";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = go::file(doc).filter(|f| !f.is_test()) else { return Ok(()) };
+    let Some(file) = go::file(doc) else { return Ok(()) };
     let listeners = Policy::of(cx.options()).listeners();
     for call in file.tree.all("call_expression") {
         let Some(callee) = file.callee(call) else { continue };

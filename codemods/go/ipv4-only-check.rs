@@ -200,7 +200,7 @@ pub const CODEMOD: Codemod =
     Codemod { kinds: &[classify::GO], anchors: Anchors(&[&[".To4()"], &["IPv4len"]]), specificity: 0, run };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = go::file(doc).filter(|f| !f.is_test() && !about_ipv4(doc)) else { return Ok(()) };
+    let Some(file) = go::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     for call in file.tree.all("call_expression") {
         let Some(check) = Check::of(&file, call) else { continue };
         let finding = Finding::new(check.span, Role::Compare.name(), "an IPv6 address is refused here");

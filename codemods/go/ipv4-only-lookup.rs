@@ -114,7 +114,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = go::file(doc).filter(|f| !f.is_test() && !about_ipv4(doc)) else { return Ok(()) };
+    let Some(file) = go::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     for call in file.tree.all("call_expression") {
         let callee = file.callee(call).unwrap_or_default();
         let arguments = file.arguments(call);

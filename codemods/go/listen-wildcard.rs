@@ -270,11 +270,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = go::file(doc) else { return Ok(()) };
     let policy = Policy::of(cx.options());
     let own = own_listeners(&file, policy.mode == Mode::Ipv6Only, cx);
-    let tests = doc
-        .path
-        .split('/')
-        .any(|folder| matches!(folder, "test" | "tests" | "e2e" | "testdata" | "testutil" | "testutils"));
-    if !policy.listeners() || tests || file.is_test() || about_ipv4(doc) || !doc.text.contains("0.0.0.0") {
+    if !policy.listeners() || about_ipv4(doc) || !doc.text.contains("0.0.0.0") {
         return Ok(());
     }
     let catalog = catalog::apis(cx.options(), "go");

@@ -178,8 +178,7 @@ pub const CODEMOD: Codemod =
     Codemod { kinds: &[classify::GO], anchors: Anchors(&[&["tcp4"], &["udp4"]]), specificity: 0, run };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = go::file(doc).filter(|f| !f.is_test() && !about_ipv4(doc) && !doc.folder().ends_with("testutil"))
-    else {
+    let Some(file) = go::file(doc).filter(|_| !about_ipv4(doc)) else {
         return Ok(());
     };
     for network in file.tree.all("interpreted_string_literal") {

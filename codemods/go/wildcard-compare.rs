@@ -162,7 +162,7 @@ const SPELLING: Spelling = Spelling {
 const ZERO: &str = "net.IPv4zero.String()";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = go::file(doc).filter(|f| !f.is_test() && !about_ipv4(doc)) else { return Ok(()) };
+    let Some(file) = go::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     let value = |node: Node<'_>| match node.kind() {
         "interpreted_string_literal" | "raw_string_literal" => Some(node.text().trim_matches(['"', '`']).to_owned()),
         "call_expression" if node.text() == ZERO => Some("0.0.0.0".to_owned()),

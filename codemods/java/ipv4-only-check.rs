@@ -99,7 +99,6 @@ use sixify_langs::classify;
 use sixify_langs::java::{self, File};
 
 use crate::ipv4_protocols::about_ipv4;
-use crate::jvm_hosts::in_tests;
 use crate::prelude::*;
 
 /// See the header.
@@ -111,7 +110,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = java::file(doc).filter(|_| !in_tests(doc) && !about_ipv4(doc)) else { return Ok(()) };
+    let Some(file) = java::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     if doc.text.contains("Inet4Address") {
         declarations(&file, cx);
         filters(&file, cx);

@@ -173,7 +173,7 @@ pub const CODEMOD: Codemod = Codemod {
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     if let Some(file) = java::file(doc) {
-        crate::jvm_splits::run(&file, doc, cx);
+        crate::jvm_splits::run(&file, cx);
     }
     Ok(())
 }

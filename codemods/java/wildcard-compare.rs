@@ -86,7 +86,7 @@ use sixify_langs::{classify, naming};
 
 use crate::compare::told;
 use crate::ipv4_protocols::about_ipv4;
-use crate::jvm_hosts::{Brackets, brackets, handles_ipv6, in_tests, name, twice};
+use crate::jvm_hosts::{Brackets, brackets, handles_ipv6, name, twice};
 use crate::prelude::*;
 
 /// See the header.
@@ -103,7 +103,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = java::file(doc).filter(|_| !in_tests(doc) && !about_ipv4(doc)) else { return Ok(()) };
+    let Some(file) = java::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     for call in file.calls().filter(|c| ["equals", "equalsIgnoreCase"].contains(&c.name)) {
         if let (Some(receiver), [argument]) = (call.receiver, call.arguments.as_slice()) {
             compare(&file, call.node, receiver, *argument, false, cx);

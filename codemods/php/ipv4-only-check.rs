@@ -52,7 +52,6 @@ use sixify_langs::classify;
 use sixify_langs::php::{self, File};
 
 use crate::prelude::*;
-use crate::python_code::is_test;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -65,7 +64,7 @@ pub const CODEMOD: Codemod = Codemod {
 const ROLE: &str = Role::Compare.name();
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = php::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = php::file(doc) else { return Ok(()) };
     for call in file.tree.all("function_call_expression") {
         if let Some(message) = called(&file, call).filter(|_| !aware(call)) {
             cx.report(Finding::new(call.span(), ROLE, message));

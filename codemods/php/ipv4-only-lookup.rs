@@ -108,7 +108,6 @@ use sixify_langs::php::{self, File};
 use crate::four_numbers;
 use crate::host_port::repeatable;
 use crate::prelude::*;
-use crate::python_code::is_test;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -121,7 +120,7 @@ pub const CODEMOD: Codemod = Codemod {
 const MESSAGE: &str = "only the IPv4 addresses of a host are looked up; a host that has none is not found";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = php::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = php::file(doc) else { return Ok(()) };
     for call in file.tree.all("function_call_expression") {
         if let Some(finding) = look_up(&file, call) {
             cx.report(finding);

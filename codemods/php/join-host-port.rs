@@ -99,7 +99,7 @@ use crate::host_port::{
     BARE_BESIDE, BARE_URL, Facts, Join, Sink, identifies, in_bare_url, is_bare_beside, labels, repeatable,
 };
 use crate::prelude::*;
-use crate::python_code::{is_label, is_test};
+use crate::python_code::is_label;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -189,7 +189,7 @@ fn told(name: &str) -> bool {
 }
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = php::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = php::file(doc) else { return Ok(()) };
     for kind in ["encapsed_string", "binary_expression", "function_call_expression"] {
         for node in file.tree.all(kind) {
             let inner = node.parent().is_some_and(|p| p.is("binary_expression") && file.text_expr(p).is_some());

@@ -59,7 +59,6 @@ use sixify_langs::php::{self, File};
 use sixify_langs::{classify, naming};
 
 use crate::prelude::*;
-use crate::python_code::is_test;
 
 /// See the header.
 pub const CODEMOD: Codemod =
@@ -69,7 +68,7 @@ pub const CODEMOD: Codemod =
 const SEPARATOR: &str = r"'/:(?=\d*\z)/'";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = php::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = php::file(doc) else { return Ok(()) };
     for call in file.tree.all("function_call_expression") {
         if let Some(finding) = split(&file, call) {
             cx.report(finding);

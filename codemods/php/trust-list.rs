@@ -49,7 +49,6 @@ use sixify_langs::classify;
 use sixify_langs::php::{self, File};
 
 use crate::prelude::*;
-use crate::python_code::is_test;
 use crate::trusted::listed;
 
 /// See the header.
@@ -76,7 +75,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = php::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = php::file(doc) else { return Ok(()) };
     for assignment in file.tree.all("assignment_expression") {
         let (Some(left), Some(value)) = (assignment.field("left"), assignment.field("right")) else { continue };
         report(&file, doc, last_word(left.text()), value, cx);

@@ -182,7 +182,6 @@ use sixify_langs::classify::{DOCKERFILE, SHELL, YAML};
 use sixify_langs::command::{Change, Command, Purpose, commands};
 
 use crate::prelude::*;
-use crate::python_code::is_test;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     kinds: &[DOCKERFILE, YAML, SHELL],
@@ -202,7 +201,7 @@ const EVIDENCE: &str = "evidence: clients, who survives localhost, measured: cur
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     // A test says which address it means.
-    let file_checks = doc.kind == SHELL && names_check(doc.file_name()) && !is_test(&doc.path);
+    let file_checks = doc.kind == SHELL && names_check(doc.file_name());
     let all = commands(doc);
     for command in all.iter().filter(|c| file_checks || c.purpose == Purpose::Check) {
         // Somebody who checks ::1 elsewhere has thought of it.

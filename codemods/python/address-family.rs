@@ -301,7 +301,7 @@ use sixify_langs::python::{self, File};
 use sixify_langs::{Mode, classify};
 
 use crate::prelude::*;
-use crate::python_code::{is_python2, is_test, names_addresses, quote, statement};
+use crate::python_code::{is_python2, names_addresses, quote, statement};
 use crate::python_families::{
     alone, by_host, connection, connection_tried, dual, free_port, has_twin, reasons_against,
 };
@@ -318,7 +318,7 @@ pub const CODEMOD: Codemod = Codemod {
 const ROLE: &str = Role::AddressFamily.name();
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = python::file(doc) else { return Ok(()) };
     let policy = Policy::of(cx.options());
     for call in file.tree.all("call") {
         if let Some(finding) = Socket::of(&file, call).and_then(|s| socket(doc, &file, &s, &policy)) {

@@ -90,7 +90,7 @@ use sixify_langs::classify;
 use sixify_langs::python::{self, File};
 
 use crate::prelude::*;
-use crate::python_code::{callee, is_test};
+use crate::python_code::callee;
 use crate::python_sockets::calls_socket;
 
 /// See the header.
@@ -115,7 +115,7 @@ pub const CODEMOD: Codemod = Codemod {
 const ROLE: &str = Role::Compare.name();
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = python::file(doc) else { return Ok(()) };
     for call in file.tree.all("call") {
         if let Some(finding) = class(&file, call).or_else(|| conversion(&file, call)) {
             cx.report(finding);

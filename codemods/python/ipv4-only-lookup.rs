@@ -135,7 +135,7 @@ use sixify_langs::python::{self, File};
 
 use crate::four_numbers;
 use crate::prelude::*;
-use crate::python_code::{callee, is_test};
+use crate::python_code::callee;
 use crate::python_sockets::{Socket, SocketNames, calls_socket};
 
 /// See the header.
@@ -149,7 +149,7 @@ pub const CODEMOD: Codemod = Codemod {
 const ROLE: &str = Role::DialAddress.name();
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = python::file(doc) else { return Ok(()) };
     for call in file.tree.all("call") {
         if let Some(finding) = look_up(&file, call).or_else(|| records(&file, call)) {
             cx.report(finding);

@@ -386,7 +386,7 @@ use sixify_langs::python::{self, File};
 
 use crate::host_port::{Join, identifies, labels};
 use crate::prelude::*;
-use crate::python_code::{PyFacts, is_python2, is_test, runs_on_python2};
+use crate::python_code::{PyFacts, is_python2, runs_on_python2};
 use crate::python_doubts::doubt;
 use crate::python_hosts::{bare, needless};
 use crate::python_joins::{Place, fix, joined, proven_text};
@@ -415,7 +415,7 @@ const ROLE: &str = Role::Join.name();
 const MESSAGE: &str = "an IPv6 host needs brackets before a port";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = python::file(doc) else { return Ok(()) };
     let facts = PyFacts(&file);
     let mut places: Vec<Place<'_>> = Vec::new();
     for kind in ["string", "concatenated_string", "binary_operator", "call"] {

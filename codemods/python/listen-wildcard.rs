@@ -162,7 +162,6 @@ use sixify_langs::{classify, naming};
 
 use crate::catalog::{self};
 use crate::prelude::*;
-use crate::python_code::is_test;
 use crate::python_listeners::{Found, Listener, listeners};
 
 /// See the header.
@@ -185,7 +184,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     if !policy.listeners() {
         return Ok(());
     }
-    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = python::file(doc) else { return Ok(()) };
     let sheet = catalog::apis(cx.options(), "python");
     let mut seen = BTreeSet::new();
     for listener in listeners(doc, &file, sheet, &policy) {

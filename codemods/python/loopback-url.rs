@@ -59,7 +59,6 @@ use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::host_port::repeatable;
 use crate::prelude::*;
-use crate::python_code::is_test;
 
 /// See the header.
 pub const CODEMOD: Codemod =
@@ -69,7 +68,7 @@ pub const CODEMOD: Codemod =
 const CALLED: &[&str] = &["ip", "host", "bind_host", "listen_host", "bind_address", "listen_address", "bind_addr"];
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = python::file(doc) else { return Ok(()) };
     for kind in ["string", "binary_operator", "call"] {
         for node in file.tree.all(kind) {
             let Some(text) = file.text_expr(node) else { continue };

@@ -166,7 +166,7 @@ use sixify_langs::python::{self, File};
 use sixify_langs::{Mode, classify};
 
 use crate::prelude::*;
-use crate::python_code::{callee, is_python2, is_test, names_addresses, own_lines};
+use crate::python_code::{callee, is_python2, names_addresses, own_lines};
 use crate::python_sockets::{SocketNames, host_of, is_member, takes_apart};
 
 /// See the header.
@@ -196,7 +196,7 @@ fn known(path: &str) -> bool {
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
-    let Some(file) = python::file(doc).filter(|_| policy.listeners() && !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = python::file(doc).filter(|_| policy.listeners()) else { return Ok(()) };
     // Servers by the class they are made of, so that one class serves all of them.
     let mut servers: BTreeMap<String, Vec<Server<'_>>> = BTreeMap::new();
     for call in file.tree.all("call") {

@@ -160,7 +160,7 @@ use sixify_langs::python::{self, File};
 use sixify_langs::{classify, naming};
 
 use crate::prelude::*;
-use crate::python_code::{is_test, name, quote, statement};
+use crate::python_code::{name, quote, statement};
 use crate::python_splits::{falls_back, stripped};
 
 /// See the header.
@@ -186,7 +186,7 @@ const MESSAGE: &str = "the text before a colon is the host only for names and IP
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     // A migration is run once, on what there was when it was written.
     let past = doc.folder().split('/').any(|f| matches!(f, "migrations" | "alembic_migrations" | "alembic"));
-    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path) && !past) else { return Ok(()) };
+    let Some(file) = python::file(doc).filter(|_| !past) else { return Ok(()) };
     for call in file.tree.all("call") {
         let Some(split) = Split::of(&file, call) else { continue };
         if let Some(finding) = split.finding(doc, &file) {

@@ -44,7 +44,7 @@ use sixify_langs::classify;
 use sixify_langs::python::{self, File};
 
 use crate::prelude::*;
-use crate::python_code::{is_test, name};
+use crate::python_code::name;
 use crate::trusted::listed;
 
 /// See the header.
@@ -70,7 +70,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = python::file(doc) else { return Ok(()) };
     for assignment in file.tree.all("assignment") {
         let (Some(left), Some(value)) = (assignment.field("left"), assignment.field("right")) else { continue };
         let Some(called) = name(&file, left) else { continue };

@@ -110,7 +110,7 @@ use sixify_langs::{classify, naming};
 use crate::compare::{Comparison, Known, Spelling, comparisons};
 use crate::host_port::repeatable;
 use crate::prelude::*;
-use crate::python_code::{is_test, name};
+use crate::python_code::name;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -143,7 +143,7 @@ const SPELLING: Spelling = Spelling {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = python::file(doc) else { return Ok(()) };
     let value = |n: Node<'_>| if n.is("string") { file.string(n) } else { None };
     for comparison in comparisons(&file.tree, &SPELLING, &value, &tested) {
         if let Some(finding) = compared(&file, &comparison) {

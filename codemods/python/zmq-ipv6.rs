@@ -95,7 +95,7 @@ use sixify_langs::classify;
 use sixify_langs::python::{self, File};
 
 use crate::prelude::*;
-use crate::python_code::{callee, is_test, level, line_end, own_lines, statement};
+use crate::python_code::{callee, level, line_end, own_lines, statement};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -108,7 +108,7 @@ pub const CODEMOD: Codemod = Codemod {
 const ROLE: &str = Role::AddressFamily.name();
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = python::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = python::file(doc) else { return Ok(()) };
     for call in file.tree.all("call") {
         if let Some(finding) = made(doc, &file, call) {
             cx.report(finding);

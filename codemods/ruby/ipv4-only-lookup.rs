@@ -38,7 +38,6 @@ use sixify_langs::classify;
 use sixify_langs::ruby;
 
 use crate::prelude::*;
-use crate::python_code::is_test;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -49,7 +48,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = ruby::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = ruby::file(doc) else { return Ok(()) };
     let role = Role::AddressFamily.name();
     for call in file.tree.all("call") {
         let method = call.field("method").map_or("", Node::text);

@@ -164,7 +164,7 @@ use crate::host_port::{
     BARE_BESIDE, BARE_URL, Facts, Join, Sink, identifies, in_bare_url, is_bare_beside, labels, repeatable,
 };
 use crate::prelude::*;
-use crate::python_code::{is_label, is_test, own_lines};
+use crate::python_code::{is_label, own_lines};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -241,9 +241,7 @@ impl Facts for RubyFacts {
 }
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let path = &doc.path;
-    let tests = is_test(path) || path.contains("spec/") || path.ends_with("_spec.rb");
-    let Some(file) = ruby::file(doc).filter(|_| !tests) else { return Ok(()) };
+    let Some(file) = ruby::file(doc) else { return Ok(()) };
     let mut hoisted: Vec<(Node<'_>, &str)> = Vec::new();
     for kind in ["string", "binary", "call"] {
         for node in file.tree.all(kind) {

@@ -124,7 +124,7 @@ use sixify_langs::{Mode, classify, naming};
 
 use crate::catalog::{self, Api};
 use crate::prelude::*;
-use crate::python_code::{is_test, names_addresses, quote};
+use crate::python_code::{names_addresses, quote};
 use crate::wildcard::{self, Place, Shape};
 
 /// See the header.
@@ -139,7 +139,7 @@ const MESSAGE: &str = "a server on 0.0.0.0 is not reached over IPv6";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let policy = Policy::of(cx.options());
-    let Some(file) = ruby::file(doc).filter(|_| policy.listeners() && !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = ruby::file(doc).filter(|_| policy.listeners()) else { return Ok(()) };
     let sheet = catalog::apis(cx.options(), "ruby");
     let mut seen: Vec<Span> = Vec::new();
     for call in file.tree.all("call") {

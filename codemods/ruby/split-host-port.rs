@@ -104,7 +104,6 @@ use sixify_langs::ruby::{self, File};
 use sixify_langs::{classify, naming};
 
 use crate::prelude::*;
-use crate::python_code::is_test;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -120,7 +119,7 @@ const SEPARATOR: &str = r"/:(?=\d*\z)/";
 const BARE: &str = ".map { |part| part.delete('[]') }";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = ruby::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = ruby::file(doc) else { return Ok(()) };
     for call in file.tree.all("call") {
         if let Some(finding) = split(&file, call) {
             cx.report(finding);

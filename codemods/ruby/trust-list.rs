@@ -39,7 +39,6 @@ use sixify_langs::classify;
 use sixify_langs::ruby::{self, File};
 
 use crate::prelude::*;
-use crate::python_code::is_test;
 use crate::trusted::listed;
 
 /// See the header.
@@ -64,7 +63,7 @@ pub const CODEMOD: Codemod = Codemod {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = ruby::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = ruby::file(doc) else { return Ok(()) };
     for assignment in file.tree.all("assignment") {
         let (Some(left), Some(value)) = (assignment.field("left"), assignment.field("right")) else { continue };
         let called = left.field("method").unwrap_or(left).text().trim_start_matches('@');

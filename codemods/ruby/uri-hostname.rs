@@ -45,7 +45,6 @@ use sixify_langs::ruby;
 use sixify_langs::strings::Piece;
 
 use crate::prelude::*;
-use crate::python_code::is_test;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -67,7 +66,7 @@ const TAKES: &[&str] = &[
 ];
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = ruby::file(doc).filter(|_| !is_test(&doc.path)) else { return Ok(()) };
+    let Some(file) = ruby::file(doc) else { return Ok(()) };
     for call in file.tree.all("call") {
         let Some(path) = file.callee(call).filter(|path| TAKES.contains(&path.as_str())) else { continue };
         for host in file.positional(call).into_iter().filter(|n| n.is("call")) {

@@ -42,7 +42,6 @@ use sixify_langs::{classify, naming};
 
 use crate::compare::{Known, Spelling, comparisons};
 use crate::prelude::*;
-use crate::python_code::is_test;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -71,7 +70,7 @@ const SPELLING: Spelling = Spelling {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = ruby::file(doc).filter(|_| !is_test(&doc.path) && !doc.path.contains("spec/")) else {
+    let Some(file) = ruby::file(doc).filter(|_| !doc.path.contains("spec/")) else {
         return Ok(());
     };
     let tested = |list: Node<'_>| {

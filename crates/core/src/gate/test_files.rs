@@ -37,7 +37,7 @@ const SOURCES: &[&str] = &[
 ];
 
 /// What the names of such files begin with; with the dot where that is all.
-const FIRST: &[&str] = &["test_", "tests.", "vitest.", "jest.", "conftest."];
+const FIRST: &[&str] = &["test_", "tests.", "test-utils.", "test-helpers.", "vitest.", "jest.", "conftest."];
 
 /// What the names of such files end in, before the dot of their ending.
 const LAST: &[&str] = &[
@@ -64,7 +64,8 @@ const LAST: &[&str] = &[
 /// what their authors chose, and no service is reached by them.
 pub fn test(path: &str) -> Option<&'static str> {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let is = folders.split('/').any(folder) || source(name);
+    // Maven's folder of integration tests; elsewhere `it` is Italian.
+    let is = folders.split('/').any(folder) || format!("/{folders}/").contains("/src/it/") || source(name);
     is.then_some("test")
 }
 
@@ -115,6 +116,8 @@ mod tests {
             "test_b.py",
             "conftest.py",
             "src/tests.rs",
+            "a/src/it/b/pom.xml",
+            "lib/test-utils.js",
             "b.spec.ts",
             "a/ServerIT.java",
             "a/ServerTest.php",
@@ -125,6 +128,7 @@ mod tests {
         for path in [
             "lib/test-server/server.js",
             "latest/a.yml",
+            "locale/it/a.yml",
             "contest/a.py",
             "a/attest/b.go",
             "a/UNIT.java",
