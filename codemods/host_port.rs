@@ -125,7 +125,7 @@ impl<'a> Join<'a> {
             Some(Piece::Text { raw, .. }) => raw,
             _ => "",
         };
-        let read = sentence(before) || !in_url(pieces, at) && remark(told);
+        let read = sentence(before) || !in_url(pieces, at) && remark(told) || beside(before, told);
         if read || bare_in_redis(before, text_behind.then_some(digits_end), pieces.get(behind)) {
             return None;
         }
@@ -178,6 +178,16 @@ impl<'a> Join<'a> {
 /// Whether a name says that its value is an IP address: `pod_ip`.
 pub(crate) fn names_ip(name: &str) -> bool {
     naming::words(name).last().is_some_and(|word| word == "ip")
+}
+
+/// Whether a host stands in parentheses behind a name, or has parentheses behind it: `shop (db:5432)`,
+/// `http://shop:80 (2 threads)`. A program that reads an address reads none of that.
+fn beside(before: &[Piece<'_>], behind: &str) -> bool {
+    let opened = match before {
+        [.., Piece::Text { raw, .. }] => raw.ends_with(" (") || before.len() == 1 && *raw == "(",
+        _ => false,
+    };
+    behind.starts_with(" (") || opened && behind.starts_with(')')
 }
 
 /// Whether what stands before a host is the beginning of a sentence that leads to it: people read

@@ -61,6 +61,9 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
             host.text()
         ));
     }
+    if has_scheme(place) {
+        return Some(format!("a URL is made of {} without a scheme, so that it has one itself, perhaps", host.text()));
+    }
     if is_bare_elsewhere(place) {
         return Some("another branch gives the host alone, where it needs brackets too".to_owned());
     }
@@ -74,6 +77,13 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
         .iter()
         .any(|v| v.text().contains('@'))
         .then(|| format!("{} has userinfo, perhaps, where it gets its value", host.text()))
+}
+
+/// Whether a join without a scheme stands in a function that asks for URLs and writes no scheme either.
+fn has_scheme(place: &Place<'_>) -> bool {
+    let around = place.host.ancestor(&["function_definition"]).map_or("", Node::text);
+    let asks = ["requests.", "urlopen(", "httpx.", "session.get(", "session.post("].iter().any(|w| around.contains(w));
+    asks && !around.contains("://")
 }
 
 /// Whether code adds a host to a scheme, and no port behind it: `"ldap://" + server`.

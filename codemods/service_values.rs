@@ -202,6 +202,9 @@ fn written(head: &[String], example: &str, table: &[&str], name: &str) -> Option
     let mut out = Vec::new();
     for (at, (column, old)) in head.iter().zip(cells(example)).enumerate() {
         let cell = match column.as_str() {
+            // The first column of a table with a column of defaults names the values.
+            "value" if at == 0 && quoted => format!("`{name}`"),
+            "value" if at == 0 => name.to_owned(),
             "key" | "name" | "parameter" if quoted => format!("`{name}`"),
             "key" | "name" | "parameter" => name.to_owned(),
             "type" => "string".to_owned(),
@@ -249,6 +252,9 @@ mod tests {
             "{after}"
         );
         assert_eq!(row("| `other.type` | x |\n", "service"), None);
+        let first = "| Value | Default |\n|--|--|\n| `service.type` | `\"ClusterIP\"` |\n";
+        let after = EditSet::of([row(first, "service").unwrap()]).unwrap().apply(first).unwrap();
+        assert!(after.ends_with("\n| `service.ipFamilyPolicy` | `\"PreferDualStack\"` |\n"), "{after}");
         let partly = "| Key | Default |\n|--|--|\n| z | x |\n| service.a                 | x                   |\n| service.type              | y                   |\n| service.port              | z                   |\n";
         let after = EditSet::of([row(partly, "service").unwrap()]).unwrap().apply(partly).unwrap();
         assert!(after.contains("\n| service.ipFamilyPolicy    | PreferDualStack     |\n"), "{after}");

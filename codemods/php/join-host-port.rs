@@ -58,6 +58,11 @@
 //!     return "$proto://$host:$port";
 //! }
 //! ```
+//! A URL that people are told is reported:
+//! ```php reported
+//! <?php
+//! echo "Listening on http://{$host}:{$port}/\n";
+//! ```
 //! Near-misses:
 //! ```php unchanged
 //! <?php
@@ -65,6 +70,7 @@
 //! $b = $file . ':' . $line;
 //! $c = "$user:$password";
 //! echo "$host:$port";
+//! return "$name ($host:$port)";
 //! $cache["$host:$port"] = 1;
 //! $key = "$host:$port";
 //! $parts = Uri\parse($uri);
@@ -217,7 +223,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.report(finding.because(BARE_BESIDE));
                 continue;
             }
-            match edits(&join, text.form) {
+            match edits(&join, text.form).filter(|_| PhpFacts(&file).sink(node) != Some(Sink::People)) {
                 Some(edits) => {
                     cx.report(finding.fix(Applicability::Safe, Fix::new().edits(edits)));
                 }

@@ -267,6 +267,8 @@ impl<'a> Split<'a> {
                 "scheme" | "proto" | "protocol" | "user" | "domain" | "subdomain" | "tenant" | "site"
             )
         });
+        // `remote = "storage:path"` is what is mounted, synchronised or pulled from.
+        let scheme = scheme || named && lower == "remote";
         if scheme || else_given || !(sure || likely && (host || port)) || aware(self.call) {
             return None;
         }

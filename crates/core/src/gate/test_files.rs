@@ -37,7 +37,7 @@ const SOURCES: &[&str] = &[
 ];
 
 /// What the names of such files begin with; with the dot where that is all.
-const FIRST: &[&str] = &["test_", "tests.", "test-utils.", "test-helpers.", "vitest.", "jest.", "conftest."];
+const FIRST: &[&str] = &["test_", "test.", "tests.", "test-utils.", "test-helpers.", "vitest.", "jest.", "conftest."];
 
 /// What the names of such files end in, before the dot of their ending.
 const LAST: &[&str] = &[
@@ -116,6 +116,7 @@ mod tests {
             "test_b.py",
             "conftest.py",
             "src/tests.rs",
+            "src/server/test.rs",
             "a/src/it/b/pom.xml",
             "lib/test-utils.js",
             "b.spec.ts",
