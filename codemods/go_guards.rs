@@ -48,6 +48,13 @@ pub(crate) fn cut_by_hand(file: &go::File, host: Node<'_>) -> bool {
     if host.field("field").is_some_and(|f| f.text() == "Target") && function.contains("LookupSRV(") {
         return true;
     }
+    // `strings.TrimPrefix(hostname, "dns:///")`: it may begin with a scheme.
+    let of_host = format!("({}, \"", host.text());
+    let scheme =
+        |(at, _): (usize, &str)| function[at + of_host.len()..].split('"').next().is_some_and(|t| t.contains("://"));
+    if function.match_indices(&of_host).any(scheme) {
+        return true;
+    }
     let cuts = |call: Node<'_>| {
         let name = file.callee(call).unwrap_or_default();
         let colon = file.arguments(call).get(1).is_some_and(|by| by.text() == "\":\"");

@@ -79,8 +79,15 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
         .then(|| format!("{} has userinfo, perhaps, where it gets its value", host.text()))
 }
 
-/// Whether a join without a scheme stands in a function that asks for URLs and writes no scheme either.
+/// Whether a join without a scheme is called a URL, or stands in a function that asks for URLs and writes
+/// no scheme either.
 fn has_scheme(place: &Place<'_>) -> bool {
+    let holder = place.node.parent().filter(|p| p.is_any(&["keyword_argument", "assignment"]));
+    let called = holder.and_then(|p| p.field("name").or(p.field("left"))).map_or("", Node::text);
+    let url = naming::words(called).last().is_some_and(|word| word == "uri" || word == "url");
+    if url && !place.node.text().contains("://") {
+        return true;
+    }
     let around = place.host.ancestor(&["function_definition"]).map_or("", Node::text);
     let asks = ["requests.", "urlopen(", "httpx.", "session.get(", "session.post("].iter().any(|w| around.contains(w));
     asks && !around.contains("://")

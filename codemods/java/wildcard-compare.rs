@@ -132,7 +132,7 @@ fn compare(file: &File, whole: Node<'_>, left: Node<'_>, right: Node<'_>, unequa
         _ => return,
     };
     let called = name(file, other).unwrap_or_default();
-    if !naming::is_host(&called) || handles_ipv6(whole) || around(whole).contains("::") {
+    if !naming::is_host(&called) || handles_ipv6(whole) || ["::", full].iter().any(|six| around(whole).contains(six)) {
         return;
     }
     let (value, _) = file.constant(other);

@@ -58,7 +58,14 @@
 //!     return "$proto://$host:$port";
 //! }
 //! ```
-//! A URL that people are told is reported:
+//! A URL that people are told is reported, and what is looked for in a list:
+//! ```php reported
+//! <?php
+//! function allowed($host, $port, $list) {
+//!     $address = $host . ':' . $port;
+//!     return in_array($address, $list);
+//! }
+//! ```
 //! ```php reported
 //! <?php
 //! echo "Listening on http://{$host}:{$port}/\n";
@@ -219,6 +226,13 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             }
             let around =
                 join.host.ancestor(&["method_declaration", "function_definition", "program"]).map_or("", Node::text);
+            // What is looked for in a list is spelled as the list has it.
+            let held = node.parent().filter(|p| p.is("assignment_expression")).and_then(|p| p.field("left"));
+            let sought = held.map_or(String::new(), |name| format!("in_array({},", name.text()));
+            if !sought.is_empty() && function.contains(&sought) {
+                cx.report(finding.because("it is looked for in a list, which has its own spelling"));
+                continue;
+            }
             if is_bare_beside(node, around, &[host.to_owned(), format!("\"{host}\"")]) {
                 cx.report(finding.because(BARE_BESIDE));
                 continue;

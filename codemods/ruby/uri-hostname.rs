@@ -28,6 +28,8 @@
 //! link = "http://#{uri.host}/"
 //! token = URI.parse("http://169.254.169.254/identity/token")
 //! Net::HTTP.new(token.host, token.port)
+//! forge = URI('https://forge.example.net')
+//! Net::HTTP.start(forge.host, forge.port)
 //! vault = URI.parse("https://#{name}.vault.example.net/secrets")
 //! Net::HTTP.new(vault.host, vault.port)
 //! ```
@@ -83,7 +85,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let given = written.is("call").then(|| file.argument(written, 0)).flatten();
             let known = given.and_then(|n| file.text_expr(n)).is_some_and(|text| {
                 let (before, _) = text.prefix().unwrap_or_default();
-                before.split_once("://").is_some_and(|(_, rest)| rest.contains(['/', ':']))
+                text.value().is_some()
+                    || before.split_once("://").is_some_and(|(_, rest)| rest.contains(['/', ':']))
                     || text.pieces.get(2).is_some_and(|p| matches!(p, Piece::Text { raw, .. } if raw.starts_with('.')))
             });
             if known {

@@ -135,7 +135,15 @@ pub fn path(path: &str) -> Option<&'static str> {
     if name.ends_with(".min.js") || name.ends_with(".min.css") || name.ends_with("-min.js") {
         return Some("minified");
     }
-    GENERATED_NAMES.iter().any(|end| name.ends_with(end)).then_some("generated")
+    (built(folders, name) || GENERATED_NAMES.iter().any(|end| name.ends_with(end))).then_some("generated")
+}
+
+/// Whether a file is what a build put there: scripts in `dist`, and the manifests that operators are
+/// installed from.
+fn built(folders: &str, name: &str) -> bool {
+    let scripts = [".js", ".cjs", ".mjs"].iter().any(|end| name.ends_with(end));
+    folders.split('/').any(|folder| folder == "dist") && (scripts || name == "install.yaml")
+        || folders.ends_with("bundle/manifests")
 }
 
 /// Why a file is not read, from its size in bytes.
@@ -207,6 +215,10 @@ mod tests {
         assert_eq!(path("web/package-lock.json"), Some("lock file"));
         assert_eq!(path("api/user.pb.go"), Some("generated"));
         assert_eq!(path("a/vendors.go"), None);
+        assert_eq!(path("dist/index.js"), Some("generated"));
+        assert_eq!(path("operator/dist/install.yaml"), Some("generated"));
+        assert_eq!(path("operator/bundle/manifests/web_v1_service.yaml"), Some("generated"));
+        assert_eq!(path("dist/shop.service"), None);
         assert_eq!(path("web/html/wp-includes/http.php"), Some("vendored"));
         assert_eq!(path("src/wp-includes/http.php"), None);
     }
