@@ -138,12 +138,10 @@ pub fn path(path: &str) -> Option<&'static str> {
     (built(folders, name) || GENERATED_NAMES.iter().any(|end| name.ends_with(end))).then_some("generated")
 }
 
-/// Whether a file is what a build put there: scripts in `dist`, and the manifests that operators are
-/// installed from.
+/// Whether a file is what a build put there: scripts in `dist`, and what operators are installed from.
 fn built(folders: &str, name: &str) -> bool {
     let scripts = [".js", ".cjs", ".mjs"].iter().any(|end| name.ends_with(end));
     folders.split('/').any(|folder| folder == "dist") && (scripts || name == "install.yaml")
-        || folders.ends_with("bundle/manifests")
 }
 
 /// Why a file is not read, from its size in bytes.
@@ -217,7 +215,6 @@ mod tests {
         assert_eq!(path("a/vendors.go"), None);
         assert_eq!(path("dist/index.js"), Some("generated"));
         assert_eq!(path("operator/dist/install.yaml"), Some("generated"));
-        assert_eq!(path("operator/bundle/manifests/web_v1_service.yaml"), Some("generated"));
         assert_eq!(path("dist/shop.service"), None);
         assert_eq!(path("web/html/wp-includes/http.php"), Some("vendored"));
         assert_eq!(path("src/wp-includes/http.php"), None);
