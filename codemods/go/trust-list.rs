@@ -72,15 +72,7 @@ use crate::trusted::listed;
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
     kinds: &[classify::GO],
-    anchors: Anchors(&[
-        &["10.0.0.0/8"],
-        &["192.168.0.0/16"],
-        &["127.0.0.0/8"],
-        &["rustedProx", "\"1"],
-        &["rustedIP", "\"1"],
-        &["llowedIP", "\"1"],
-        &["hitelist", "\"1"],
-    ]),
+    anchors: Anchors(&[&["10.0.0.0/8"], &["192.168.0.0/16"], &["127.0.0.0/8"], &["rustedProx"], &["rustedIPs"]]),
     specificity: 0,
     run,
 };
