@@ -17,7 +17,6 @@ var programs = map[string]func(string) string{
 	"netip.Addr":    addr,
 	"SplitHostPort": split,
 	"Hostname":      hostname,
-	"any text":      text,
 	"URL":           inURL,
 	"field":         field,
 	"sum":           sum,
@@ -71,12 +70,6 @@ func hostname(line string) string {
 	return fmt.Sprintf("http://%s:%s/health", host, port)
 }
 
-func text(line string) string {
-	words := strings.Split(line, " ")
-	host, port := words[0], words[1]
-	return host + ":" + port
-}
-
 // A string that may have its brackets, behind a scheme.
 func inURL(line string) string {
 	words := strings.Split(line, " ")
@@ -96,5 +89,6 @@ func field(line string) string {
 func sum(line string) string {
 	words := strings.Split(line, " ")
 	var podIP, port string = words[0], words[1]
-	return podIP + ":" + port
+	address := podIP + ":" + port
+	return address
 }

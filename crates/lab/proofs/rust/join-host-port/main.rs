@@ -13,7 +13,8 @@ fn url(service: &Service) -> String {
 }
 
 fn inline(pod_ip: &str, port: u16) -> String {
-    format!("{pod_ip}:{port}")
+    let address = format!("{pod_ip}:{port}");
+    address
 }
 
 fn address(ip: IpAddr, port: u16) -> String {
