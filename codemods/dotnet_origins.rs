@@ -4,35 +4,17 @@
 
 use sixify_langs::csharp::File;
 
+use crate::cuts::cut_at_colon;
 use crate::dotnet_hosts::{CSharp, last_name};
 use crate::prelude::*;
 use sixify_langs::naming;
 
 /// Calls that cut a text.
-const CUTS: &[&str] = &[".Split(", ".Substring(", ".IndexOf(", ".Groups[", ".Remove("];
+const CUTS: &[&str] = &[".Split(", ".Substring(", ".IndexOf(", ".Remove("];
 
 /// Whether a host was cut from a text at a colon in the function that it is used in.
 pub(crate) fn cut_here(file: &File, host: Node<'_>) -> bool {
-    let (mut open, mut seen) = (vec![host], 0);
-    let mut cut = false;
-    while let Some(node) = open.pop() {
-        seen += 1;
-        if seen > 24 {
-            return false;
-        }
-        for value in values(file, node, true) {
-            let text = value.text();
-            if text.len() > 400 {
-                continue;
-            }
-            cut |= CUTS.iter().any(|c| text.contains(c));
-            if cut && (text.contains("\":\"") || text.contains("':'") || text.contains(".Groups[")) {
-                return true;
-            }
-            open.extend(value.descendants().filter(|n| n.is("identifier")).take(4));
-        }
-    }
-    false
+    cut_at_colon(host, CUTS, ".Groups[", |node| values(file, node, true))
 }
 
 /// Whether a host is what `Uri.Host` or a request gave, also through a variable, a field or a property of the file.

@@ -10,7 +10,7 @@ pub(crate) fn weighed(doc: &Document, mut finding: Finding) -> Finding {
         return finding;
     };
     let here = fix.edits.get("").map(Vec::as_slice).unwrap_or_default();
-    let of_place = |edit: &Edit| chosen(doc, edit).or_else(|| said(doc, edit)).or_else(|| dotted(doc, edit));
+    let of_place = |edit: &Edit| chosen(doc, edit).or_else(|| said(doc, edit));
     let doubt = named(doc).or_else(|| here.iter().find_map(of_place));
     if let Some(doubt) = doubt {
         finding.applicability = Applicability::Display;
@@ -56,21 +56,6 @@ fn assigned(line: &str) -> Option<(&str, &str)> {
     let name = left.rsplit([' ', '\t']).next()?;
     let word = |c: char| c.is_ascii_alphanumeric() || "_.$".contains(c);
     (!name.is_empty() && name.chars().all(word)).then_some((name, value))
-}
-
-/// Whether the condition around a split asks for the dots of an IPv4 address, as Python has it.
-fn dotted(doc: &Document, edit: &Edit) -> Option<String> {
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let (start, own) = line_at(&doc.text, edit.span.start);
-    if doc.kind != classify::PYTHON || !own.contains("split(") {
-        return None;
-    }
-    let mut above = doc.text.get(..start)?.lines().rev().filter(|line| !line.trim().is_empty());
-    let condition = above.find(|line| indent(line) < indent(own) && !line.trim_start().starts_with('#'))?;
-    let dot = |line: &str| ["\".\"", "'.'"].iter().any(|dot| line.contains(dot));
-    let asks = condition.trim_start().starts_with(['i', 'e'])
-        && (dot(condition) || above.next().is_some_and(|line| dot(line) && line.contains("split(")));
-    (asks && condition.contains("if ")).then(|| format!("only what has dots comes here: {}", condition.trim()))
 }
 
 /// Source code, where a comment above a line is about that line. In configuration it is about a
@@ -135,24 +120,6 @@ mod tests {
         assert_eq!(left(classify::RUST, rust), Applicability::Display);
         let other = "let ip = \"0.0.0.0\";\nlet all = '::';\nlet at = `:${port}`;\n";
         assert_eq!(left(classify::JAVASCRIPT, other), Applicability::Safe);
-    }
-
-    #[test]
-    fn what_is_asked_for_its_dots_is_ipv4() {
-        let apart = |text: &str| {
-            let at = text.find("addr.split(\":\")[0]").unwrap();
-            let doc = Document::from_text("a.py", classify::PYTHON, text);
-            let fix = Fix::new().edit(Edit::replace(Span::new(at, at + 18), "host(addr)"));
-            weighed(&doc, Finding::new(Span::new(at, at + 18), "split", "").fix(Applicability::Safe, fix)).applicability
-        };
-        assert_eq!(
-            apart("if \".\" in addr and \":\" in addr:\n    # With a port.\n    addr = addr.split(\":\")[0]\n"),
-            Applicability::Display
-        );
-        let parts =
-            "parts = addr.split(\".\")\nif len(parts) == 4 and \":\" in parts[-1]:\n    addr = addr.split(\":\")[0]\n";
-        assert_eq!(apart(parts), Applicability::Display);
-        assert_eq!(apart("if \":\" in addr:\n    addr = addr.split(\":\")[0]\n"), Applicability::Safe);
     }
 
     #[test]

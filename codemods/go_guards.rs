@@ -41,18 +41,19 @@ pub(crate) fn knows_family(node: Node<'_>, names: &[&str], contains: bool) -> Op
     None
 }
 
+/// Whether a host may begin with a scheme, whose colon is not one of IPv6: the function asks for one, as in
+/// `strings.TrimPrefix(hostname, "dns:///")`.
+pub(crate) fn may_have_scheme(host: Node<'_>) -> bool {
+    let function = host.ancestor(&["function_declaration", "method_declaration"]).map_or("", Node::text);
+    let asked = format!("({}, \"", host.text());
+    function.split(asked.as_str()).skip(1).any(|rest| rest.split('"').next().is_some_and(|text| text.contains("://")))
+}
+
 /// Whether a host is what code cut from a text at its first colon, which never was an IPv6 address; where
 /// the cut is rewritten, this is looked at again. Also the target of a service record, which is a name.
 pub(crate) fn cut_by_hand(file: &go::File, host: Node<'_>) -> bool {
     let function = host.ancestor(&["function_declaration", "method_declaration"]).map_or("", Node::text);
     if host.field("field").is_some_and(|f| f.text() == "Target") && function.contains("LookupSRV(") {
-        return true;
-    }
-    // `strings.TrimPrefix(hostname, "dns:///")`: it may begin with a scheme.
-    let of_host = format!("({}, \"", host.text());
-    let scheme =
-        |(at, _): (usize, &str)| function[at + of_host.len()..].split('"').next().is_some_and(|t| t.contains("://"));
-    if function.match_indices(&of_host).any(scheme) {
         return true;
     }
     let cuts = |call: Node<'_>| {

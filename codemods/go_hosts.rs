@@ -5,7 +5,7 @@ use sixify_langs::strings::Piece;
 use sixify_langs::{go, naming};
 
 use crate::catalog::Catalog;
-use crate::go_guards::cut_by_hand;
+use crate::go_guards::{cut_by_hand, may_have_scheme};
 use crate::prelude::*;
 
 /// The name that tells what a value is: `Port` of `cfg.Port` and of `cfg.Port.String()`, `host` of
@@ -172,6 +172,7 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
         || made_of_four_bytes(file, host)
         || is_dns_name(host)
         || cut_by_hand(file, host)
+        || may_have_scheme(host)
         || written_name(file, host)
         || bracketed_beside(host)
     {

@@ -3,6 +3,7 @@
 
 use sixify_langs::java::File;
 
+use crate::cuts::cut_at_colon;
 use crate::jvm_hosts::leading_name;
 use crate::prelude::*;
 
@@ -16,7 +17,6 @@ const CUTS: &[&str] = &[
     ".beforeLast(",
     "substringBefore",
     "substringAfter",
-    ".group(",
     "StringTokenizer",
     ".indexOf(",
     ".takeWhile(",
@@ -26,26 +26,7 @@ const CUTS: &[&str] = &[
 
 /// Whether a host was cut from a text at a colon in the function that it is used in.
 pub(crate) fn cut_here(file: &File, host: Node<'_>) -> bool {
-    let (mut open, mut seen) = (vec![host], 0);
-    let mut cut = false;
-    while let Some(node) = open.pop() {
-        seen += 1;
-        if seen > 24 {
-            return false;
-        }
-        for value in values(file, node) {
-            let text = value.text();
-            if text.len() > 400 {
-                continue;
-            }
-            cut |= CUTS.iter().any(|c| text.contains(c));
-            if cut && (text.contains("\":\"") || text.contains("':'") || text.contains(".group(")) {
-                return true;
-            }
-            open.extend(value.descendants().filter(|n| n.is("identifier")).take(4));
-        }
-    }
-    false
+    cut_at_colon(host, CUTS, ".group(", |node| values(file, node))
 }
 
 /// Whether a host is what the machine calls itself.

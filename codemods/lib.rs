@@ -28,6 +28,7 @@ pub mod claims;
 mod commands;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod compare;
+mod cuts;
 mod destination_names;
 mod dotnet_apis;
 mod dotnet_brackets;

@@ -22,6 +22,22 @@ pub(crate) fn falls_back(split: Node<'_>) -> bool {
     })
 }
 
+/// The condition around a split that only texts with the dots of an IPv4 address meet, asked of the
+/// text itself or of its parts: `parts = text.split("."); if len(parts) == 4:`.
+pub(crate) fn dotted<'a>(file: &File, split: Node<'a>, text: &str) -> Option<Node<'a>> {
+    let dot = |n: &Node<'a>| n.is("string") && file.string(*n).as_deref() == Some(".");
+    let within = |branch: Node<'a>| {
+        branch.is_any(&["if_statement", "elif_clause"]) && branch.field("consequence").is_some_and(|c| c.holds(split))
+    };
+    split.ancestors().take_while(|n| !n.is("function_definition")).filter(|n| within(*n)).find_map(|branch| {
+        let condition = branch.field("condition")?;
+        let before = branch.previous().filter(|n| n.text().contains(&format!("{text}.split(")));
+        let own = |n: Node<'a>| dot(&n) && n.parent().is_some_and(|p| p.text().contains(text));
+        let asks = condition.descendants().any(own) || before.is_some_and(|b| b.descendants().any(|n| dot(&n)));
+        asks.then_some(condition)
+    })
+}
+
 /// Takes the brackets off a host that goes to a socket.
 pub(crate) fn stripped(doc: &Document, file: &File, assignment: Node<'_>, host: Node<'_>) -> Option<Edit> {
     let function = assignment.ancestor(&["function_definition", "module"])?;

@@ -139,7 +139,7 @@ fn hints(file: &File, node: Node<'_>, value: Node<'_>, cx: &mut Context<'_>) {
     let tries_all = function.contains("ai_next") && function.contains("->ai_family");
     let four = ["sockaddr_in ", "sin_addr", "INET_ADDRSTRLEN", "socket(AF_INET", "socket(PF_INET", "inet_ntoa"];
     let neutral = looks_up && tries_all && !four.iter().any(|word| function.contains(word));
-    if remarks::says(node, &["IPv4", "IPv6", "ipv4", "ipv6", "AF_UNSPEC"]) {
+    if remarks::says(node, &["AF_UNSPEC"]) {
         cx.report(finding.because("a comment beside it tells why, or when to change it"));
         return;
     }

@@ -305,7 +305,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.because("what listens on it is not seen"));
             continue;
         }
-        if remarks::says(wildcard.literal, &["0.0.0.0", "IPv4"]) {
+        if remarks::says(wildcard.literal, &["0.0.0.0"]) {
             cx.report(finding.because("a comment beside it tells of the address"));
             continue;
         }

@@ -189,12 +189,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let digit = Span::new(network.end() - 2, network.end() - 1);
         let message = format!("{} makes an IPv4 socket", network.text());
         let finding = Finding::new(network.span(), Role::AddressFamily.name(), message).because(why);
-        let statement =
-            network.ancestors().find(|n| n.parent().is_some_and(|p| p.is_any(&["block", "statement_list"])));
-        if needs_ipv4(&file, network)
-            || statement.is_some_and(crate::go_guards::explained)
-            || crate::remarks::says(network, &["IPv4", "ipv4"])
-        {
+        if needs_ipv4(&file, network) {
             cx.report(finding.because("the socket is for IPv4 on purpose, or for something that only IPv4 has"));
         } else {
             let how = if listens_everywhere(&file, network) { Applicability::Safe } else { Applicability::Unsafe };

@@ -161,7 +161,7 @@ use sixify_langs::{classify, naming};
 
 use crate::prelude::*;
 use crate::python_code::{name, quote, statement};
-use crate::python_splits::{falls_back, stripped};
+use crate::python_splits::{dotted, falls_back, stripped};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -189,9 +189,14 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = python::file(doc).filter(|_| !past) else { return Ok(()) };
     for call in file.tree.all("call") {
         let Some(split) = Split::of(&file, call) else { continue };
-        if let Some(finding) = split.finding(doc, &file) {
-            cx.report(finding);
-        }
+        let Some(finding) = split.finding(doc, &file) else { continue };
+        cx.report(match dotted(&file, call, split.text.text()) {
+            Some(condition) => {
+                let why = format!("only what has dots comes here: {}", condition.text());
+                Finding::new(finding.span, ROLE, MESSAGE).because(why)
+            }
+            None => finding,
+        });
     }
     Ok(())
 }

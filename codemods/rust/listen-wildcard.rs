@@ -240,7 +240,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.because("what listens on it is not seen: it may only hold a place, or be an example"));
             continue;
         }
-        if remarks::says(wildcard.node, &["0.0.0.0", "IPv4"]) {
+        if remarks::says(wildcard.node, &["0.0.0.0"]) {
             cx.report(finding.because("a comment beside it tells of the address"));
             continue;
         }

@@ -210,6 +210,19 @@ fn the_configuration_counts_and_the_command_line_goes_before_it() {
 }
 
 #[test]
+fn tests_are_passed_over_unless_they_are_asked_for() {
+    let dir = tree(&[("dial_test.go", DIAL)]);
+    let found = json(&sixify(dir.path(), &["check", "--format", "json"]));
+    assert_eq!(found["summary"]["findings"], 0);
+    assert_eq!(found["skipped"], serde_json::json!([{"path": "dial_test.go", "reason": "test"}]));
+    let asked = json(&sixify(dir.path(), &["check", "--format", "json", "--tests"]));
+    assert_eq!(asked["summary"]["findings"], 1);
+    fs::write(dir.path().join("sixify.toml"), "tests = true\n").unwrap();
+    let configured = json(&sixify(dir.path(), &["check", "--format", "json"]));
+    assert_eq!(configured["summary"]["findings"], 1);
+}
+
+#[test]
 fn apis_of_the_user_count_as_those_of_the_catalog() {
     let code = "package main\n\nimport (\n\t\"fmt\"\n\n\t\"example.com/mycorp\"\n)\n\nfunc f(a string, b int) {\n\tmycorp.Serve(fmt.Sprintf(\"%s:%d\", a, b))\n}\n";
     let row =

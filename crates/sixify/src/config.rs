@@ -203,11 +203,11 @@ mod tests {
 
     #[test]
     fn all_keys_are_read() {
-        let text = "mode = \"ipv6-only\"\nhosts = [\"v6only\"]\nunsafe = true\nonly = [\"go\"]\nskip = [\"go/x\"]\n\
+        let text = "mode = \"ipv6-only\"\nhosts = [\"v6only\"]\nunsafe = true\ntests = true\nonly = [\"go\"]\nskip = [\"go/x\"]\n\
                     exclude = [\"/old/\"]\n[set]\n\"go/x.y\" = \"db:27017\"\n\"go/x.n\" = 3\n";
         let config = parse(text).unwrap();
         assert_eq!((config.mode, config.hosts), (Some(Mode::Ipv6Only), Some(vec![HostKind::V6Only])));
-        assert_eq!((config.folder, config.allow_unsafe), (PathBuf::from("a"), true));
+        assert_eq!((config.folder, config.allow_unsafe, config.tests), (PathBuf::from("a"), true, true));
         assert_eq!(
             (config.only, config.skip, config.exclude),
             (vec!["go".into()], vec!["go/x".into()], vec!["/old/".into()])

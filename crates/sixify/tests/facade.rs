@@ -91,6 +91,20 @@ fn one_text_is_patched() {
 }
 
 #[test]
+fn tests_are_looked_at_where_they_are_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("a_test.go"), OLD).unwrap();
+    let folder = WorkTree::open(dir.path()).unwrap();
+    let files = |tests: bool| {
+        let engine = Engine::builder().pass(Replace::boxed("go/replace", Applicability::Safe)).tests(tests);
+        let plan = engine.build().unwrap().plan(&folder).unwrap();
+        plan.files.iter().map(|file| file.path.clone()).collect::<Vec<_>>()
+    };
+    assert!(files(false).is_empty());
+    assert_eq!(files(true), ["a_test.go"]);
+}
+
+#[test]
 fn what_is_not_proven_is_suggested_unless_asked_for() {
     let suggested = patch_text("a.go", OLD, &engine(Applicability::Unsafe)).unwrap();
     assert!(suggested.files.is_empty());

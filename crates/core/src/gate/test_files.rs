@@ -28,7 +28,7 @@ const FOLDERS: &[&str] = &[
 ];
 
 /// What may stand behind "test" in the name of such a folder: `test-utils`, `e2e-helpers`.
-const HELPERS: &[&str] = &["case", "cases", "data", "fixtures", "helper", "helpers", "support", "util", "utils", "v2"];
+const HELPERS: &[&str] = &["case", "cases", "data", "fixtures", "helper", "helpers", "support", "util", "utils"];
 
 /// Endings of source files, in which the name alone tells a test.
 const SOURCES: &[&str] = &[
@@ -71,12 +71,13 @@ pub fn test(path: &str) -> Option<&'static str> {
 
 fn folder(name: &str) -> bool {
     let small = name.to_ascii_lowercase();
-    let mut words = small.split(['-', '_', '.']).filter(|word| !word.is_empty());
+    let mut words = small.split(['-', '_', '.']).filter(|word| !word.is_empty()).peekable();
     let of_tests = |word: &str| matches!(word, "test" | "tests" | "e2e");
     FOLDERS.contains(&small.as_str())
         || small.rsplit(['-', '_', '.']).next().is_some_and(of_tests)
         || name.strip_suffix("Tests").or(name.strip_suffix("Test")).is_some_and(|rest| rest.ends_with(is_small))
         || small.starts_with("test_")
+        || words.peek() == Some(&"e2e")
         || words.next().is_some_and(of_tests) && words.all(|word| HELPERS.contains(&word))
 }
 
@@ -108,6 +109,7 @@ mod tests {
             "SomeClientTests/a.cs",
             "test-utils/a.js",
             "e2e-v2/nginx.conf",
+            "e2e_cluster/a.yml",
             "components/test_store/src/server.rs",
             "integration-tests/a.conf",
             "pkg/testdata/nginx.conf",
