@@ -4,9 +4,9 @@ use sixify_langs::Node;
 use sixify_langs::csharp::File;
 use sixify_langs::naming;
 
-use crate::destination_names::{is_no_address, is_several};
 use crate::dotnet_hosts::{CSharp, last_name};
 use crate::dotnet_origins::{cut_here, from_uri, given_names, ipv4_only, of_uri};
+use crate::purpose::{is_no_address, is_several};
 
 /// Why a host needs no brackets, or has them.
 pub(crate) fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {

@@ -1,8 +1,8 @@
 //! Where a text of C# code goes: whether something there reads it as an address.
 
-use crate::destination_names::{is_read, is_setting};
 use crate::dotnet_hosts::{CSharp, last_name};
 use crate::prelude::*;
+use crate::purpose::{is_given, is_read, is_setting};
 
 /// Expressions that hand on one of their parts as it is, or as a part of a larger text.
 const HANDS_ON: &[&str] = &[
@@ -129,7 +129,7 @@ fn argument(facts: &CSharp<'_>, call: Node<'_>, argument: Node<'_>) -> Option<St
     };
     let asks =
         ["Get", "TryGet", "Contains"].iter().any(|word| called.starts_with(word)) || called.ends_with("Exception");
-    if is_read(called) && !asks {
+    if is_given(called) && !asks {
         return Some(format!("{called} takes an address"));
     }
     let before = position.checked_sub(1).and_then(|at| list.items().filter(|n| n.is("argument")).nth(at));

@@ -3,9 +3,9 @@
 use sixify_langs::classify;
 use sixify_langs::java::{self, Call, File};
 
-use crate::destination_names::{is_read, is_setting};
 use crate::jvm_hosts::{name, source_of};
 use crate::prelude::*;
+use crate::purpose::{is_given, is_read, is_setting};
 
 /// Expressions that hand on one of their parts as it is.
 const HANDS_ON: &[&str] = &[
@@ -170,7 +170,7 @@ fn argument(file: &File, doc: &Document, cx: &Context<'_>, call: &Call<'_>, valu
     if let Some(Some(label)) = call.labels.get(at) {
         return is_read(label).then(|| format!("it is the argument {label} of {}", call.name));
     }
-    if is_read(call.name) && !(call.name.starts_with("get") || call.name.contains("Key") || call.name.contains("Path"))
+    if is_given(call.name) && !(call.name.starts_with("get") || call.name.contains("Key") || call.name.contains("Path"))
     {
         return Some(format!("{} takes an address", call.name));
     }

@@ -8,7 +8,6 @@ use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
-use crate::destination_names::{is_named, is_no_address, is_several};
 use crate::host_port::{Facts, Join, Port, Sink, identifies};
 use crate::jvm_destinations::read_as_address;
 use crate::jvm_helpers::Helper;
@@ -18,6 +17,7 @@ use crate::jvm_hosts::{
 use crate::jvm_nulls::never_null;
 use crate::jvm_origins::{cut_here, ipv4_only, own_name};
 use crate::prelude::*;
+use crate::purpose::{is_named, is_no_address, is_several};
 
 const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 

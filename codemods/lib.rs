@@ -29,7 +29,6 @@ mod commands;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod compare;
 mod cuts;
-mod destination_names;
 mod dotnet_apis;
 mod dotnet_brackets;
 mod dotnet_destinations;

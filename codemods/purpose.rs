@@ -32,11 +32,12 @@ const TELLS: &str = "\
 const ADDRESS: &str = "\
     addr addrs address addresses url urls uri uris endpoint endpoints target targets server servers \
     authority origin origins dsn proxy proxies netloc broker brokers host hosts hostport hostports listen \
-    listener bind peer peers remote upstream upstreams backend backends node nodes member members seed seeds \
+    listener bind peer peers remote upstream upstreams backend backends nodes member members seed seeds \
     instance instances link location conn connection connstr socket sock destination dest dst source src \
     gateway registry master leader primary replica replicas mirror nameserver nameservers resolver resolvers \
     bootstrap site base webhook callback redirect href ip ips ipport loopback local daddr saddr advertise \
-    contact hp dial service cmd args command config conf cfg rule rules match";
+    advertised contact hp dial service cmd args command config conf cfg rule rules match connect ensemble jdbc \
+    listeners masters quorum whitelist";
 
 /// Words that may stand behind those.
 const BESIDE: &str = "\
@@ -47,7 +48,9 @@ const BESIDE: &str = "\
 const OTHER: &str = "\
     id ids key keys name names hash label labels tag tags identifier identity uuid guid uid prefix suffix \
     title message msg text description desc summary info error err log line metric metrics fingerprint \
-    signature path file filename sample fake mock dummy token fqdn fqdns cn subject sans realm nonce";
+    signature path paths file filename sample fake mock dummy token fqdn fqdns cn subject sans realm nonce \
+    messages descriptor report display thread cache pool exception attribute header username user password \
+    filter regex pattern expected";
 
 /// Whether a word stands in a list.
 fn listed(list: &str, word: &str) -> bool {
@@ -66,7 +69,10 @@ pub(crate) fn takes(words: &[String]) -> bool {
 
 /// What a name says.
 pub(crate) fn by_name(name: &str) -> Purpose {
-    const SUFFIXES: &[&str] = &["str", "string", "s", "v", "val", "value", "list", "map", "set", "bytes", "format"];
+    const SUFFIXES: &[&str] = &[
+        "str", "string", "strings", "s", "v", "val", "value", "values", "list", "array", "map", "set", "bytes",
+        "format", "setting", "property",
+    ];
     let mut words = naming::words(name.trim_start_matches(['-', '*', '&']));
     // `dsnFromFile` is a dsn, `keyForAddr` a key.
     let more = words.iter().position(|w| matches!(w.as_str(), "from" | "for" | "of" | "by" | "with" | "in" | "to"));
@@ -93,4 +99,103 @@ pub(crate) fn by_name(name: &str) -> Purpose {
         return Purpose::Address(format!("{name} is called an address"));
     }
     Purpose::Unknown
+}
+
+/// Whether an address is read from what has this name.
+pub(crate) fn is_read(name: &str) -> bool {
+    matches!(by_name(name), Purpose::Address(_))
+}
+
+/// Whether a function of this name takes an address: `fromUrl`, `connectTo`.
+pub(crate) fn is_given(name: &str) -> bool {
+    let words = naming::words(name);
+    // `EndPoint` falls into two words.
+    let takes = words.iter().any(|word| listed(ADDRESS, word)) || words.concat().contains("endpoint");
+    is_read(name) || takes && !is_named(name)
+}
+
+/// Whether what has this name is a name or a label of something: nothing is read from it.
+pub(crate) fn is_named(name: &str) -> bool {
+    matches!(by_name(name), Purpose::Other(_))
+}
+
+/// Whether the key of a setting, as it is written, says that an address is read from its value:
+/// `CONFIG_HOSTS_PREFIX + "h1"`, `"bootstrap.servers"`.
+pub(crate) fn is_setting(key: &str) -> bool {
+    const ENDS: &[&str] = &["key", "prefix", "config", "conf", "property", "prop", "param", "option", "value", "list"];
+    key.split(['+', '(', ')']).any(|part| {
+        let mut words = naming::words(part);
+        while words.last().is_some_and(|w| ENDS.contains(&w.as_str())) {
+            words.pop();
+        }
+        is_read(&words.join("_"))
+    })
+}
+
+/// Whether a host is called what only has a name in the DNS: a domain, a service of a cluster.
+pub(crate) fn is_no_address(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "domain",
+        "dns",
+        "fqdn",
+        "vhost",
+        "service",
+        "services",
+        "svc",
+        "cluster",
+        "namespace",
+        "zone",
+        "username",
+        "credentials",
+        "onion",
+    ];
+    let words = naming::words(name);
+    let host = words.last().is_some_and(|w| matches!(w.as_str(), "host" | "ip" | "addr" | "address"));
+    let hidden = words.iter().any(|w| matches!(w.as_str(), "onion" | "credentials" | "username"));
+    hidden || !host && words.iter().any(|w| WORDS.contains(&w.as_str()))
+}
+
+/// Whether a name is that of several hosts, which may all stand in one text.
+pub(crate) fn is_several(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "hosts",
+        "servers",
+        "endpoints",
+        "brokers",
+        "addresses",
+        "addrs",
+        "nodes",
+        "peers",
+        "masters",
+        "ips",
+        "quorum",
+    ];
+    naming::words(name).last().is_some_and(|w| WORDS.contains(&w.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_told_from_what_names() {
+        for name in [
+            "serverAddr",
+            "getConnectString",
+            "BOOTSTRAP_SERVERS_CONFIG",
+            "brokerListStr",
+            "baseUrl",
+            "hostList",
+            "rpcaddr",
+        ] {
+            assert!(is_read(name), "{name}");
+        }
+        for name in ["ToString", "getCanalClusterNode", "nodeId", "serverName", "pool_key", "report", "endpointLabel"] {
+            assert!(!is_read(name), "{name}");
+        }
+        assert!(is_setting("Constants.CONFIG_HOSTS_PREFIX + \"h1\"") && is_setting("bootstrap.servers"));
+        assert!(!is_setting("CLIENT_ID_CONFIG") && !is_setting("group.id"));
+        assert!(is_named("threadName") && is_named("cacheKey") && !is_named("address"));
+        assert!(is_no_address("wsDomainName") && is_no_address("serviceName") && !is_no_address("serviceHost"));
+    }
 }

@@ -150,7 +150,6 @@ use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
-use crate::destination_names::{is_named, is_read};
 use crate::dotnet_brackets::bracketed;
 use crate::dotnet_destinations::read_as_address;
 use crate::dotnet_family as family;
@@ -158,6 +157,7 @@ use crate::dotnet_hosts::{CSharp, last_name};
 use crate::dotnet_uses as uses;
 use crate::host_port::{self, Facts, Join, Port, Sink};
 use crate::prelude::*;
+use crate::purpose::{is_named, is_read};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
