@@ -74,6 +74,10 @@ pub(crate) struct Join<'a> {
     /// stands behind a scheme, or is called an IP address. To ask for a colon is to ask for an IPv6
     /// address only there. What is dialled may have a scheme, as the targets of gRPC have.
     pub only_host: bool,
+    /// Whether an API or a scheme says that an address is read from it.
+    pub read: bool,
+    /// The word that stands right before the host in the same text: `bind` of `--bind={host}:{port}`.
+    pub led: &'a str,
     /// Why this is a host and a port.
     pub why: Vec<String>,
 }
@@ -140,6 +144,8 @@ impl<'a> Join<'a> {
             whole: at == 0 && behind == pieces.len() && !text_behind,
             url: in_url(pieces, at),
             only_host: false,
+            read: false,
+            led: led(before),
             why: Vec::new(),
         })
     }
@@ -160,6 +166,7 @@ impl<'a> Join<'a> {
         };
         self.only_host = self.url || ip.is_some() || called(self.host, names_ip);
         self.why.extend(ip);
+        self.read = self.url || matches!(sink, Some(Sink::Network(_)));
         match sink {
             Some(Sink::Other) => return None,
             Some(Sink::People) if !self.url => return None,
@@ -173,6 +180,14 @@ impl<'a> Join<'a> {
         }
         Some(self)
     }
+}
+
+/// The last word of what stands before a host: `bind` of `--bind=`, `Host` of `Host: `.
+fn led<'a>(before: &[Piece<'a>]) -> &'a str {
+    let Some(Piece::Text { raw, .. }) = before.last() else { return "" };
+    let text = raw.trim_end_matches([' ', '=', ':', '"', '\'', '\\']);
+    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    text.rsplit(|c| !word(c)).next().unwrap_or_default().trim_start_matches('-')
 }
 
 /// Whether a name says that its value is an IP address: `pod_ip`.

@@ -59,7 +59,18 @@ fn alone<'a>(expr: &TextExpr<'a>, hosts: &Hosts<'_>) -> Option<Join<'a>> {
     };
     let why = hosts.ip(host).filter(|_| ends)?;
     let port = Port::Digits("", Span::at(hole.end));
-    Some(Join { host, hole, port, span: hole, whole: false, url: true, only_host: true, why: vec![why] })
+    Some(Join {
+        host,
+        hole,
+        port,
+        span: hole,
+        whole: false,
+        url: true,
+        read: true,
+        led: "",
+        only_host: true,
+        why: vec![why],
+    })
 }
 
 /// Whether the code gets here only when the host has no colon, or only when it has one, or when it has a scheme.

@@ -91,6 +91,7 @@ mod remarks;
 mod rust_hosts;
 mod rust_purpose;
 mod rust_roles;
+mod script_destinations;
 mod server_pattern;
 mod server_terms;
 mod servers;

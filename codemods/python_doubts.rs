@@ -14,6 +14,9 @@ use crate::python_twins::is_bare_elsewhere;
 /// Why a join is left to a person, when there is a reason.
 pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
     let host = place.host;
+    if place.missing.is_some() {
+        return place.missing.clone();
+    }
     if PyFacts(file).sink(place.node) == Some(Sink::People) {
         return Some("people read it".to_owned());
     }

@@ -9,6 +9,7 @@ use crate::host_port::{Facts, Join, Port, Sink, names_ip, repeatable};
 use crate::prelude::*;
 use crate::python_code::{PyFacts, level, name, own_lines, quote, statement};
 use crate::python_hosts::{Kind, Known, never_ipv6};
+use crate::script_destinations::{missing, reads};
 
 /// Whether a host is text for sure: its type says so, it is made as text, or all that an object
 /// keeps under that name is.
@@ -67,6 +68,8 @@ pub(crate) struct Place<'a> {
     pub(crate) port: Option<Node<'a>>,
     /// See [`Join::only_host`].
     pub(crate) only_host: bool,
+    /// What is missing to know that an address is read from it.
+    pub(crate) missing: Option<String>,
     pub(crate) why: Vec<String>,
     /// Where the host stands alone in the place of this text, and needs brackets too.
     pub(crate) twin: Option<Span>,
@@ -78,6 +81,7 @@ impl<'a> Place<'a> {
         let hole = if text.form == Form::Format { join.host.span() } else { join.hole };
         let operand = join.hole == join.host.span();
         let form = if text.form == Form::Concat && !operand { Form::Template } else { text.form };
+        let read = reads(&join, text.node);
         Place {
             host: join.host,
             hole,
@@ -86,7 +90,8 @@ impl<'a> Place<'a> {
             node: text.node,
             port: if let Port::Value(port) = join.port { Some(port) } else { None },
             only_host: join.only_host,
-            why: join.why,
+            missing: read.clone().err(),
+            why: join.why.into_iter().chain(read.ok().flatten()).collect(),
             twin: None,
         }
     }
@@ -447,6 +452,7 @@ pub(crate) fn joined<'a>(file: &File, call: Node<'a>, facts: &PyFacts<'_>) -> Op
         node: call,
         port: Some(*port),
         twin: None,
+        missing: missing(call),
         only_host: called(*host, names_ip),
         why: vec![format!("{} is called a host and {} a port", host.text(), port.text())],
     })

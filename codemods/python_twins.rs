@@ -58,6 +58,7 @@ pub(crate) fn place<'a>(of: &Place<'a>, host: Node<'a>) -> Place<'a> {
         node: host,
         port: None,
         only_host: of.only_host,
+        missing: None,
         why: Vec::new(),
         twin: None,
     }

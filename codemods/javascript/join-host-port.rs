@@ -256,6 +256,7 @@ use crate::host_port::{
 use crate::javascript_hosts::{self as hosts, JsFacts};
 use crate::javascript_joins::{again, first_half, may_be_missing, twice, url_host, url_literals};
 use crate::prelude::*;
+use crate::script_destinations::reads;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -329,28 +330,23 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.leave(Note { span: join.span, role: ROLE, reason, evidence: join.why });
             continue;
         }
-        let finding = || Finding::new(node.span(), ROLE, MESSAGE).because_all(join.why.clone());
-        if facts.sink(node) == Some(Sink::People) {
-            if !hosts::has_brackets(&file, join.host) && !hosts::is_other(join.host) && !hosts::guarded(node) {
-                cx.report(finding().because("people read it"));
+        if needless(&file, node, join.host) {
+            continue;
+        }
+        let told = (facts.sink(node) == Some(Sink::People)).then(|| "people read it".to_owned());
+        let read =
+            told.or_else(|| spelled_again(&file, node, join.host, &facts)).map_or_else(|| reads(&join, node), Err);
+        let read = match read {
+            Ok(read) => read,
+            Err(doubt) => {
+                cx.report(Finding::new(node.span(), ROLE, MESSAGE).because_all(join.why).because(doubt));
+                continue;
             }
-            continue;
-        }
-        if in_bare_url(hosts::function_text(join.host), &[format!("${{{}}}", join.host.text())]) {
-            cx.report(finding().because(BARE_URL));
-            continue;
-        }
-        if is_bare_beside(node, hosts::function_text(join.host), &[join.host.text().to_owned()]) {
-            cx.report(finding().because(BARE_BESIDE));
-            continue;
-        }
-        if again(&file, node, join.host, &facts) {
-            cx.report(finding().because("there are more texts with this host in the same statement"));
-            continue;
-        }
+        };
         // In a sum of texts a host may stand in a template of its own.
         let in_sum = !join.host.parent().is_some_and(|p| p.is("template_substitution"));
-        file.report(node, join.host, join.why, (in_sum, join.url), cx);
+        let why = join.why.into_iter().chain(read).collect();
+        file.report(node, join.host, why, (in_sum, join.url), cx);
     }
     for call in file.tree.all("call_expression") {
         let Some((host, port)) = joined_list(&file, call, &facts) else { continue };
@@ -411,23 +407,7 @@ impl Reader<'_> {
         cx: &mut Context<'_>,
     ) {
         let file = self.file;
-        if hosts::has_brackets(file, host) || hosts::is_other(host) || hosts::guarded(whole) {
-            return;
-        }
-        if hosts::bracketed_before(host) {
-            return;
-        }
-        // What begins with a scheme is a URL.
-        let scheme = format!("{}.startsWith(", host.text());
-        let urls = whole.ancestors().filter(|a| a.is("if_statement")).filter(|a| {
-            let condition = a.field("condition").map_or("", Node::text);
-            condition.contains(&scheme) && condition.contains("://")
-        });
-        if urls.into_iter().any(|a| a.field("consequence").is_some_and(|c| c.holds(whole))) {
-            return;
-        }
-        // A name that never changes has no colon. The wildcard may become another one.
-        if hosts::constant(file, host).is_some_and(|text| !text.contains(':') && text != crate::wildcard::V4) {
+        if needless(file, whole, host) {
             return;
         }
         let finding = Finding::new(whole.span(), ROLE, MESSAGE).because_all(why);
@@ -466,4 +446,36 @@ impl Reader<'_> {
         fix.needs.extend(need);
         cx.report(finding.fix(applicability, fix));
     }
+}
+
+/// Whether a host needs no brackets of its own: it has them, is something else, or never is an IPv6 address here.
+fn needless(file: &File, whole: Node<'_>, host: Node<'_>) -> bool {
+    if hosts::has_brackets(file, host)
+        || hosts::is_other(host)
+        || hosts::guarded(whole)
+        || hosts::bracketed_before(host)
+    {
+        return true;
+    }
+    // What begins with a scheme is a URL.
+    let scheme = format!("{}.startsWith(", host.text());
+    let mut urls = whole.ancestors().filter(|a| a.is("if_statement")).filter(|a| {
+        let condition = a.field("condition").map_or("", Node::text);
+        condition.contains(&scheme) && condition.contains("://")
+    });
+    // A name that never changes has no colon. The wildcard may become another one.
+    urls.any(|a| a.field("consequence").is_some_and(|c| c.holds(whole)))
+        || hosts::constant(file, host).is_some_and(|text| !text.contains(':') && text != crate::wildcard::V4)
+}
+
+/// Why a host that is spelled in other texts of the function as well is left to a person.
+fn spelled_again(file: &File, text: Node<'_>, host: Node<'_>, facts: &JsFacts<'_>) -> Option<String> {
+    let function = hosts::function_text(host);
+    if in_bare_url(function, &[format!("${{{}}}", host.text())]) {
+        return Some(BARE_URL.to_owned());
+    }
+    if is_bare_beside(text, function, &[host.text().to_owned()]) {
+        return Some(BARE_BESIDE.to_owned());
+    }
+    again(file, text, host, facts).then(|| "there are more texts with this host in the same statement".to_owned())
 }

@@ -13,7 +13,7 @@
 //! function urls($host, $port) {
 //!     $a = "http://$host:$port/";
 //!     $b = 'tcp://' . $this->host . ':' . $this->port;
-//!     $c = sprintf('%s:%d', $host, $port);
+//!     $address = sprintf('%s:%d', $host, $port);
 //! }
 //! ```
 //! ```php after
@@ -21,7 +21,7 @@
 //! function urls($host, $port) {
 //!     $a = "http://" . (filter_var($host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[$host]" : $host) . ":$port/";
 //!     $b = 'tcp://' . (filter_var($this->host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[{$this->host}]" : $this->host) . ':' . $this->port;
-//!     $c = sprintf('%s:%d', filter_var($host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[$host]" : $host, $port);
+//!     $address = sprintf('%s:%d', filter_var($host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[$host]" : $host, $port);
 //! }
 //! ```
 //! Constants and static members stand outside of text:
@@ -113,6 +113,7 @@ use crate::host_port::{
 };
 use crate::prelude::*;
 use crate::python_code::is_label;
+use crate::script_destinations::reads;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -218,6 +219,13 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             }
             let finding = Finding::new(join.span, Role::Join.name(), "an IPv6 host needs brackets before a port")
                 .because_all(join.why.clone());
+            let finding = match reads(&join, node) {
+                Ok(why) => finding.because_all(why),
+                Err(missing) => {
+                    cx.report(finding.because(missing));
+                    continue;
+                }
+            };
             let host = join.host.text();
             let function = join.host.ancestor(&["method_declaration", "function_definition"]).map_or("", Node::text);
             if in_bare_url(function, &[host.to_owned(), format!("{{{host}}}")]) {

@@ -82,7 +82,7 @@
 //!         self.socket.connect("tcp://%s:%i" % (self.host, self.port))
 //!         self.address = self.pod_ip + ":" + str(self.port)
 //!         self.base = f"https://{self.pod_ip}:8443/api"
-//!         self.both = ":".join([self.pod_ip, str(self.port)])
+//!         self.endpoint = ":".join([self.pod_ip, str(self.port)])
 //! ```
 //! ```py after unsafe
 //! class Client:
@@ -95,7 +95,7 @@
 //!         pod_ip = f"[{self.pod_ip}]" if ":" in self.pod_ip else self.pod_ip
 //!         self.address = pod_ip + ":" + str(self.port)
 //!         self.base = f"https://{pod_ip}:8443/api"
-//!         self.both = ":".join([pod_ip, str(self.port)])
+//!         self.endpoint = ":".join([pod_ip, str(self.port)])
 //! ```
 //! A host that is worked out gets a name:
 //! ```py before
@@ -104,9 +104,9 @@
 //!
 //! def proxy(url, config, port):
 //!     parts = urlparse(url)
-//!     first = f"{parts.hostname}:{parts.port}"
+//!     upstream = f"{parts.hostname}:{parts.port}"
 //!     second = f"http://{config['host']}:{port}"
-//!     return first, second
+//!     return upstream, second
 //! ```
 //! ```py after unsafe
 //! from urllib.parse import urlparse
@@ -117,12 +117,12 @@
 //!     hostname = parts.hostname
 //!     if hostname and ":" in hostname:
 //!         hostname = f"[{hostname}]"
-//!     first = f"{hostname}:{parts.port}"
+//!     upstream = f"{hostname}:{parts.port}"
 //!     host = config['host']
 //!     if ":" in host and not host.startswith("["):
 //!         host = f"[{host}]"
 //!     second = f"http://{host}:{port}"
-//!     return first, second
+//!     return upstream, second
 //! ```
 //! A text takes `None` and address objects too, so they are asked for first, or as text:
 //! ```py before
@@ -130,11 +130,11 @@
 //!
 //!
 //! def urls(entry, given, port, host: str | None = None):
-//!   first = f"{entry.address}:{port}"
+//!   target = f"{entry.address}:{port}"
 //!   ip = ipaddress.ip_address(given)
 //!   second = "http://{}:{}/".format(ip, port)
 //!   third = f"http://{host}:{port}/"
-//!   return first, second, third
+//!   return target, second, third
 //! ```
 //! ```py after unsafe
 //! import ipaddress
@@ -144,7 +144,7 @@
 //!   address = str(entry.address)
 //!   if ":" in address and not address.startswith("["):
 //!     address = f"[{address}]"
-//!   first = f"{address}:{port}"
+//!   target = f"{address}:{port}"
 //!   ip = ipaddress.ip_address(given)
 //!   ip = str(ip)
 //!   if ":" in ip:
@@ -152,7 +152,7 @@
 //!   second = "http://{}:{}/".format(ip, port)
 //!   host = f"[{host}]" if host and ":" in host and not host.startswith("[") else host
 //!   third = f"http://{host}:{port}/"
-//!   return first, second, third
+//!   return target, second, third
 //! ```
 //! One name serves all texts behind it, and what people read stays as it is:
 //! ```py before

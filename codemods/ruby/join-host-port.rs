@@ -13,9 +13,9 @@
 //! end
 //!
 //! def addresses
-//!   a = @ip_address + ':' + @port.to_s
-//!   b = format('%s:%d', @host, @port)
-//!   [a, b]
+//!   address = @ip_address + ':' + @port.to_s
+//!   target = format('%s:%d', @host, @port)
+//!   [address, target]
 //! end
 //! ```
 //! ```rb after
@@ -26,10 +26,10 @@
 //!
 //! def addresses
 //!   ip_address = @ip_address.to_s.match?(/\A\h*:\h*:/) ? "[#{@ip_address}]" : @ip_address
-//!   a = ip_address + ':' + @port.to_s
+//!   address = ip_address + ':' + @port.to_s
 //!   host = @host.to_s.match?(/\A\h*:\h*:/) ? "[#{@host}]" : @host
-//!   b = format('%s:%d', host, @port)
-//!   [a, b]
+//!   target = format('%s:%d', host, @port)
+//!   [address, target]
 //! end
 //! ```
 //! ```rb before
@@ -165,6 +165,7 @@ use crate::host_port::{
 };
 use crate::prelude::*;
 use crate::python_code::{is_label, own_lines};
+use crate::script_destinations::reads;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -258,6 +259,13 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             }
             let finding = Finding::new(join.span, Role::Join.name(), "an IPv6 host needs brackets before a port")
                 .because_all(join.why.clone());
+            let finding = match reads(&join, node) {
+                Ok(why) => finding.because_all(why),
+                Err(missing) => {
+                    cx.report(finding.because(missing));
+                    continue;
+                }
+            };
             // A line for people would be longer than what it says.
             let method = join.host.ancestor(&["method", "singleton_method"]).map_or("", Node::text);
             if in_bare_url(method, &[format!("#{{{}}}", join.host.text())]) {
