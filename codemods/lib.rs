@@ -23,6 +23,7 @@
 
 mod address_places;
 mod advisories;
+mod bare_hosts;
 pub mod catalog;
 pub mod claims;
 mod commands;

@@ -95,7 +95,8 @@ pub(crate) fn by_name(name: &str) -> Purpose {
             || ["addr", "address", "url", "uri", "endpoint", "hostport"].iter().any(|w| bare.ends_with(w))
     };
     // `connectionDetails` is none; `hostPort` and `addrPublic` are.
-    if address(last) || listed(BESIDE, last) && words.iter().any(address) {
+    // `EndPoint` falls into two words.
+    if address(last) || words.concat().contains("endpoint") || listed(BESIDE, last) && words.iter().any(address) {
         return Purpose::Address(format!("{name} is called an address"));
     }
     Purpose::Unknown
@@ -109,9 +110,7 @@ pub(crate) fn is_read(name: &str) -> bool {
 /// Whether a function of this name takes an address: `fromUrl`, `connectTo`.
 pub(crate) fn is_given(name: &str) -> bool {
     let words = naming::words(name);
-    // `EndPoint` falls into two words.
-    let takes = words.iter().any(|word| listed(ADDRESS, word)) || words.concat().contains("endpoint");
-    is_read(name) || takes && !is_named(name)
+    is_read(name) || words.iter().any(|word| listed(ADDRESS, word)) && !is_named(name)
 }
 
 /// Whether what has this name is a name or a label of something: nothing is read from it.

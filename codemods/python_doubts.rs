@@ -4,7 +4,8 @@
 use sixify_langs::naming;
 use sixify_langs::python::File;
 
-use crate::host_port::{BARE_URL, Facts, Sink, in_bare_url};
+use crate::bare_hosts::{BARE_URL, in_bare_url};
+use crate::host_port::{Facts, Sink};
 use crate::prelude::*;
 use crate::python_code::{PyFacts, name, statement};
 use crate::python_hosts::values;

@@ -249,14 +249,13 @@ use sixify_langs::javascript::{self, File};
 use sixify_langs::strings::Form;
 use sixify_langs::{classify, naming};
 
+use crate::bare_hosts::{BARE_BESIDE, BARE_URL, in_bare_url, is_bare_beside};
 use crate::catalog;
-use crate::host_port::{
-    BARE_BESIDE, BARE_URL, Facts, Join, Port, Sink, identifies, in_bare_url, is_bare_beside, labels,
-};
+use crate::host_port::{Facts, Join, Port, Sink, identifies, labels};
 use crate::javascript_hosts::{self as hosts, JsFacts};
 use crate::javascript_joins::{again, first_half, may_be_missing, twice, url_host, url_literals};
 use crate::prelude::*;
-use crate::script_destinations::reads;
+use crate::script_destinations::{missing, reads};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -350,6 +349,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     }
     for call in file.tree.all("call_expression") {
         let Some((host, port)) = joined_list(&file, call, &facts) else { continue };
+        if let Some(missing) = missing(call).filter(|_| !needless(&file, call, host)) {
+            cx.report(Finding::new(call.span(), ROLE, MESSAGE).because(missing));
+            continue;
+        }
         file.report(call, host, vec![format!("{} and {} are joined", host.text(), port.text())], (false, false), cx);
     }
     for assignment in file.tree.all("assignment_expression").chain(file.tree.all("augmented_assignment_expression")) {

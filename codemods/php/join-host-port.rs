@@ -108,9 +108,8 @@ use sixify_langs::php::{self, File};
 use sixify_langs::strings::Form;
 use sixify_langs::{classify, naming};
 
-use crate::host_port::{
-    BARE_BESIDE, BARE_URL, Facts, Join, Sink, identifies, in_bare_url, is_bare_beside, labels, repeatable,
-};
+use crate::bare_hosts::{BARE_BESIDE, BARE_URL, in_bare_url, is_bare_beside};
+use crate::host_port::{Facts, Join, Sink, identifies, labels, repeatable};
 use crate::prelude::*;
 use crate::python_code::is_label;
 use crate::script_destinations::reads;

@@ -4,10 +4,18 @@ const readline = require('readline');
 const browser = require('./browser');
 const { typed } = require('./typed');
 
+function address(host, port) {
+  return `${host}:${port}`;
+}
+
+function endpoint(host, port) {
+  return [host, port].join(':');
+}
+
 const programs = {
-  template: (host, port) => `${host}:${port}`,
+  template: address,
   sum: (host, port) => 'http://' + host + ':' + port + '/health',
-  list: (host, port) => [host, port].join(':'),
+  list: endpoint,
   browser: browser.endpoint,
   typed,
 };

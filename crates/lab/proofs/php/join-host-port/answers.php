@@ -17,12 +17,12 @@ function template($host, $port)
     return "http://$host:$port/health";
 }
 
-function sum($host, $port)
+function address($host, $port)
 {
     return $host . ':' . $port;
 }
 
-function formatted($host, $port)
+function endpoint($host, $port)
 {
     return sprintf('%s:%s', $host, $port);
 }
@@ -35,7 +35,7 @@ function member($host, $port)
     return $service->url();
 }
 
-$programs = ['template' => 'template', 'sum' => 'sum', 'format' => 'formatted', 'member' => 'member'];
+$programs = ['template' => 'template', 'sum' => 'address', 'format' => 'endpoint', 'member' => 'member'];
 while (($line = fgets(STDIN)) !== false) {
     $words = explode(' ', rtrim($line, "\n"));
     echo $programs[$argv[1]]($words[0], $words[1]), "\n";

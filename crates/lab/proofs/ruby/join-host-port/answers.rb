@@ -6,7 +6,7 @@ class Service
     @port = port
   end
 
-  def sum
+  def address
     @host + ':' + @port
   end
 end
@@ -15,7 +15,7 @@ def template(host, port)
   "http://#{host}:#{port}/health"
 end
 
-def formatted(host, port)
+def endpoint(host, port)
   format('%s:%s', host, port)
 end
 
@@ -27,8 +27,8 @@ $stdin.each_line(chomp: true) do |line|
   name, number = line.split(/ /, -1)
   case ARGV[0]
   when 'template' then puts template(name, number)
-  when 'sum' then puts Service.new(name, number).sum
-  when 'format' then puts formatted(name, number)
+  when 'sum' then puts Service.new(name, number).address
+  when 'format' then puts endpoint(name, number)
   else puts block([name], number)
   end
 end
