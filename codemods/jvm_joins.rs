@@ -191,6 +191,12 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     if expr.holes().flatten().filter(|hole| hole.text() == join.host.text()).count() > 1 {
         return cx.report(finding.because("the host stands in the text more than once"));
     }
+    if expr.pieces.iter().any(|piece| matches!(piece, Piece::Text { raw, .. } if raw.contains("jdbc:sqlserver:"))) {
+        return cx.report(finding.because("the driver of SQL Server takes IPv6 addresses in its property serverName"));
+    }
+    if let Some(key) = keyed(file, join.host) {
+        return cx.report(finding.because(format!("{key} has the host without brackets")));
+    }
     if let Err(why) = goes_to_a_reader(file, doc, cx, expr, join, &hosts) {
         return cx.report(finding.because(why));
     }
@@ -214,7 +220,11 @@ fn goes_to_a_reader(
     if method.is_some_and(|m| tells(file, m)) {
         return Err("people read what the method gives");
     }
-    if network || read_as_address(file, doc, cx, expr.node).is_some() {
+    if network {
+        return Ok(());
+    }
+    let measured = ["io.prometheus.", "io.micrometer."].iter().any(|library| doc.text.contains(library));
+    if read_as_address(file, doc, cx, expr.node).is_some() && !measured {
         return Ok(());
     }
     let method = method.and_then(|m| m.field("name")).map_or("", Node::text);
@@ -226,6 +236,19 @@ fn goes_to_a_reader(
         true => Ok(()),
         false => Err("nothing here says that it is read as an address"),
     }
+}
+
+/// A key in the function around a host that is made of the host alone: `"fs.user." + host`. Who looks for it
+/// takes the host from the text again, and would find it with its brackets.
+fn keyed<'a>(file: &'a File, host: Node<'a>) -> Option<&'a str> {
+    let (decl, scope) = file.names.resolve(host).filter(|_| host.is("identifier"))?;
+    let uses = file.names.uses(&decl, scope);
+    uses.into_iter().find_map(|used| {
+        let sum = used.parent().filter(|p| p.is("binary_expression") && p.field("right") == Some(used))?;
+        let before = file.literal(sum.field("left")?)?;
+        let key = before.contains('.') && before.ends_with('.') && !before.contains([' ', '/']);
+        key.then(|| sum.text())
+    })
 }
 
 /// Whether a method gives a sentence elsewhere: `return "not configured"`.

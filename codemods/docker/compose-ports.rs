@@ -99,31 +99,6 @@
 //!       - target: 80
 //!         published: "8080"
 //! ```
-//! Ports that are for the host itself get the other loopback address beside them:
-//! ```yaml before path=compose.yaml
-//! services:
-//!   db:
-//!     image: db
-//!     ports:
-//!       - 127.0.0.1:5432:5432 # for the host
-//!       - "127.0.0.1:${PORT:-80}:80"
-//!   web:
-//!     image: web
-//!     ports: ["127.0.0.1:8080:80"]
-//! ```
-//! ```yaml after unsafe path=compose.yaml
-//! services:
-//!   db:
-//!     image: db
-//!     ports:
-//!       - 127.0.0.1:5432:5432 # for the host
-//!       - "[::1]:5432:5432"
-//!       - "127.0.0.1:${PORT:-80}:80"
-//!       - "[::1]:${PORT:-80}:80"
-//!   web:
-//!     image: web
-//!     ports: ["127.0.0.1:8080:80", "[::1]:8080:80"]
-//! ```
 //! An IPv6 address needs brackets, or compose takes its colons for those between the ports; also
 //! one that a template or a variable gives:
 //! ```yaml before path=docker-compose.yml
@@ -148,7 +123,15 @@
 //!       {% endfor %}
 //!       - "[${BIND_IPV6}]:25:25"
 //! ```
-//! Reported: the long form of a port for the host, which would need a second entry:
+//! Reported: ports that are for the host itself. A second entry for `[::1]` would keep the container
+//! from starting on hosts without IPv6, and clients on the host reach the first one.
+//! ```yaml reported path=compose.yaml
+//! services:
+//!   db:
+//!     image: db
+//!     ports:
+//!       - 127.0.0.1:5432:5432 # for the host
+//! ```
 //! ```yaml reported path=compose.yaml
 //! services:
 //!   db:
@@ -212,8 +195,7 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: documented, and not run. A firewall of the host may know IPv4 only, and Docker does not
-//! start a container whose port it cannot publish on `[::1]`, because the host has IPv6 switched off.
+//! Unsafe: documented, and not run. A firewall of the host may know IPv4 only.
 //!
 //! ## References
 //! - <https://docs.docker.com/engine/network/port-publishing/>
@@ -383,13 +365,9 @@ fn look(doc: &Document, seq: &Seq, port: &Port<'_>, twin: bool, what: &str, cx: 
             });
         }
         "127.0.0.1" if !twin => {
-            let finding = finding(
-                "published on the IPv4 loopback address of the host only; clients that take localhost for ::1 do not reach it. Docker starts the container only where it has both addresses",
-            );
-            cx.report(match beside(doc, seq, port) {
-                Some(edit) => finding.fix(Applicability::Unsafe, Fix::new().edit(edit)),
-                None => finding,
-            });
+            cx.report(finding(
+                "published on the IPv4 loopback address of the host only, which a client on the host that asks for ::1 alone does not reach",
+            ));
         }
         "127.0.0.1" | "[::]" | "[::1]" => {}
         _ => {
@@ -400,23 +378,6 @@ fn look(doc: &Document, seq: &Seq, port: &Port<'_>, twin: bool, what: &str, cx: 
                 None => finding(message),
             });
         }
-    }
-}
-
-/// The entry for the other loopback address, on a line of its own where the sequence has lines.
-fn beside(doc: &Document, seq: &Seq, port: &Port<'_>) -> Option<Edit> {
-    let Written::Short(scalar) = &port.written else { return None };
-    let number = seq.items.iter().position(|item| item.value.span == scalar.span)?;
-    let edit = edit::insert_items(&doc.text, seq, number, &[format!("[::1]:{}", port.rest)])?;
-    // A template action stays as it is written.
-    if scalar.templated && port.rest.contains(['"', '\\']) {
-        return None;
-    }
-    let behind = doc.text.get(edit.span.end..)?;
-    let eol = ["\r\n", "\n"].into_iter().find(|eol| behind.starts_with(eol));
-    match (eol, edit.text.strip_prefix('\n')) {
-        (Some(eol), Some(line)) => Some(Edit::insert(edit.span.end + eol.len(), format!("{line}\n"))),
-        _ => Some(edit),
     }
 }
 

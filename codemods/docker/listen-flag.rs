@@ -173,7 +173,7 @@
 //! run:
 //! 	@poetry run flask run --host ::
 //! ```
-//! ```yaml before path=.github/workflows/test.yml
+//! ```yaml before tests path=.github/workflows/serve.yml
 //! jobs:
 //!   test:
 //!     steps:
@@ -181,7 +181,7 @@
 //!           npm ci
 //!           npx http-server -a 0.0.0.0 dist &
 //! ```
-//! ```yaml after unsafe path=.github/workflows/test.yml
+//! ```yaml after unsafe path=.github/workflows/serve.yml
 //! jobs:
 //!   test:
 //!     steps:

@@ -34,7 +34,7 @@
 //! os.system("etcd --listen-client-urls http://0.0.0.0:2379")
 //! x = "--urls http://127.0.0.1:80"
 //! ```
-//! ```python unchanged path=tests/test_run.py
+//! ```python unchanged tests path=tests/test_run.py
 //! os.system("gunicorn -b 0.0.0.0:80 shop:app")
 //! ```
 //!

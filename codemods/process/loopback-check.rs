@@ -160,7 +160,7 @@
 //! ```sh unchanged path=deploy.sh
 //! curl -X POST http://127.0.0.1:8001/services
 //! ```
-//! ```sh unchanged path=tests/image/healthcheck.sh
+//! ```sh unchanged tests path=tests/image/healthcheck.sh
 //! curl http://127.0.0.1:80/ && fail "it is published on 127.0.0.1"
 //! ```
 //! ```dockerfile unchanged

@@ -75,14 +75,6 @@
 //! both.bind("tcp://*:5556")
 //! ```
 //!
-//! What tests dial is theirs:
-//! ```py unchanged path=tests/test_server.py
-//! import zmq
-//!
-//! client = zmq.Context().socket(zmq.DEALER)
-//! client.connect(endpoint)
-//! ```
-//!
 //! ## Safety
 //! Unsafe: documented and not measured. With the option a name is looked up in IPv6 first, also
 //! where the network has no route for it.

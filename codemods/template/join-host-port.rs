@@ -78,7 +78,7 @@
 //! # server = "{{ backend_ip }}:{{ backend_port }}"
 //! peer = {% if ':' in peer_ip %}[{{ peer_ip }}]:80{% else %}{{ peer_ip }}:80{% endif %}
 //! ```
-//! ```yaml unchanged path=.github/workflows/build.yml
+//! ```yaml unchanged tests path=.github/workflows/build.yml
 //! on: push
 //! jobs:
 //!   build:

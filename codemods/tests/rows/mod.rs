@@ -49,7 +49,15 @@ impl Own {
     fn example(&self) -> Example {
         let path = self.path.as_deref().or_else(|| path(&self.language)).unwrap_or("");
         let files = vec![ExampleFile { path: path.to_owned(), text: self.code.clone() }];
-        Example { line: 0, files, expect: Expectation::Reported, unsafe_fix: true, mode: None, settings: Vec::new() }
+        Example {
+            line: 0,
+            files,
+            expect: Expectation::Reported,
+            unsafe_fix: true,
+            tests: false,
+            mode: None,
+            settings: Vec::new(),
+        }
     }
 }
 

@@ -244,7 +244,7 @@ pub struct Shared {
     /// Apply fixes that are not proven to be safe, too
     #[arg(long = "unsafe", global = true)]
     pub allow_unsafe: bool,
-    /// Look at files of tests, too
+    /// Look at files of tests and of continuous integration, too
     #[arg(long, global = true)]
     pub tests: bool,
     /// Run only these codemods; go stands for all of go/..., a set for its members

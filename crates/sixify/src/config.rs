@@ -4,7 +4,7 @@
 //! mode = "dual-stack"                  # or "ipv6-only", "ipv6-capable"
 //! hosts = ["v6only", "dual", "v4only"] # no service becomes less reachable on these
 //! unsafe = false                       # apply fixes that are not proven, too
-//! tests = false                        # look at files of tests, too
+//! tests = false                        # look at files of tests and of continuous integration, too
 //! only = ["go", "redis/bind"]          # codemods or folders of them
 //! skip = ["go/outbound-probe"]
 //! exclude = ["/legacy/", "*.golden"]   # gitignore syntax, relative to this file

@@ -8,6 +8,7 @@
 //! * `path=src/main.go`: the name of the file, where the language's usual name will not do;
 //! * `mode=ipv6-only`: the mode the example runs in;
 //! * `set.NAME=VALUE`: a setting, such as `set.go/outbound-probe.target=db:27017`;
+//! * `tests`: files of tests and of checks are looked at, as with `--tests`;
 //! * `unsafe`: the fix must land with unsafe fixes allowed, and must not land without.
 
 /// A file of an example.
@@ -41,6 +42,8 @@ pub struct Example {
     pub expect: Expectation,
     /// Whether its fix is an unsafe one.
     pub unsafe_fix: bool,
+    /// Whether files of tests are looked at.
+    pub tests: bool,
     /// The mode, when it is not the default.
     pub mode: Option<String>,
     /// Settings.
@@ -112,6 +115,7 @@ fn example(fences: &[Fence], expect: Expectation) -> Example {
         files: fences.iter().map(|f| ExampleFile { path: f.path.clone(), text: f.text.clone() }).collect(),
         expect,
         unsafe_fix: options().any(|o| o == "unsafe"),
+        tests: options().any(|o| o == "tests"),
         mode: options().find_map(|o| o.strip_prefix("mode=")).map(str::to_owned),
         settings: options().filter_map(setting).collect(),
     }
@@ -187,7 +191,7 @@ mod tests {
 
     #[test]
     fn fences_make_examples_with_their_options() {
-        let docs = "# T\n```go before\na\n```\n```go after unsafe\nb\n```\n```yaml unchanged path=x.yaml mode=ipv6-only set.a/b.c=d:1\nc\n```\n";
+        let docs = "# T\n```go before\na\n```\n```go after unsafe\nb\n```\n```yaml unchanged tests path=x.yaml mode=ipv6-only set.a/b.c=d:1\nc\n```\n";
         let found = examples(docs).unwrap();
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].files, [ExampleFile { path: "main.go".into(), text: "a\n".into() }]);
@@ -196,6 +200,7 @@ mod tests {
             Expectation::Becomes(vec![ExampleFile { path: "main.go".into(), text: "b\n".into() }])
         );
         assert!(found[0].unsafe_fix && !found[1].unsafe_fix);
+        assert!(found[1].tests && !found[0].tests);
         assert_eq!(found[1].mode.as_deref(), Some("ipv6-only"));
         assert_eq!(found[1].settings, [("a/b.c".to_owned(), "d:1".to_owned())]);
     }

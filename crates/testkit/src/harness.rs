@@ -240,7 +240,8 @@ impl Harness {
             .verifiers(sixify_langs::verifiers())
             .embedders(sixify_langs::embedders())
             .resolvers(sixify_langs::resolvers())
-            .threshold(setup.threshold);
+            .threshold(setup.threshold)
+            .tests(example.tests);
         if !setup.prefilter {
             builder = builder.without_prefilter();
         }

@@ -32,8 +32,24 @@ const HELPERS: &[&str] = &["case", "cases", "data", "fixtures", "helper", "helpe
 
 /// Endings of source files, in which the name alone tells a test.
 const SOURCES: &[&str] = &[
-    "c", "cc", "cjs", "cpp", "cs", "cxx", "go", "groovy", "js", "jsx", "java", "kt", "mjs", "mts", "php", "py", "rb",
-    "rs", "scala", "ts", "tsx", "vb",
+    "bash", "bats", "c", "cc", "cjs", "cpp", "cs", "cxx", "go", "groovy", "js", "jsx", "java", "kt", "mjs", "mts",
+    "php", "pl", "py", "rb", "rs", "scala", "sh", "ts", "tsx", "vb",
+];
+
+/// Folders of what a project runs to check itself: nobody but its checks reaches the hosts there.
+const CHECKS: &[&str] =
+    &[".azure-pipelines", ".buildkite", ".ci", ".circleci", ".github", ".gitlab", ".travis", ".woodpecker", "ci"];
+
+/// Files of the same use.
+const CHECK_FILES: &[&str] = &[
+    ".appveyor.yml",
+    ".drone.yml",
+    ".gitlab-ci.yml",
+    ".travis.yml",
+    "Jenkinsfile",
+    "appveyor.yml",
+    "azure-pipelines.yml",
+    "azure-pipelines.yaml",
 ];
 
 /// What the names of such files begin with; with the dot where that is all.
@@ -64,9 +80,12 @@ const LAST: &[&str] = &[
 /// what their authors chose, and no service is reached by them.
 pub fn test(path: &str) -> Option<&'static str> {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    // Maven's folder of integration tests; elsewhere `it` is Italian.
-    let is = folders.split('/').any(folder) || format!("/{folders}/").contains("/src/it/") || source(name);
-    is.then_some("test")
+    if folders.split('/').any(|one| CHECKS.contains(&one)) || CHECK_FILES.contains(&name) {
+        return Some("continuous integration");
+    }
+    // Maven's folder of integration tests, since `it` is Italian elsewhere, and that of Perl's tests.
+    let named = format!("/{folders}/").contains("/src/it/") || path.starts_with("t/");
+    (named || folders.split('/').any(folder) || source(name)).then_some("test")
 }
 
 fn folder(name: &str) -> bool {
@@ -101,6 +120,14 @@ mod tests {
     use super::test;
 
     #[test]
+    fn checks_of_the_project_are_no_services() {
+        for path in [".github/workflows/a.yml", "charts/a/ci/values.yaml", ".gitlab-ci.yml", "a/Jenkinsfile"] {
+            assert_eq!(test(path), Some("continuous integration"), "{path}");
+        }
+        assert_eq!(test("cirrus/a.yml"), None);
+    }
+
+    #[test]
     fn tests_are_told_by_folders_and_by_the_names_of_sources() {
         for path in [
             "test/a.yml",
@@ -125,12 +152,15 @@ mod tests {
             "a/ServerIT.java",
             "a/ServerTest.php",
             "b_unittest.cc",
+            "scripts/test_cluster.sh",
+            "t/cli/a.conf",
         ] {
             assert_eq!(test(path), Some("test"), "{path}");
         }
         for path in [
             "lib/test-server/server.js",
             "latest/a.yml",
+            "a/t/b.yml",
             "locale/it/a.yml",
             "contest/a.py",
             "a/attest/b.go",

@@ -55,14 +55,14 @@ fn every_gate_says_why() {
 
 #[test]
 fn tests_are_looked_at_where_they_are_asked_for() {
-    let files = Memory::new().with("t/a.txt", "old").with("tests/a.txt", "old");
+    let files = Memory::new().with("src/a.txt", "old").with("tests/a.txt", "old");
     let engine = |yes| builder([replace("t/old", "old", "new")]).tests(yes).build().expect("an engine");
     let changed = |yes| {
         let plan = engine(yes).plan(&files, &sixify_core::Serial, &()).expect("a plan");
         plan.files.iter().map(|f| f.path.clone()).collect::<Vec<_>>()
     };
-    assert_eq!(changed(false), ["t/a.txt"]);
-    assert_eq!(changed(true), ["t/a.txt", "tests/a.txt"]);
+    assert_eq!(changed(false), ["src/a.txt"]);
+    assert_eq!(changed(true), ["src/a.txt", "tests/a.txt"]);
 }
 
 #[test]
@@ -85,11 +85,11 @@ fn a_library_with_a_licence_of_its_own_is_reported_only() {
 
 #[test]
 fn the_input_of_a_recorded_test_is_reported_only() {
-    let files = Memory::new().with("t/a.txt", "old").with("t/a.txt.golden", "old").with("t/b.txt", "old");
+    let files = Memory::new().with("src/a.txt", "old").with("src/a.txt.golden", "old").with("src/b.txt", "old");
     let plan = plan([replace("t/old", "old", "new")], &files);
-    assert_eq!(after(&plan, "t/b.txt"), "new");
+    assert_eq!(after(&plan, "src/b.txt"), "new");
     assert_eq!(plan.files.len(), 1);
-    let told = plan.ledger.records.iter().find(|r| r.path == "t/a.txt").map(|r| r.evidence.join(" "));
+    let told = plan.ledger.records.iter().find(|r| r.path == "src/a.txt").map(|r| r.evidence.join(" "));
     assert!(told.is_some_and(|why| why.contains("a.txt.golden records")));
 }
 
