@@ -71,6 +71,11 @@ impl Known {
     }
 }
 
+/// Whether a condition asks for a colon, which every IPv6 address has: `host.contains(":")`.
+pub(crate) fn asks_for_colon(condition: &str) -> bool {
+    ["\":\"", "':'"].iter().any(|colon| condition.contains(colon))
+}
+
 /// How a text is compared.
 #[derive(Clone, Copy, Debug)]
 enum Shape<'a> {
@@ -109,6 +114,7 @@ impl<'a> Comparison<'a> {
         }
         let text = around.text();
         text.contains("::")
+            || asks_for_colon(text)
             || text.to_ascii_lowercase().contains("ipv6")
             || self.other_branch_asks()
             || self.known_around()

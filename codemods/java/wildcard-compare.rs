@@ -71,6 +71,10 @@
 //!     boolean all(String host, String version) {
 //!         return host.equals("127.0.0.1") || host.equals("::1") || version.equals("0.0.0.0");
 //!     }
+//!
+//!     boolean other(String host) {
+//!         return host.isEmpty() || host.equals("127.0.0.1") || host.contains(":");
+//!     }
 //! }
 //! ```
 //!
@@ -84,7 +88,7 @@
 use sixify_langs::java::{self, File, Lang};
 use sixify_langs::{classify, naming};
 
-use crate::compare::told;
+use crate::compare::{asks_for_colon, told};
 use crate::ipv4_protocols::about_ipv4;
 use crate::jvm_hosts::{Brackets, brackets, handles_ipv6, name, twice};
 use crate::prelude::*;
@@ -133,6 +137,11 @@ fn compare(file: &File, whole: Node<'_>, left: Node<'_>, right: Node<'_>, unequa
     };
     let called = name(file, other).unwrap_or_default();
     if !naming::is_host(&called) || handles_ipv6(whole) || ["::", full].iter().any(|six| around(whole).contains(six)) {
+        return;
+    }
+    let parts = ["binary_expression", "infix_expression", "parenthesized_expression", "unary_expression"];
+    let condition = whole.ancestors().take_while(|n| n.is_any(&parts)).last();
+    if condition.is_some_and(|c| asks_for_colon(c.text())) {
         return;
     }
     let (value, _) = file.constant(other);

@@ -69,6 +69,12 @@
 //!   return true;
 //! }
 //! ```
+//! The host of what is called a URL may have its brackets:
+//! ```ts reported
+//! export function own(entry: Entry): boolean {
+//!   return entry.url?.hostname === '127.0.0.1';
+//! }
+//! ```
 //! What has the alternative, asks about this very text, or compares something else:
 //! ```js unchanged
 //! const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
@@ -78,6 +84,7 @@
 //! assert(host === '127.0.0.1');
 //! if (req.ip === '127.0.0.1') next();
 //! if (WILDCARD.has(host)) skip();
+//! if (hostname === '0.0.0.0' || hostname.includes(':')) own = host.replace('0.0.0.0', 'localhost');
 //! ```
 //!
 //! ## Safety
@@ -217,6 +224,11 @@ fn subject(file: &File, value: Node<'_>) -> Subject {
     }
     let origins = file.origins(value);
     if origins.iter().any(|o| o.path.starts_with("globalThis.URL#host") || o.path.starts_with("url.URL#host")) {
+        return Subject::UrlHost;
+    }
+    // `requested?.hostname` of an object that is called a URL.
+    let of = value.field("object").and_then(hosts::name).map(|object| naming::words(&object)).unwrap_or_default();
+    if text.ends_with(".hostname") && of.last().is_some_and(|word| matches!(word.as_str(), "url" | "uri" | "href")) {
         return Subject::UrlHost;
     }
     let Some(name) = hosts::name(value) else { return Subject::Unknown };
@@ -368,6 +380,11 @@ fn replaced(file: &File, call: Node<'_>) -> Option<Finding> {
     let text = call.field("function")?.field("object")?;
     let again = with.is_any(&["string", "identifier", "member_expression"]);
     if literal(file, wanted).as_deref() != Some("0.0.0.0") || !again || is_expected(call) {
+        return None;
+    }
+    // Only the IPv4 wildcard comes here.
+    let asked = |a: Node<'_>| a.field("condition").is_some_and(|c| !c.holds(call) && c.text().contains("0.0.0.0"));
+    if call.ancestors().filter(|a| a.is_any(&["if_statement", "ternary_expression"])).any(asked) {
         return None;
     }
     let statement = call.ancestors().find(|a| a.kind().ends_with("statement") || a.kind().ends_with("declaration"))?;
