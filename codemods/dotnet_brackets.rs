@@ -22,6 +22,7 @@ pub(crate) fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
     let uri = uri || of_uri(facts, host) || from_uri(facts, host);
     let several = !host.is("element_access_expression") && last_name(host).is_some_and(is_several);
     let name = several
+        || asked_for_name(host)
         || last_name(host).is_some_and(is_no_address)
         || given_names(facts.file, host)
         || cut_here(facts.file, host)
@@ -45,6 +46,20 @@ pub(crate) fn bracketed(facts: &CSharp<'_>, host: Node<'_>) -> Option<()> {
         || text.ends_with(".Host.Host")
         || facts.declared_as(host).is_some_and(|code| code.contains("\"[") || constant_name(&code));
     (uri || name || own || done || literal || named).then_some(())
+}
+
+/// Whether a condition around a host asks whether it is a name of `localhost`: `IsLocalhostTld(host)`.
+fn asked_for_name(host: Node<'_>) -> bool {
+    let asks = |condition: Node<'_>| {
+        std::iter::once(condition).chain(condition.descendants()).filter(|n| n.is("invocation_expression")).any(
+            |call| {
+                let called = call.field("function").map_or("", Node::text);
+                called.contains("Localhost") && call.field("arguments").is_some_and(|a| a.text().contains(host.text()))
+            },
+        )
+    };
+    let within = |n: &Node<'_>| n.is("if_statement") && n.field("consequence").is_some_and(|c| c.holds(host));
+    host.ancestors().filter(within).filter_map(|n| n.field("condition")).any(asks)
 }
 
 /// Whether a value is one of names that are written in the code, none of them an IPv6 address.

@@ -147,6 +147,8 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
         && jvm_hosts::name(file, join.host).is_some_and(|name| is_several(&name))
     {
         Some("it may hold several hosts")
+    } else if of_url_class(join.host) {
+        Some("it is what a class of URLs keeps, with its brackets")
     } else if ipv4_only(file, join.host) {
         Some("it comes from a method that takes IPv4 alone")
     } else {
@@ -236,6 +238,13 @@ fn goes_to_a_reader(
         true => Ok(()),
         false => Err("nothing here says that it is read as an address"),
     }
+}
+
+/// Whether a host is a field of a class that is called a URL: the host that a URL is parsed into keeps its brackets.
+fn of_url_class(host: Node<'_>) -> bool {
+    let class = host.ancestor(&["class_declaration", "class_definition", "record_declaration"]);
+    let words = class.and_then(|c| c.field("name")).map(|name| naming::words(name.text())).unwrap_or_default();
+    host.text() == "host" && words.last().is_some_and(|word| matches!(word.as_str(), "uri" | "url"))
 }
 
 /// A key in the function around a host that is made of the host alone: `"fs.user." + host`. Who looks for it

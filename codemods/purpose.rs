@@ -35,7 +35,7 @@ const ADDRESS: &str = "\
     listener bind peer peers remote upstream upstreams backend backends nodes member members seed seeds \
     instance instances link location conn connection connstr socket sock destination dest dst source src \
     gateway registry master leader primary replica replicas mirror nameserver nameservers resolver resolvers \
-    bootstrap site base webhook callback redirect href ip ips ipport loopback local daddr saddr advertise \
+    bootstrap site base webhook callback redirect href ipport loopback local daddr saddr advertise \
     advertised contact hp dial service cmd args command config conf cfg rule rules match connect ensemble jdbc \
     listeners masters quorum whitelist";
 

@@ -404,7 +404,7 @@ fn endpoint(facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>, port: Node
     let edit = match expr.form {
         Form::Template if join.whole => Edit::replace(expr.node.span(), format!("{text}.ToString()")),
         Form::Template => Edit::replace(join.span, format!("{{{text}}}")),
-        Form::Concat if join.whole => Edit::replace(expr.node.span(), format!("{text}.ToString()")),
+        Form::Concat | Form::Format if join.whole => Edit::replace(expr.node.span(), format!("{text}.ToString()")),
         Form::Concat => Edit::replace(join.span, text),
         _ => return None,
     };

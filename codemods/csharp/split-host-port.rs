@@ -454,7 +454,9 @@ fn is_url(node: Node<'_>, text: Node<'_>) -> bool {
 
 /// Whether the function around is about IPv4 and nothing else.
 fn about_ipv4(node: Node<'_>) -> bool {
-    family::member(node).and_then(|m| m.field("name")).is_some_and(|n| family::says_ipv4(n.text()))
+    // The kernel's tables have addresses in hexadecimal digits.
+    let hex = |m: Node<'_>| m.text().contains("Hex");
+    family::member(node).is_some_and(|m| hex(m) || m.field("name").is_some_and(|n| family::says_ipv4(n.text())))
 }
 
 /// Where the text is cut at the index: whether before it, and the call that cuts.
