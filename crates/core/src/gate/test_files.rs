@@ -96,7 +96,7 @@ fn folder(name: &str) -> bool {
         || small.rsplit(['-', '_', '.']).next().is_some_and(of_tests)
         || name.strip_suffix("Tests").or(name.strip_suffix("Test")).is_some_and(|rest| rest.ends_with(is_small))
         || small.starts_with("test_")
-        || words.peek() == Some(&"e2e")
+        || matches!(words.peek(), Some(&("e2e" | "tests")))
         || words.next().is_some_and(of_tests) && words.all(|word| HELPERS.contains(&word))
 }
 
@@ -137,6 +137,7 @@ mod tests {
             "test-utils/a.js",
             "e2e-v2/nginx.conf",
             "e2e_cluster/a.yml",
+            "tests-integration/a.rs",
             "components/test_store/src/server.rs",
             "integration-tests/a.conf",
             "pkg/testdata/nginx.conf",
