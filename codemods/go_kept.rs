@@ -313,7 +313,7 @@ impl<'a> Kept<'a> {
         let net = file.name_or_alias(self.call, "net")?;
         let asked = self.checks.iter().any(|(_, check)| *check != Check::Any);
         let name = |wanted: bool, names: &[&str]| {
-            let free = || names.iter().find(|name| self.free(name)).map(|name| (*name).to_owned());
+            let free = || names.iter().find(|name| free(self.statement, name)).map(|name| (*name).to_owned());
             if wanted { free() } else { Some("_".to_owned()) }
         };
         let error = name(asked || open, &["err", "splitErr", "noPort"])?;
@@ -462,14 +462,14 @@ impl<'a> Kept<'a> {
             _ => false,
         }
     }
+}
 
-    /// Whether nothing in the function around it has this name.
-    fn free(&self, name: &str) -> bool {
-        let functions = ["function_declaration", "method_declaration"];
-        let Some(function) = self.statement.ancestor(&functions) else { return false };
-        let names = ["identifier", "package_identifier", "type_identifier"];
-        !function.descendants().any(|n| n.is_any(&names) && n.text() == name)
-    }
+/// Whether nothing in the function around a statement has this name.
+pub(crate) fn free(statement: Node<'_>, name: &str) -> bool {
+    let functions = ["function_declaration", "method_declaration"];
+    let Some(function) = statement.ancestor(&functions) else { return false };
+    let names = ["identifier", "package_identifier", "type_identifier"];
+    !function.descendants().any(|n| n.is_any(&names) && n.text() == name)
 }
 
 fn operator(node: Node<'_>) -> &str {

@@ -52,6 +52,7 @@ mod go_kept;
 mod go_proven;
 mod go_purpose;
 mod go_split;
+mod go_statement;
 mod go_wildcard;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod host_port;
