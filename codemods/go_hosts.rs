@@ -5,7 +5,7 @@ use sixify_langs::strings::Piece;
 use sixify_langs::{go, naming};
 
 use crate::catalog::Catalog;
-use crate::go_guards::{cut_by_hand, may_have_scheme};
+use crate::go_guards::{cut_by_hand, made_of_four_bytes, may_have_scheme};
 use crate::prelude::*;
 
 /// The name that tells what a value is: `Port` of `cfg.Port` and of `cfg.Port.String()`, `host` of
@@ -288,17 +288,6 @@ fn is_dns_name(host: Node<'_>) -> bool {
     };
     let mut given = function.into_iter().flat_map(Node::descendants).filter(qualifies);
     given.any(|call| call.field("arguments").and_then(|a| a.items().next()).is_some_and(|a| of(a) == of(host)))
-}
-
-/// Whether a value is what `net.IPv4` gave, or its text.
-pub(crate) fn made_of_four_bytes(file: &go::File, value: Node<'_>) -> bool {
-    let function = value.field("function").filter(|_| value.is("call_expression"));
-    let text = function.filter(|f| f.field("field").is_some_and(|name| name.text() == "String"));
-    if let Some(of) = text.and_then(|f| f.field("operand")) {
-        return made_of_four_bytes(file, of);
-    }
-    let (value, _) = file.constant(value);
-    value.is("call_expression") && file.callee(value).as_deref() == Some("net.IPv4")
 }
 
 /// Whether a value is the part of a text before its last colon: `host[:strings.LastIndex(host, ":")]`.

@@ -94,7 +94,9 @@ fn argument(file: &go::File, apis: &Catalog, list: Node<'_>, text: Node<'_>, dep
     if same {
         return of(file, apis, call, depth);
     }
-    if tells(&words) {
+    // `filepath.Join("/etc/containerd/certs.d", …)`
+    let folder = ["path.", "path/filepath.", "os."].iter().any(|package| callee.starts_with(package));
+    if folder && !callee.ends_with("env") || tells(&words) {
         return Purpose::Other(format!("{name} takes no address"));
     }
     let position = arguments.iter().position(|a| *a == text).unwrap_or_default();

@@ -475,8 +475,18 @@ fn four_bytes(node: Node<'_>, ip: &str) -> bool {
     function.descendants().any(|n| {
         n.is_any(&["index_expression", "slice_expression"])
             && n.field("operand").is_some_and(|o| o.text() == ip || o.text() == format!("{ip}.To4()"))
-            || n.is("selector_expression") && n.text().contains("Endian.")
+            || n.is("selector_expression") && ["Endian.", ".Mask", "big."].iter().any(|m| n.text().contains(m))
+            || n.is("call_expression") && counts(n, ip)
     })
+}
+
+/// Whether a call counts on from an address, as `nextIP(ip, 1)` does.
+fn counts(call: Node<'_>, ip: &str) -> bool {
+    let name = call.field("function").map_or("", Node::text);
+    let words = naming::words(name.rsplit('.').next().unwrap_or(name));
+    let known = ["inc", "increment", "dec", "next", "previous", "offset", "broadcast", "mask", "shift", "add"];
+    words.iter().any(|w| known.contains(&w.as_str()))
+        && call.field("arguments").is_some_and(|a| a.descendants().any(|n| n.is("identifier") && n.text() == ip))
 }
 
 /// Whether an address goes on as a value, to code that takes both families.
