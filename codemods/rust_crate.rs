@@ -29,19 +29,28 @@ pub(crate) enum Home {
 
 /// Where a function stands that the file of a document needs, if other files of the package need it for which
 /// `needs` holds.
-pub(crate) fn home(doc: &Document, project: &Project<'_>, needs: fn(&Document) -> bool) -> Home {
-    shared(doc, project, needs).unwrap_or(Home::Here)
+pub(crate) fn home(doc: &Document, project: &Project<'_>, name: &str, needs: fn(&Document) -> bool) -> Home {
+    shared(doc, project, name, needs).unwrap_or(Home::Here)
 }
 
-fn shared(doc: &Document, project: &Project<'_>, needs: fn(&Document) -> bool) -> Option<Home> {
+fn shared(doc: &Document, project: &Project<'_>, name: &str, needs: fn(&Document) -> bool) -> Option<Home> {
     let manifest = project.nearest(&doc.path, &|name| name == "Cargo.toml")?;
     let folder = manifest.strip_suffix("Cargo.toml")?;
     let (lib, main) = (format!("{folder}src/lib.rs"), format!("{folder}src/main.rs"));
-    let library = project.fact(&format!("rust modules {lib}"), || modules(&lib, project));
-    let program = project.fact(&format!("rust modules {main}"), || modules(&main, project));
-    let in_library = library.contains(&doc.path);
-    if in_library == program.contains(&doc.path) || !library.is_disjoint(&program) {
+    let mut library = modules_of(&lib, project);
+    let mut program = modules_of(&main, project);
+    let bins = format!("{folder}src/bin");
+    let bin = doc.path.starts_with(&format!("{bins}/"));
+    if !library.is_disjoint(&program) || !doc.path.starts_with(&format!("{folder}src/")) {
         return None;
+    }
+    // What a macro declares is a module of the only crate that there is.
+    if !bin && !library.contains(&doc.path) && !program.contains(&doc.path) {
+        match (library.is_empty(), program.is_empty()) {
+            (false, true) => library.insert(doc.path.clone()),
+            (true, false) => program.insert(doc.path.clone()),
+            _ => return None,
+        };
     }
     let wanting = |root: &str, files: &BTreeSet<String>| {
         project.fact(&format!("rust helper {root}"), || {
@@ -49,19 +58,34 @@ fn shared(doc: &Document, project: &Project<'_>, needs: fn(&Document) -> bool) -
             files.iter().filter(own).cloned().collect::<BTreeSet<String>>()
         })
     };
-    let (of_library, of_program) = (wanting(&lib, &library), wanting(&main, &program));
-    if in_library {
-        let public = !of_program.is_empty();
-        let shared = public || of_library.len() > 1;
+    let programs: BTreeSet<String> = project
+        .siblings(&bins)
+        .into_iter()
+        .map(|name| format!("{bins}/{name}"))
+        .filter(|p| p.ends_with(".rs"))
+        .collect();
+    let (of_library, of_program) =
+        (wanting(&lib, &modules_of(&lib, project)), wanting(&main, &modules_of(&main, project)));
+    let of_bins = wanting(&bins, &programs);
+    // Those that an earlier round has rewritten need it no more.
+    let there = |root: &str| project.text(root).is_some_and(|text| text.contains(&format!("fn {name}(host: impl")));
+    if library.contains(&doc.path) {
+        let public = !of_program.is_empty() || !of_bins.is_empty();
+        let shared = public || there(&lib) || of_library.iter().any(|other| *other != doc.path);
         let prefix = if doc.path == lib { "" } else { "crate::" }.to_owned();
         return shared.then_some(Home::Root { file: lib, prefix, public });
     }
-    if !of_library.is_empty() {
+    if !of_library.is_empty() || there(&lib) {
         let name = crate_name(&project.text(&manifest)?)?;
         return Some(Home::Root { file: lib, prefix: format!("{name}::"), public: true });
     }
     let prefix = if doc.path == main { "" } else { "crate::" }.to_owned();
-    (of_program.len() > 1).then_some(Home::Root { file: main, prefix, public: false })
+    let shared = !bin && (there(&main) || of_program.iter().any(|other| *other != doc.path));
+    shared.then_some(Home::Root { file: main, prefix, public: false })
+}
+
+fn modules_of(root: &str, project: &Project<'_>) -> BTreeSet<String> {
+    (*project.fact(&format!("rust modules {root}"), || modules(root, project))).clone()
 }
 
 /// The files of the modules that a root declares, with the root.

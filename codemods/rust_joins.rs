@@ -6,6 +6,7 @@ use sixify_langs::rust::{Argument, File, Format, Hole};
 
 use crate::host_port::names_ip;
 use crate::prelude::*;
+use crate::purpose::is_no_address;
 use crate::rust_crate::{self, Home};
 use crate::rust_hosts::{of_url, stands_in_code};
 use crate::rust_layout::Width;
@@ -33,6 +34,10 @@ impl<'a> Join<'a> {
             let behind = text(host.span.end, format.span.end).strip_prefix(':')?;
             let opens = before.is_empty() || before.ends_with(['/', '@', '=', ' ', ',', '(']);
             let written = stands_in_code(file, format.node, host.argument.text);
+            let opens = opens
+                && !spoken(before)
+                && !has_argument(format, host.argument)
+                && !is_name(file, format.node, &host.argument);
             let opens = opens && !written && !of_url(file, format.node, host.argument.text);
             let next = format.holes.get(at + 1).filter(|p| p.span.start == host.span.end + 1);
             let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
@@ -173,7 +178,13 @@ impl<'a> Join<'a> {
         }
         let home = if own { Home::Here } else { place.home() };
         let prefix = if let Home::Root { prefix, .. } = &home { prefix.as_str() } else { "" };
-        let reference = type_of(file, &host).is_some_and(|ty| ty.starts_with('&'));
+        let imported = prefix == "crate::" && file.uses.iter().any(|u| u.path.starts_with("crate::"));
+        let prefix = if imported { "" } else { prefix };
+        let borrowed = || {
+            let (decl, _) = file.names.lookup(format.node, host.text)?;
+            Some(file.tree.node(decl.value?).is("reference_expression"))
+        };
+        let reference = type_of(file, &host).is_some_and(|ty| ty.starts_with('&')) || borrowed() == Some(true);
         let borrow = if reference { "" } else { "&" };
         let called = format!("{prefix}{HELPER}({borrow}{})", host.text.trim_start_matches('&'));
         let edits = if host.inline {
@@ -183,7 +194,11 @@ impl<'a> Join<'a> {
         } else {
             vec![Edit::replace(host.span, called)]
         };
-        let fix = Fix::new().edits(place.width.laid_out(format.node, edits));
+        let mut fix = Fix::new().edits(place.width.laid_out(format.node, edits));
+        if imported {
+            let (module, local) = ("crate".to_owned(), HELPER.to_owned());
+            fix = fix.need(Need::Import { module, member: Some(local.clone()), local });
+        }
         match home {
             Home::Here if own => Some(fix),
             Home::Here => Some(fix.edit(place.here(format.node)?)),
@@ -209,7 +224,7 @@ impl<'a> Place<'a> {
     }
 
     fn home(&mut self) -> Home {
-        self.home.get_or_insert_with(|| rust_crate::home(self.doc, self.project, self.needs)).clone()
+        self.home.get_or_insert_with(|| rust_crate::home(self.doc, self.project, HELPER, self.needs)).clone()
     }
 
     /// The function behind the item that needs it first.
@@ -252,9 +267,60 @@ fn imports_socket_addr(file: &File) -> bool {
     file.uses.iter().any(|u| u.path == "std::net::SocketAddr" && u.local == "SocketAddr")
 }
 
+/// Whether a sentence leads to the host: `failed to query the source (`.
+fn spoken(before: &str) -> bool {
+    before.ends_with([' ', '(']) && before.split_whitespace().filter(|w| w.chars().all(char::is_alphabetic)).count() > 2
+}
+
+/// Whether a name in a hole is that of an argument: `format!("{host}", host = config.host)`.
+fn has_argument(format: &Format<'_>, argument: Argument<'_>) -> bool {
+    let code = format.node.text();
+    argument.inline
+        && code.match_indices(&format!("{} = ", argument.text)).any(|(at, _)| code[..at].ends_with([' ', ',', '(']))
+}
+
+/// Whether a host is a name in the DNS, by what it is called; or what a function parsed that is not seen here,
+/// whose type may write its brackets itself.
+fn is_name(file: &File, at: Node<'_>, host: &Argument<'_>) -> bool {
+    let last = host.text.trim_end_matches("()").rsplit(['.', '&', ':']).next().unwrap_or(host.text);
+    if is_no_address(last) {
+        return true;
+    }
+    let own = |name: &str| {
+        let functions = file.tree.all("function_item");
+        functions.into_iter().find(|f| f.field("name").is_some_and(|n| n.text() == name))
+    };
+    // `fn host(&self) -> &Host`, of the crate url.
+    let typed =
+        |ty: &str| ty.trim_start_matches('&').split('<').next().is_some_and(|ty| ty == "Host" || ty == "url::Host");
+    let method = host.text.strip_suffix("()").and_then(|_| own(last));
+    if method.and_then(|f| f.field("return_type")).is_some_and(|ty| typed(ty.text())) {
+        return true;
+    }
+    if type_of(file, host).is_some_and(|ty| typed(&ty)) {
+        return true;
+    }
+    let Some((decl, _)) = file.names.lookup(at, host.text.trim_start_matches('&')) else { return false };
+    let around = file.tree.node(decl.node).ancestor(&["let_declaration", "let_condition"]);
+    let parsed =
+        around.filter(|l| l.field("pattern").is_some_and(|p| p.text().contains('('))).and_then(|l| l.field("value"));
+    let call = parsed.and_then(|value| {
+        std::iter::once(value)
+            .chain(value.descendants())
+            .find(|n| n.is("call_expression") && n.field("function").is_some_and(|f| f.is("identifier")))
+    });
+    let name = call.and_then(|c| c.field("function")).map_or("", Node::text);
+    naming::words(name).iter().any(|w| matches!(w.as_str(), "parse" | "split")) && own(name).is_none()
+}
+
 /// Whether the last name of an argument is one of these.
 fn named(argument: &Argument<'_>, what: fn(&str) -> bool) -> bool {
     let path = argument.text.replace("()", "");
+    // `config.port.expect("…")`
+    let path = match path.split_once(".expect(\"") {
+        Some((before, rest)) if rest.ends_with("\")") => before.trim().to_owned(),
+        _ => path,
+    };
     if path.contains(['(', ' ', '[']) {
         // What a function made of a host may have its brackets already.
         return false;

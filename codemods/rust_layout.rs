@@ -68,24 +68,53 @@ impl Width {
             new.get(from..to)?;
             new.replace_range(from..to, &edit.text);
         }
-        let start = all[..call.start()].rfind('\n').map_or(0, |at| at + 1);
-        let indent: String = all[start..].chars().take_while(|c| *c == ' ').collect();
-        let listed = split(&new)?;
-        let rest = all[call.end()..].lines().next().unwrap_or_default();
-        if !old.contains('\n') {
-            let line = all.get(start..inside.start)?.chars().count() + 1 + rest.chars().count();
-            let fits = |text: &str| text.chars().count() <= self.arguments && line + text.chars().count() <= self.line;
-            // What was too long before is not laid out by rustfmt.
-            if fits(new.trim()) || !fits(old) {
-                return None;
-            }
-        } else if split(old)?.len() == old.lines().filter(|line| !line.trim().is_empty()).count() {
+        // What rustfmt has not laid out keeps its lines.
+        if self.layout(call, inside, old)? != old {
             return None;
         }
-        let lines: Vec<String> = listed.iter().map(|part| format!("\n{indent}    {part}")).collect();
-        let comma = if new.trim_end().ends_with(',') { "," } else { "" };
-        Some(Edit::replace(inside, format!("{}{comma}\n{indent}", lines.join(","))))
+        let laid_out = self.layout(call, inside, &new)?;
+        (laid_out != new && (!laid_out.contains('\n') || old.contains('\n') || alone(call)))
+            .then(|| Edit::replace(inside, laid_out))
     }
+
+    /// What stands between the parentheses of a call for these arguments.
+    fn layout(self, call: Node<'_>, inside: Span, arguments: &str) -> Option<String> {
+        let all = call.tree().text();
+        let start = all[..call.start()].rfind('\n').map_or(0, |at| at + 1);
+        let indent: String = all[start..].chars().take_while(|c| *c == ' ').collect();
+        let around = all.get(start..inside.start)?.chars().count()
+            + 1
+            + all[call.end()..].lines().next().unwrap_or_default().chars().count();
+        let parts = split(arguments)?;
+        let one = parts.join(", ");
+        let width = one.chars().count();
+        if width <= self.arguments && around + width <= self.line {
+            return Some(one);
+        }
+        let (first, rest) = parts.split_first()?;
+        let (below, packed) = (indent.len() + 4, rest.join(", "));
+        if rest.iter().all(|part| simple(part)) && below + packed.chars().count() < self.line && !rest.is_empty() {
+            return Some(format!("\n{indent}    {first},\n{indent}    {packed}\n{indent}"));
+        }
+        let lines: Vec<String> = parts.iter().map(|part| format!("\n{indent}    {part}")).collect();
+        Some(format!("{}\n{indent}", lines.join(",")))
+    }
+}
+
+/// Whether a call may go over lines where it stands: elsewhere rustfmt lays out what is around it as well.
+fn alone(call: Node<'_>) -> bool {
+    let Some(parent) = call.parent() else { return false };
+    match parent.kind() {
+        "arguments" => parent.items().count() == 1,
+        "closure_expression" | "binary_expression" | "field_expression" | "reference_expression" => false,
+        _ => true,
+    }
+}
+
+/// Whether an argument is what rustfmt packs: a name, a literal, a field.
+fn simple(argument: &str) -> bool {
+    let path = argument.trim_start_matches(['&', '*']);
+    path.starts_with('"') || path.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
 }
 
 /// Arguments of a macro call, by the commas between them; `None` where one goes over lines.
