@@ -70,7 +70,9 @@ pub(crate) fn made_of_four_bytes(file: &go::File, value: Node<'_>) -> bool {
     }
     let name = value;
     let (value, _) = file.constant(value);
-    if value.is_any(&["call_expression", "type_conversion_expression"]) && of_four(file, value) {
+    if value != name && made_of_four_bytes(file, value)
+        || value.is_any(&["call_expression", "type_conversion_expression"]) && of_four(file, value)
+    {
         return true;
     }
     // A variable that is only given such: `ip = net.IP(addr[4:8]).String()`.

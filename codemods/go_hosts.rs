@@ -377,7 +377,20 @@ pub(crate) fn bare_host(file: &go::File, host: Node<'_>, depth: usize) -> Option
         }
         "identifier" => {
             let (decl, scope) = file.names.resolve(host)?;
-            if !file.names.single_assignment(&decl, scope) {
+            // What has no port loses its brackets: `host = strings.Trim(addr, "[]")`.
+            let bare = |n: &Node<'_>| {
+                let value = n.field("right").filter(|r| r.items().count() == 1).and_then(|r| r.items().next());
+                value.filter(|v| v.is("call_expression")).is_some_and(|call| {
+                    let trims = file.callee(call).as_deref() == Some("strings.Trim");
+                    trims && file.arguments(call).get(1).is_some_and(|by| by.text() == "\"[]\"")
+                })
+            };
+            let again = |n: &Node<'_>| {
+                let left = n.field("left").filter(|_| n.is("assignment_statement"));
+                left.is_some_and(|l| l.items().any(|i| i.text() == decl.name))
+            };
+            let trimmed = || scope.descendants().filter(again).all(|n| bare(&n));
+            if !file.names.single_assignment(&decl, scope) && !trimmed() {
                 return None;
             }
             if let Some(value) = decl.value {

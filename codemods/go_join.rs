@@ -6,7 +6,8 @@ use sixify_langs::{go, naming};
 
 use crate::catalog::Catalog;
 use crate::go_hosts::{
-    Sink, bracketed, closes, conversion, import, in_url, last_name, opens, sink, split_before, through_variable,
+    Sink, bare_host, bracketed, closes, conversion, import, in_url, last_name, opens, sink, split_before,
+    through_variable,
 };
 use crate::host_port::{Port, bare_in_redis, sentence, without_colon};
 use crate::prelude::*;
@@ -100,7 +101,11 @@ impl<'a> Join<'a> {
         }
         let host_name = last_name(self.host).is_some_and(naming::is_host) || ip;
         let port_name = match self.port {
-            Port::Value(port) => is_port(file, port) || (host_name && number(file, port)),
+            Port::Value(port) => {
+                // A number behind what an address gave: `fmt.Sprintf("%s:%d", host, p+1)`.
+                let of_address = || verb_of(expr, port) == "%d" && bare_host(file, self.host, 4).is_some();
+                is_port(file, port) || host_name && (number(file, port) || self.whole && of_address())
+            }
             Port::Digits(..) => true,
         };
         if ip {
@@ -157,6 +162,8 @@ impl<'a> Join<'a> {
                 fix = fix.need(import("fmt", &fmt));
                 (format!("{fmt}.Sprint("), ")")
             }
+            // What prints itself may be of any type.
+            None if expr.form != Form::Concat && verb_of(expr, self.host) == "%v" => return None,
             // It was asked whether there is a port: an IPv6 address may have come with brackets.
             _ if trim || split_before(file, self.host) => {
                 let strings = file.name_or_alias(expr.node, "strings")?;

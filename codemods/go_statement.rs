@@ -1,10 +1,9 @@
 //! Parts of an address that Go code takes in one expression, taken with `net.SplitHostPort` in statements of
 //! their own: that is how a Go author writes it, with the error telling whether there is a port.
 
-use sixify_langs::go;
+use sixify_langs::{go, naming};
 
 use crate::go_hosts::import;
-use crate::go_kept::free;
 use crate::prelude::*;
 
 /// A part that is taken from a text.
@@ -24,17 +23,20 @@ pub(crate) struct Taken<'a> {
 /// statement. Statements of `kept` take names, too.
 pub(crate) fn fix_of(file: &go::File, part: &Taken<'_>, all: &[Taken<'_>], kept: &[Node<'_>]) -> Option<Fix> {
     let place = statement(part.whole)?;
-    let function = |node: Node<'_>| node.ancestor(&["function_declaration", "method_declaration"]).map(Node::number);
     let own = |p: &Taken<'_>| statement(p.whole) == Some(place) && p.text.text() == part.text.text();
     let mut before: Vec<_> = all
         .iter()
-        .filter(|p| function(p.whole) == function(part.whole) && !own(p))
-        .filter_map(|p| Some((statement(p.whole)?.start(), p.text.text())))
-        .filter(|other| *other < (place.start(), part.text.text()))
+        .filter(|p| !own(p))
+        .filter_map(|p| Some((statement(p.whole)?, p.text.text())))
+        .filter(|(other, text)| {
+            let earlier = (other.start(), *text) < (place.start(), part.text.text());
+            earlier && other.parent().is_some_and(|block| block.holds(place))
+        })
+        .map(|(other, text)| (other.start(), text))
         .collect();
     before.sort_unstable();
     before.dedup();
-    let named = before.len() + kept.iter().filter(|k| function(**k) == function(part.whole)).count();
+    let named = before.len() + seen_before(kept, place);
     fix(file, &all.iter().copied().filter(own).collect::<Vec<_>>(), named)
 }
 
@@ -203,4 +205,34 @@ fn indent(statement: Node<'_>) -> String {
 /// Where the line of a statement's end ends.
 fn line_end(statement: Node<'_>) -> Option<usize> {
     statement.tree().text()[statement.end()..].find(['\r', '\n']).map(|at| statement.end() + at)
+}
+
+/// How many of these statements are declared before another and seen there.
+pub(crate) fn seen_before(others: &[Node<'_>], at: Node<'_>) -> usize {
+    let sees = |other: &&Node<'_>| other.start() < at.start() && other.parent().is_some_and(|block| block.holds(at));
+    others.iter().filter(sees).count()
+}
+
+/// Whether nothing in the function around a statement has this name.
+pub(crate) fn free(statement: Node<'_>, name: &str) -> bool {
+    let functions = ["function_declaration", "method_declaration"];
+    let Some(function) = statement.ancestor(&functions) else { return false };
+    let names = ["identifier", "package_identifier", "type_identifier"];
+    !function.descendants().any(|n| n.is_any(&names) && n.text() == name)
+}
+
+/// Whether what stands behind a colon is used as a port, as far as that is seen: what goes into a map may be an
+/// address, as in `name:ip`.
+pub(crate) fn is_port(part: Node<'_>) -> bool {
+    let list = part.parent().filter(|p| p.is("expression_list"));
+    let statement =
+        list.and_then(Node::parent).filter(|s| s.is_any(&["assignment_statement", "short_var_declaration"]));
+    let Some((list, left)) = list.zip(statement.and_then(|s| s.field("left"))).filter(|(list, left)| list != left)
+    else {
+        return true;
+    };
+    let at = list.items().position(|item| item == part);
+    let target = at.and_then(|at| left.items().nth(at));
+    target
+        .is_none_or(|t| !t.is("index_expression") && !naming::is_host(t.text().rsplit('.').next().unwrap_or_default()))
 }

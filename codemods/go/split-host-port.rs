@@ -341,7 +341,7 @@ use sixify_langs::{classify, go};
 use crate::go_guards::knows_family;
 use crate::go_kept::Kept;
 use crate::go_split::{Split, behind_last};
-use crate::go_statement;
+use crate::go_statement::{self, seen_before};
 use crate::prelude::*;
 use crate::remarks;
 
@@ -389,10 +389,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     let declared = || file.tree.all("short_var_declaration").chain(file.tree.all("assignment_statement"));
-    let kept: Vec<_> = declared().filter(|statement| Kept::of(&file, *statement).is_some()).collect();
+    let splits: Vec<_> = declared().filter(|statement| Kept::of(&file, *statement).is_some()).collect();
     let parts: Vec<_> = taken.iter().map(|(part, ..)| *part).collect();
     for (part, applicability, finding) in taken {
-        match go_statement::fix_of(&file, &part, &parts, &kept) {
+        match go_statement::fix_of(&file, &part, &parts, &splits) {
             Some(fix) => cx.report(finding.fix(applicability, fix)),
             None => cx.report(finding.because("net.SplitHostPort needs a statement of its own here")),
         }
@@ -421,7 +421,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.because("what is left goes into a URL, which needs the brackets"));
             continue;
         }
-        match kept.fix(&file) {
+        match kept.fix(&file, seen_before(&splits, statement)) {
             Some(fix) => cx.report(finding.fix(split.kept(&kept), fix)),
             None => cx.report(finding),
         }
