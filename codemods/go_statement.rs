@@ -224,6 +224,13 @@ pub(crate) fn free(statement: Node<'_>, name: &str) -> bool {
 /// Whether what stands behind a colon is used as a port, as far as that is seen: what goes into a map may be an
 /// address, as in `name:ip`.
 pub(crate) fn is_port(part: Node<'_>) -> bool {
+    let of_host = |name: &str| naming::is_host(name) || naming::is_address(name);
+    // `member{Addr: split[1]}`
+    let keyed = part.parent().filter(|p| p.is("literal_element")).and_then(Node::parent);
+    let key = keyed.filter(|k| k.is("keyed_element")).and_then(|k| k.items().next());
+    if key.is_some_and(|key| of_host(key.text())) {
+        return false;
+    }
     let list = part.parent().filter(|p| p.is("expression_list"));
     let statement =
         list.and_then(Node::parent).filter(|s| s.is_any(&["assignment_statement", "short_var_declaration"]));
@@ -233,6 +240,5 @@ pub(crate) fn is_port(part: Node<'_>) -> bool {
     };
     let at = list.items().position(|item| item == part);
     let target = at.and_then(|at| left.items().nth(at));
-    target
-        .is_none_or(|t| !t.is("index_expression") && !naming::is_host(t.text().rsplit('.').next().unwrap_or_default()))
+    target.is_none_or(|t| !t.is("index_expression") && !of_host(t.text().rsplit('.').next().unwrap_or_default()))
 }

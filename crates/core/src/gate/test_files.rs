@@ -52,6 +52,8 @@ const LAST: &[&str] = &[
     "TestBase",
     "TestCase",
     "Tests",
+    "_fixture",
+    "_fixtures",
     "_spec",
     "_test",
     "_tests",
@@ -125,6 +127,7 @@ mod tests {
             "a/ServerIT.java",
             "a/ServerTest.php",
             "b_unittest.cc",
+            "sql/postgres_fixture.go",
         ] {
             assert_eq!(test(path), Some("test"), "{path}");
         }
