@@ -179,7 +179,19 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
         return true;
     }
     let says = |words: &[String]| {
-        let brackets = ["url", "uri", "bracket", "brackets", "bracketed", "wrap", "wrapped"];
+        let brackets = [
+            "url",
+            "uri",
+            "bracket",
+            "brackets",
+            "bracketed",
+            "wrap",
+            "wrapped",
+            "format",
+            "formatted",
+            "escape",
+            "escaped",
+        ];
         words.iter().any(|w| brackets.contains(&w.as_str()))
     };
     if says(&called) {
@@ -249,6 +261,16 @@ fn written_name(file: &go::File, host: Node<'_>) -> bool {
         literal && (!text.contains(':') || text.starts_with('['))
     };
     let (value, _) = file.constant(host);
+    // A constant of another file or package, and the name that TLS was asked for, which is none of an address.
+    let name = last_name(host).unwrap_or_default();
+    let elsewhere = match host.field("operand") {
+        Some(owner) => file.import_of(owner).is_some(),
+        None => host.is("identifier") && file.names.resolve(host).is_none(),
+    };
+    let default = elsewhere && naming::words(name).first().is_some_and(|w| w == "default");
+    if default || matches!(name, "serverName" | "ServerName" | "sni") {
+        return true;
+    }
     settled(value) || given(file, host).is_some_and(|values| values.into_iter().all(settled))
 }
 

@@ -167,9 +167,11 @@ mod tests {
         let long = "    let a = format!(\"{}:{}\", host, conf.query.common.mysql_handler_port);";
         let lines = "    let a = format!(\n        \"{}:{}\",\n        bracketed(&host),\n        conf.query.common.mysql_handler_port\n    );";
         assert_eq!(changed(long), lines);
-        let packed =
-            "    let a = format!(\n        \"{}:{}\",\n        host, conf.query.common.mysql_handler_port\n    );";
-        assert_eq!(changed(packed), lines);
+        let wide = "conf.query.common.mysql_handler_port_of_the_other_side";
+        let packed = format!("    let a = format!(\n        \"{{}}:{{}}\",\n        host, {wide}\n    );");
+        let own_lines =
+            format!("    let a = format!(\n        \"{{}}:{{}}\",\n        bracketed(&host),\n        {wide}\n    );");
+        assert_eq!(changed(&packed), own_lines);
         let own = "    let a = format!(\"{}:{}/{}/{}/{}\", host, conf.query.common.mysql_handler_port, conf.query.name, conf.query.other);";
         assert!(!changed(own).contains("(\n"));
     }

@@ -28,7 +28,8 @@ const FOLDERS: &[&str] = &[
 ];
 
 /// What may stand behind "test" in the name of such a folder: `test-utils`, `e2e-helpers`.
-const HELPERS: &[&str] = &["case", "cases", "data", "fixtures", "helper", "helpers", "support", "util", "utils"];
+const HELPERS: &[&str] =
+    &["case", "cases", "data", "fixtures", "fuzz", "helper", "helpers", "integration", "support", "util", "utils"];
 
 /// Endings of source files, in which the name alone tells a test.
 const SOURCES: &[&str] = &[
@@ -110,6 +111,7 @@ mod tests {
             "src/Some.Client.Tests/docker-compose.yml",
             "SomeClientTests/a.cs",
             "test-utils/a.js",
+            "tests-integration/src/cluster.rs",
             "e2e-v2/nginx.conf",
             "e2e_cluster/a.yml",
             "components/test_store/src/server.rs",
