@@ -143,3 +143,15 @@ pub(crate) fn explained(statement: Node<'_>) -> bool {
     let comments = std::iter::successors(statement.previous(), |n| n.previous()).take_while(|n| n.is_comment());
     comments.into_iter().any(|c| c.text().to_ascii_lowercase().contains("ipv"))
 }
+
+/// Whether a host is a constant of another file or package, or the name that TLS was asked for, which is none
+/// of an address.
+pub(crate) fn is_default(file: &go::File, host: Node<'_>) -> bool {
+    let name = last_name(host).unwrap_or_default();
+    let elsewhere = match host.field("operand") {
+        Some(owner) => file.import_of(owner).is_some(),
+        None => host.is("identifier") && file.names.resolve(host).is_none(),
+    };
+    let default = elsewhere && sixify_langs::naming::words(name).first().is_some_and(|w| w == "default");
+    default || matches!(name, "serverName" | "ServerName" | "sni")
+}

@@ -5,7 +5,7 @@ use sixify_langs::strings::Piece;
 use sixify_langs::{go, naming};
 
 use crate::catalog::Catalog;
-use crate::go_guards::{cut_by_hand, made_of_four_bytes, may_have_scheme};
+use crate::go_guards::{cut_by_hand, is_default, made_of_four_bytes, may_have_scheme};
 use crate::prelude::*;
 
 /// The name that tells what a value is: `Port` of `cfg.Port` and of `cfg.Port.String()`, `host` of
@@ -174,6 +174,7 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
         || cut_by_hand(file, host)
         || may_have_scheme(host)
         || written_name(file, host)
+        || is_default(file, host)
         || bracketed_beside(host)
     {
         return true;
@@ -261,16 +262,6 @@ fn written_name(file: &go::File, host: Node<'_>) -> bool {
         literal && (!text.contains(':') || text.starts_with('['))
     };
     let (value, _) = file.constant(host);
-    // A constant of another file or package, and the name that TLS was asked for, which is none of an address.
-    let name = last_name(host).unwrap_or_default();
-    let elsewhere = match host.field("operand") {
-        Some(owner) => file.import_of(owner).is_some(),
-        None => host.is("identifier") && file.names.resolve(host).is_none(),
-    };
-    let default = elsewhere && naming::words(name).first().is_some_and(|w| w == "default");
-    if default || matches!(name, "serverName" | "ServerName" | "sni") {
-        return true;
-    }
     settled(value) || given(file, host).is_some_and(|values| values.into_iter().all(settled))
 }
 

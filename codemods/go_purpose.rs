@@ -194,7 +194,8 @@ fn only_keys(file: &go::File, apis: &Catalog, list: Node<'_>, depth: usize) -> b
     let Some((decl, scope)) = name.and_then(|name| file.names.resolve(name)) else { return false };
     let uses = file.names.uses(&decl, scope).into_iter().filter(|used| Some(*used) != name);
     let calls: Vec<_> = uses.filter_map(|u| u.parent().filter(|c| c.is("call_expression"))).collect();
-    !calls.is_empty() && calls.iter().all(|call| matches!(of(file, apis, *call, depth), Purpose::Other(_)))
+    let key = |call: &Node<'_>| matches!(of(file, apis, *call, depth), Purpose::Other(why) if why.contains("is a key"));
+    !calls.is_empty() && calls.iter().all(key)
 }
 
 /// What a function gives is what it is called, or what its type is where it is only called `String`.

@@ -9,7 +9,7 @@ use crate::names::Decl;
 use crate::syntax::Node;
 
 /// How far an expression is followed.
-const DEPTH: usize = 12;
+const DEPTH: usize = 24;
 
 /// Types whose names convert when they are called.
 const CONVERSIONS: &[&str] = &[
