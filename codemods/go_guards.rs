@@ -118,6 +118,8 @@ pub(crate) fn cut_by_hand(file: &go::File, host: Node<'_>) -> bool {
     }
     let Some((decl, _)) = file.names.resolve(host).filter(|_| host.is("identifier")) else { return false };
     let given = file.tree.node(decl.whole).field("right").and_then(|r| r.items().next());
+    // `host := strings.Split(text, ":")[0]`, of a variable that is given another value later.
+    let given = given.map(|v| v.field("operand").filter(|_| v.is("index_expression")).unwrap_or(v));
     given.is_some_and(|call| call.is("call_expression") && cuts(call))
 }
 
