@@ -3,6 +3,7 @@
 
 use sixify_langs::go;
 
+use crate::go_hosts::last_name;
 use crate::go_kept::ends;
 use crate::prelude::*;
 
@@ -43,17 +44,65 @@ pub(crate) fn knows_family(node: Node<'_>, names: &[&str], contains: bool) -> Op
 
 /// Whether a host may begin with a scheme, whose colon is not one of IPv6: the function asks for one, as in
 /// `strings.TrimPrefix(hostname, "dns:///")`.
+/// or `strings.HasPrefix(cfg.Host, "http")`, of a field anywhere in the file.
 pub(crate) fn may_have_scheme(host: Node<'_>) -> bool {
     let function = host.ancestor(&["function_declaration", "method_declaration"]).map_or("", Node::text);
-    let asked = format!("({}, \"", host.text());
-    function.split(asked.as_str()).skip(1).any(|rest| rest.split('"').next().is_some_and(|text| text.contains("://")))
+    let of_field = host.field("field").filter(|_| host.is("selector_expression")).map(|f| format!(".{}", f.text()));
+    asks_scheme(function, &format!("({}", host.text()))
+        || of_field.is_some_and(|field| asks_scheme(host.tree().text(), &field))
+}
+
+/// Whether code asks whether what is written so begins with a scheme.
+pub(crate) fn asks_scheme(code: &str, name: &str) -> bool {
+    let asked = format!("{name}, \"");
+    code.split(asked.as_str()).skip(1).any(|rest| {
+        let text = rest.split('"').next().unwrap_or_default();
+        text.contains("://") || matches!(text, "http" | "https" | "http:" | "https:" | "unix" | "unix:")
+    })
+}
+
+/// Whether a value is what `net.IPv4` gave, or its text.
+pub(crate) fn made_of_four_bytes(file: &go::File, value: Node<'_>) -> bool {
+    let function = value.field("function").filter(|_| value.is("call_expression"));
+    let text = function.filter(|f| f.field("field").is_some_and(|name| name.text() == "String"));
+    if let Some(of) = text.and_then(|f| f.field("operand")) {
+        return made_of_four_bytes(file, of);
+    }
+    let name = value;
+    let (value, _) = file.constant(value);
+    if value != name && made_of_four_bytes(file, value)
+        || value.is_any(&["call_expression", "type_conversion_expression"]) && of_four(file, value)
+    {
+        return true;
+    }
+    // A variable that is only given such: `ip = net.IP(addr[4:8]).String()`.
+    let Some((decl, scope)) = file.names.resolve(name).filter(|_| name.is("identifier")) else { return false };
+    let given: Vec<Node<'_>> = scope
+        .descendants()
+        .filter(|n| n.is("assignment_statement") && n.field("left").is_some_and(|l| l.text() == decl.name))
+        .filter_map(|n| n.field("right")?.items().next())
+        .collect();
+    let open = file.tree.node(decl.whole).is("parameter_declaration") || decl.value.is_some();
+    !open && !given.is_empty() && given.into_iter().all(|v| !v.is("identifier") && made_of_four_bytes(file, v))
+}
+
+/// Whether a call makes an address of four bytes: `net.IPv4(…)`, `net.IP(bytes[4:8])`.
+fn of_four(file: &go::File, call: Node<'_>) -> bool {
+    if file.callee(call).as_deref() == Some("net.IPv4") {
+        return true;
+    }
+    let conversion = call.field("function").or_else(|| call.field("type")).is_some_and(|f| f.text() == "net.IP");
+    let bytes = call.field("arguments").and_then(|a| a.items().next()).or_else(|| call.field("operand"));
+    let end = |name: &str| bytes.and_then(|b| b.field(name)).and_then(|n| n.text().parse::<usize>().ok());
+    let sliced = bytes.is_some_and(|b| b.is("slice_expression")) && conversion;
+    sliced && end("end").is_some_and(|to| to.checked_sub(end("start").unwrap_or(0)) == Some(4))
 }
 
 /// Whether a host is what code cut from a text at its first colon, which never was an IPv6 address; where
 /// the cut is rewritten, this is looked at again. Also the target of a service record, which is a name.
 pub(crate) fn cut_by_hand(file: &go::File, host: Node<'_>) -> bool {
     let function = host.ancestor(&["function_declaration", "method_declaration"]).map_or("", Node::text);
-    if host.field("field").is_some_and(|f| f.text() == "Target") && function.contains("LookupSRV(") {
+    if of_service_record(file, host) || function.contains("LookupSRV(") && last_name(host) == Some("Target") {
         return true;
     }
     let cuts = |call: Node<'_>| {
@@ -69,11 +118,42 @@ pub(crate) fn cut_by_hand(file: &go::File, host: Node<'_>) -> bool {
     }
     let Some((decl, _)) = file.names.resolve(host).filter(|_| host.is("identifier")) else { return false };
     let given = file.tree.node(decl.whole).field("right").and_then(|r| r.items().next());
+    // `host := strings.Split(text, ":")[0]`, of a variable that is given another value later.
+    let given = given.map(|v| v.field("operand").filter(|_| v.is("index_expression")).unwrap_or(v));
     given.is_some_and(|call| call.is("call_expression") && cuts(call))
+}
+
+/// Whether a host is the target of a service record, perhaps without its last dot: a name in the DNS.
+fn of_service_record(file: &go::File, host: Node<'_>) -> bool {
+    let inner = host.field("arguments").and_then(|a| a.items().next()).filter(|_| host.is("call_expression"));
+    if let Some(inner) = inner.filter(|_| file.callee(host).is_some_and(|f| f.starts_with("strings.Trim"))) {
+        return of_service_record(file, inner);
+    }
+    let (value, _) = file.constant(host);
+    if value != host {
+        return of_service_record(file, value);
+    }
+    let owner = host.field("operand").filter(|_| host.field("field").is_some_and(|f| f.text() == "Target"));
+    owner.is_some_and(|owner| {
+        let typed = file.type_of(owner).is_some_and(|ty| ty.rsplit(['.', '*']).next() == Some("SRV"));
+        typed || last_name(owner).is_some_and(|name| sixify_langs::naming::words(name).iter().any(|w| w == "srv"))
+    })
 }
 
 /// Whether a comment before a statement speaks of a family, so that somebody has thought of it.
 pub(crate) fn explained(statement: Node<'_>) -> bool {
     let comments = std::iter::successors(statement.previous(), |n| n.previous()).take_while(|n| n.is_comment());
     comments.into_iter().any(|c| c.text().to_ascii_lowercase().contains("ipv"))
+}
+
+/// Whether a host is a constant of another file or package, or the name that TLS was asked for, which is none
+/// of an address.
+pub(crate) fn is_default(file: &go::File, host: Node<'_>) -> bool {
+    let name = last_name(host).unwrap_or_default();
+    let elsewhere = match host.field("operand") {
+        Some(owner) => file.import_of(owner).is_some(),
+        None => host.is("identifier") && file.names.resolve(host).is_none(),
+    };
+    let default = elsewhere && sixify_langs::naming::words(name).first().is_some_and(|w| w == "default");
+    default || matches!(name, "serverName" | "ServerName" | "sni")
 }

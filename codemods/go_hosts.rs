@@ -5,7 +5,7 @@ use sixify_langs::strings::Piece;
 use sixify_langs::{go, naming};
 
 use crate::catalog::Catalog;
-use crate::go_guards::{cut_by_hand, may_have_scheme};
+use crate::go_guards::{cut_by_hand, is_default, made_of_four_bytes, may_have_scheme};
 use crate::prelude::*;
 
 /// The name that tells what a value is: `Port` of `cfg.Port` and of `cfg.Port.String()`, `host` of
@@ -174,12 +174,25 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
         || cut_by_hand(file, host)
         || may_have_scheme(host)
         || written_name(file, host)
+        || is_default(file, host)
         || bracketed_beside(host)
     {
         return true;
     }
     let says = |words: &[String]| {
-        let brackets = ["url", "uri", "bracket", "brackets", "bracketed", "wrap", "wrapped"];
+        let brackets = [
+            "url",
+            "uri",
+            "bracket",
+            "brackets",
+            "bracketed",
+            "wrap",
+            "wrapped",
+            "format",
+            "formatted",
+            "escape",
+            "escaped",
+        ];
         words.iter().any(|w| brackets.contains(&w.as_str()))
     };
     if says(&called) {
@@ -290,17 +303,6 @@ fn is_dns_name(host: Node<'_>) -> bool {
     given.any(|call| call.field("arguments").and_then(|a| a.items().next()).is_some_and(|a| of(a) == of(host)))
 }
 
-/// Whether a value is what `net.IPv4` gave, or its text.
-pub(crate) fn made_of_four_bytes(file: &go::File, value: Node<'_>) -> bool {
-    let function = value.field("function").filter(|_| value.is("call_expression"));
-    let text = function.filter(|f| f.field("field").is_some_and(|name| name.text() == "String"));
-    if let Some(of) = text.and_then(|f| f.field("operand")) {
-        return made_of_four_bytes(file, of);
-    }
-    let (value, _) = file.constant(value);
-    value.is("call_expression") && file.callee(value).as_deref() == Some("net.IPv4")
-}
-
 /// Whether a value is the part of a text before its last colon: `host[:strings.LastIndex(host, ":")]`.
 pub(crate) fn before_last_colon(file: &go::File, value: Node<'_>) -> bool {
     let end = value.field("end").filter(|_| value.is("slice_expression") && value.field("start").is_none());
@@ -388,7 +390,20 @@ pub(crate) fn bare_host(file: &go::File, host: Node<'_>, depth: usize) -> Option
         }
         "identifier" => {
             let (decl, scope) = file.names.resolve(host)?;
-            if !file.names.single_assignment(&decl, scope) {
+            // What has no port loses its brackets: `host = strings.Trim(addr, "[]")`.
+            let bare = |n: &Node<'_>| {
+                let value = n.field("right").filter(|r| r.items().count() == 1).and_then(|r| r.items().next());
+                value.filter(|v| v.is("call_expression")).is_some_and(|call| {
+                    let trims = file.callee(call).as_deref() == Some("strings.Trim");
+                    trims && file.arguments(call).get(1).is_some_and(|by| by.text() == "\"[]\"")
+                })
+            };
+            let again = |n: &Node<'_>| {
+                let left = n.field("left").filter(|_| n.is("assignment_statement"));
+                left.is_some_and(|l| l.items().any(|i| i.text() == decl.name))
+            };
+            let trimmed = || scope.descendants().filter(again).all(|n| bare(&n));
+            if !file.names.single_assignment(&decl, scope) && !trimmed() {
                 return None;
             }
             if let Some(value) = decl.value {

@@ -6,7 +6,8 @@ use sixify_langs::{go, naming};
 
 use crate::catalog::Catalog;
 use crate::go_hosts::{
-    Sink, bracketed, closes, conversion, import, in_url, last_name, opens, sink, split_before, through_variable,
+    Sink, bare_host, bracketed, closes, conversion, import, in_url, last_name, opens, sink, split_before,
+    through_variable,
 };
 use crate::host_port::{Port, bare_in_redis, sentence, without_colon};
 use crate::prelude::*;
@@ -100,7 +101,11 @@ impl<'a> Join<'a> {
         }
         let host_name = last_name(self.host).is_some_and(naming::is_host) || ip;
         let port_name = match self.port {
-            Port::Value(port) => is_port(file, port) || (host_name && number(file, port)),
+            Port::Value(port) => {
+                // A number behind what an address gave: `fmt.Sprintf("%s:%d", host, p+1)`.
+                let of_address = || verb_of(expr, port) == "%d" && bare_host(file, self.host, 4).is_some();
+                is_port(file, port) || host_name && (number(file, port) || self.whole && of_address())
+            }
             Port::Digits(..) => true,
         };
         if ip {
@@ -111,7 +116,7 @@ impl<'a> Join<'a> {
             Some(Sink::Network(why)) => self.why.push(why),
             // A URL in text for people is still one to follow.
             Some(Sink::People) if !url => return None,
-            _ if !url && spoken(&expr.pieces[..at]) => return None,
+            _ if !url && (spoken(&expr.pieces[..at]) || goes_on(&expr.pieces[at..])) => return None,
             _ if host_name && port_name => {
                 let port = if let Port::Value(port) = self.port { port.text() } else { "a number" };
                 self.why.push(format!("{} is called a host and {port} a port", self.host.text()));
@@ -157,6 +162,8 @@ impl<'a> Join<'a> {
                 fix = fix.need(import("fmt", &fmt));
                 (format!("{fmt}.Sprint("), ")")
             }
+            // What prints itself may be of any type.
+            None if expr.form != Form::Concat && verb_of(expr, self.host) == "%v" => return None,
             // It was asked whether there is a port: an IPv6 address may have come with brackets.
             _ if trim || split_before(file, self.host) => {
                 let strings = file.name_or_alias(expr.node, "strings")?;
@@ -166,11 +173,16 @@ impl<'a> Join<'a> {
             _ => (String::new(), ""),
         };
         let (before_port, behind_port, need) = match self.port {
-            // What is printed as a text is one, mostly; to say so of a type that is not seen may not compile.
-            Port::Value(port) if verb_of(expr, port) == "%s" && conversion(file, port)?.0.ends_with("Sprint(") => {
-                return None;
-            }
-            Port::Value(port) => conversion(file, port)?,
+            // What is printed as a text is one, mostly; to say so of a type that is not seen may not compile. What
+            // is printed as a number is one of some type.
+            Port::Value(port) => match conversion(file, port)? {
+                (before, ..) if !before.ends_with("Sprint(") => conversion(file, port)?,
+                _ if verb_of(expr, port) == "%d" && some_number(file, port) => {
+                    let strconv = file.name_for(port, "strconv")?;
+                    (format!("{strconv}.Itoa(int("), "))".to_owned(), Some(import("strconv", &strconv)))
+                }
+                _ => return None,
+            },
             Port::Digits(..) => (String::new(), String::new(), None),
         };
         fix.needs.extend(need);
@@ -289,6 +301,17 @@ fn spoken(before: &[Piece<'_>]) -> bool {
     sentence(before) && (raw.ends_with('(') || raw.split_whitespace().count() > 2)
 }
 
+/// Whether a sentence goes on behind the port: `from %s:%s to %s`.
+fn goes_on(from: &[Piece<'_>]) -> bool {
+    let behind = from.iter().skip(2).find_map(|p| if let Piece::Text { raw, .. } = p { Some(*raw) } else { None });
+    let words = behind.and_then(|text| text.strip_prefix([' ', ',']).or_else(|| text.strip_prefix(") ")));
+    words.is_some_and(|text| {
+        let word = text.trim_start().split([' ', ':', ',']).next().unwrap_or_default();
+        ["to", "from", "is", "has", "was", "failed", "with", "in", "for", "and", "via", "->", "by", "not"]
+            .contains(&word)
+    })
+}
+
 fn is_ip(ty: Option<&str>) -> bool {
     matches!(ty, Some("net.IP" | "*net.IP" | "net.IPAddr" | "*net.IPAddr" | "net/netip.Addr"))
 }
@@ -297,6 +320,19 @@ fn is_ip(ty: Option<&str>) -> bool {
 fn printed(host: Node<'_>) -> Option<Node<'_>> {
     let method = host.field("function").filter(|f| host.is("call_expression") && f.is("selector_expression"))?;
     method.field("operand").filter(|_| method.field("field").is_some_and(|f| f.text() == "String"))
+}
+
+/// Whether a value that is printed with `%d` is a number of some type, as far as its form tells: what a map
+/// or a registry of settings gives may be anything.
+fn some_number(file: &go::File, port: Node<'_>) -> bool {
+    let named = file.type_of(port).is_none_or(|ty| {
+        let own = ty.rsplit('.').next().unwrap_or(&ty);
+        !ty.starts_with(['*', '[']) && !matches!(own, "string" | "any" | "error")
+    });
+    let getter = port.field("function").and_then(|f| f.field("field")).map_or("", Node::text);
+    let plain = port.is_any(&["selector_expression", "identifier", "binary_expression"])
+        || port.is("call_expression") && !matches!(getter, "Get" | "Value" | "Load");
+    named && plain
 }
 
 /// Whether a value is a whole number: in digits, or `strconv.Itoa(port + n)`.

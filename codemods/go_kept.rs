@@ -8,6 +8,7 @@
 use sixify_langs::{go, naming};
 
 use crate::go_split::given_name;
+use crate::go_statement::{free, is_port};
 use crate::prelude::*;
 
 /// What a test of the number of parts asks.
@@ -296,10 +297,12 @@ impl<'a> Kept<'a> {
         self.switches.push(len);
     }
 
-    /// The rewrite with `net.SplitHostPort`; `None` where a person must see to it.
-    pub fn fix(&self, file: &go::File) -> Option<Fix> {
+    /// The rewrite with `net.SplitHostPort`; `None` where a person must see to it. The names of `nth` others are
+    /// seen here.
+    pub fn fix(&self, file: &go::File, nth: usize) -> Option<Fix> {
         let read = !(self.hosts.is_empty() && self.ports.is_empty());
-        if !self.clear || !read || self.statement.is("assignment_statement") && self.form != Form::Cut {
+        let ports = self.ports.iter().all(|port| is_port(*port));
+        if !self.clear || !read || !ports || self.statement.is("assignment_statement") && self.form != Form::Cut {
             return None;
         }
         let known = |node: &Node<'a>, check| self.known(*node, check);
@@ -313,7 +316,7 @@ impl<'a> Kept<'a> {
         let net = file.name_or_alias(self.call, "net")?;
         let asked = self.checks.iter().any(|(_, check)| *check != Check::Any);
         let name = |wanted: bool, names: &[&str]| {
-            let free = || names.iter().find(|name| self.free(name)).map(|name| (*name).to_owned());
+            let free = || names.iter().filter(|n| free(self.statement, n)).nth(nth).map(|name| (*name).to_owned());
             if wanted { free() } else { Some("_".to_owned()) }
         };
         let error = name(asked || open, &["err", "splitErr", "noPort"])?;
@@ -461,14 +464,6 @@ impl<'a> Kept<'a> {
             }
             _ => false,
         }
-    }
-
-    /// Whether nothing in the function around it has this name.
-    fn free(&self, name: &str) -> bool {
-        let functions = ["function_declaration", "method_declaration"];
-        let Some(function) = self.statement.ancestor(&functions) else { return false };
-        let names = ["identifier", "package_identifier", "type_identifier"];
-        !function.descendants().any(|n| n.is_any(&names) && n.text() == name)
     }
 }
 

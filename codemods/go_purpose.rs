@@ -94,7 +94,9 @@ fn argument(file: &go::File, apis: &Catalog, list: Node<'_>, text: Node<'_>, dep
     if same {
         return of(file, apis, call, depth);
     }
-    if tells(&words) {
+    // `filepath.Join("/etc/containerd/certs.d", …)`
+    let folder = ["path.", "path/filepath.", "os."].iter().any(|package| callee.starts_with(package));
+    if folder && !callee.ends_with("env") || tells(&words) {
         return Purpose::Other(format!("{name} takes no address"));
     }
     let position = arguments.iter().position(|a| *a == text).unwrap_or_default();
@@ -155,7 +157,13 @@ fn named_beside(value: Node<'_>) -> Purpose {
 fn listed(file: &go::File, apis: &Catalog, list: Node<'_>, text: Node<'_>, depth: usize) -> Purpose {
     let Some(statement) = list.parent() else { return Purpose::Unknown };
     if statement.is("return_statement") {
-        return returned(list, text);
+        let told = returned(list, text);
+        return match told {
+            Purpose::Address(_) if only_keys(file, apis, list, depth) => {
+                Purpose::Other("what the function gives is a key, which others may spell without brackets".to_owned())
+            }
+            told => told,
+        };
     }
     if statement.is_any(&["var_spec", "const_spec"]) {
         return variable(file, apis, statement.field("name"), depth);
@@ -176,6 +184,18 @@ fn listed(file: &go::File, apis: &Catalog, list: Node<'_>, text: Node<'_>, depth
         Some(target) => last_name(target).map_or(Purpose::Unknown, by_name),
         None => Purpose::Unknown,
     }
+}
+
+/// Whether a function that only this package can call is only called for keys in this file.
+fn only_keys(file: &go::File, apis: &Catalog, list: Node<'_>, depth: usize) -> bool {
+    let function = list.ancestor(&["function_declaration", "func_literal"]).filter(|f| f.is("function_declaration"));
+    let name = function.and_then(|f| f.field("name")).filter(|n| n.text().starts_with(char::is_lowercase));
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let Some((decl, scope)) = name.and_then(|name| file.names.resolve(name)) else { return false };
+    let uses = file.names.uses(&decl, scope).into_iter().filter(|used| Some(*used) != name);
+    let calls: Vec<_> = uses.filter_map(|u| u.parent().filter(|c| c.is("call_expression"))).collect();
+    let key = |call: &Node<'_>| matches!(of(file, apis, *call, depth), Purpose::Other(why) if why.contains("is a key"));
+    !calls.is_empty() && calls.iter().all(key)
 }
 
 /// What a function gives is what it is called, or what its type is where it is only called `String`.

@@ -4,6 +4,7 @@
 use sixify_langs::{go, naming};
 
 use crate::go_kept::Kept;
+use crate::go_statement::Taken;
 use crate::prelude::*;
 
 /// Where an address comes from, which decides what may be done.
@@ -134,7 +135,14 @@ impl<'a> Split<'a> {
         if (known || kept.is_pair()) && !kept.is_index() { Applicability::Safe } else { Applicability::Unsafe }
     }
 
-    /// The rewrite; `None` where a person must see to it.
+    /// The part, where statements of their own take it.
+    pub fn taken(&self) -> Option<Taken<'a>> {
+        let bare = self.origin == Origin::Peer;
+        let text = matches!(self.origin, Origin::Peer | Origin::Request | Origin::Named);
+        text.then_some(Taken { whole: self.whole, part: self.part, text: self.text, bare })
+    }
+
+    /// The rewrite in place; `None` where a person must see to it.
     pub fn fix(&self, file: &go::File) -> Option<Fix> {
         // Before the address goes what took the part, and behind it.
         let before = Span::new(self.whole.start(), self.address.start());
@@ -157,12 +165,7 @@ impl<'a> Split<'a> {
                 let method = if part == 0 { ".Hostname()" } else { ".Port()" };
                 Some(Fix::new().edit(Edit::replace(before, "")).edit(Edit::replace(behind, method)))
             }
-            (Origin::Peer | Origin::Request | Origin::Named, part) => {
-                let url = file.name_or_alias(self.whole, "net/url")?;
-                let method = if part == 0 { "Hostname" } else { "Port" };
-                let fix = around(&format!("(&{url}.URL{{Host: "), &format!("}}).{method}()"));
-                Some(fix.need(import("net/url", &url)))
-            }
+            (Origin::Peer | Origin::Request | Origin::Named, _) => None,
         }
     }
 

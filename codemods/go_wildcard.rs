@@ -305,7 +305,9 @@ fn host(text: &str) -> Option<(Span, bool)> {
     let rest = &text[found.span.end..];
     let port = rest.strip_prefix(':');
     let ends = port.is_some_and(|port| {
-        port.is_empty() || matches!(port, "%d" | "%s" | "%v") || port.bytes().all(|b| b.is_ascii_digit())
+        // Port 0 is a client's, or nothing yet.
+        let digits = port != "0" && port.bytes().all(|b| b.is_ascii_digit());
+        matches!(port, "" | "%d" | "%s" | "%v") || digits
     });
     (rest.is_empty() || ends).then_some((found.span, rest.is_empty()))
 }

@@ -53,6 +53,7 @@ mod go_kept;
 mod go_proven;
 mod go_purpose;
 mod go_split;
+mod go_statement;
 mod go_wildcard;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod host_port;
@@ -89,7 +90,10 @@ mod python_splits;
 mod python_twins;
 mod registry;
 mod remarks;
+mod rust_crate;
 mod rust_hosts;
+mod rust_joins;
+mod rust_layout;
 mod rust_purpose;
 mod rust_roles;
 mod script_destinations;

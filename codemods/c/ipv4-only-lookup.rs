@@ -106,7 +106,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let fix = Fix::new().edit(Edit::replace(size.span(), "INET6_ADDRSTRLEN"));
             // A type is given to all kinds of code, for IPv4 alone perhaps.
             let named = array.ancestor(&["type_definition"]).is_some();
-            cx.report(if again || named { finding } else { finding.fix(Applicability::Unsafe, fix) });
+            // What writes to it is not seen, or is no function.
+            let unseen = fills(&file, array, name.text()).is_empty();
+            cx.report(if again || named || unseen { finding } else { finding.fix(Applicability::Unsafe, fix) });
         } else if ["15", "16"].contains(&size.text())
             && naming::words(name.text()).iter().any(|w| ["ip", "ipaddr"].contains(&w.as_str()))
             && array.ancestor(&["compound_statement", "field_declaration_list"]).is_some()
@@ -118,15 +120,25 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     Ok(())
 }
 
+/// The calls that are given an array to write to, in its function, or in the file where it is a field.
+fn fills<'a>(file: &'a File, array: Node<'_>, name: &str) -> Vec<Call<'a>> {
+    let function = file.function(array);
+    let own = |argument: &Node<'_>| {
+        let text = argument.text().trim_start_matches(['&', '*']);
+        text.rsplit(['.', '>']).next().unwrap_or(text).split('[').next() == Some(name)
+    };
+    let here = |call: &Call<'_>| function.is_none_or(|f| f.holds(call.node));
+    file.calls().filter(|call| here(call) && call.name != "sizeof" && call.arguments.iter().any(own)).collect()
+}
+
 /// Whether the text of an IPv4 address is all that is put into an array: `inet_ntop(AF_INET, …, buf, …)`.
 fn filled_with_ipv4(file: &File, array: Node<'_>, name: &str) -> bool {
-    let Some(function) = file.function(array) else { return false };
-    let fills: Vec<_> = file
-        .calls()
-        .filter(|call| call.name == "inet_ntop" && function.holds(call.node))
-        .filter(|call| call.arguments.get(2).is_some_and(|buffer| buffer.text().trim_start_matches('&') == name))
-        .collect();
-    let four = |call: &Call<'_>| matches!(call.arguments.first().map_or("", |a| a.text()), "AF_INET" | "PF_INET");
+    let named = |call: &Call<'_>| matches!(call.name, "inet_ntop" | "uv_ip4_name" | "uv_inet_ntop");
+    let fills: Vec<_> = fills(file, array, name).into_iter().filter(named).collect();
+    let four = |call: &Call<'_>| {
+        let family = call.arguments.first().map_or("", |a| a.text());
+        call.name == "uv_ip4_name" || matches!(family, "AF_INET" | "PF_INET")
+    };
     !fills.is_empty() && fills.iter().all(four)
 }
 

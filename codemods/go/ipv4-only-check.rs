@@ -149,38 +149,6 @@
 //! 	return ip.To16()
 //! }
 //! ```
-//! Records and zones of the DNS are for one family each:
-//! ```go unchanged
-//! package main
-//!
-//! import (
-//! 	"net"
-//! 	"strings"
-//!
-//! 	"example.com/dns"
-//! )
-//!
-//! func records(ips []net.IP) (list []dns.Record) {
-//! 	for _, ip := range ips {
-//! 		if ip.To4() == nil {
-//! 			list = append(list, dns.AAAA(ip))
-//! 			continue
-//! 		}
-//! 		list = append(list, dns.A(ip))
-//! 	}
-//! 	return list
-//! }
-//!
-//! func reverse(labels []string) string {
-//! 	ip := net.ParseIP(strings.Join(labels, ".")).To4()
-//! 	if ip == nil {
-//! 		return ""
-//! 	}
-//! 	return ip.String()
-//! }
-//!
-//! func reverse6(labels []string) string { return net.ParseIP(strings.Join(labels, ":")).String() }
-//! ```
 //!
 //! ## Safety
 //! Unsafe. What is accepted now goes on to code that may know only IPv4.
@@ -265,7 +233,7 @@ impl<'a> Check<'a> {
             let statement = condition_of(parent, if equal { "||" } else { "&&" })?;
             if equal {
                 let block = statement.field("consequence").filter(|_| statement.field("alternative").is_none())?;
-                by_name |= !refuses(file, block)? || explained(statement);
+                by_name |= !refuses(file, block)? || explained(statement) || takes_first(statement);
                 if gives(file, block, ip.text()) {
                     return None;
                 }
@@ -400,6 +368,16 @@ fn nothing_behind(statement: Node<'_>) -> bool {
     false
 }
 
+/// Whether the loop around a statement takes the first address that comes to it: with IPv6 that would be
+/// another one, a link-local one perhaps.
+fn takes_first(statement: Node<'_>) -> bool {
+    let Some(body) = statement.parent().filter(|_| statement.text().contains("continue")) else { return false };
+    body.items()
+        .skip_while(|s| *s != statement)
+        .skip(1)
+        .any(|s| std::iter::once(s).chain(s.descendants()).any(|n| n.is_any(&["return_statement", "break_statement"])))
+}
+
 /// Whether there is a function of the same name for IPv6: `reverse` and `reverse6`.
 fn has_twin(file: &go::File, name: &str) -> bool {
     let twins = [format!("{name}6"), format!("{name}V6"), format!("{name}v6")];
@@ -475,8 +453,18 @@ fn four_bytes(node: Node<'_>, ip: &str) -> bool {
     function.descendants().any(|n| {
         n.is_any(&["index_expression", "slice_expression"])
             && n.field("operand").is_some_and(|o| o.text() == ip || o.text() == format!("{ip}.To4()"))
-            || n.is("selector_expression") && n.text().contains("Endian.")
+            || n.is("selector_expression") && ["Endian.", ".Mask", "big."].iter().any(|m| n.text().contains(m))
+            || n.is("call_expression") && counts(n, ip)
     })
+}
+
+/// Whether a call counts on from an address, as `nextIP(ip, 1)` does.
+fn counts(call: Node<'_>, ip: &str) -> bool {
+    let name = call.field("function").map_or("", Node::text);
+    let words = naming::words(name.rsplit('.').next().unwrap_or(name));
+    let known = ["inc", "increment", "dec", "next", "previous", "offset", "broadcast", "mask", "shift"];
+    words.iter().any(|w| known.contains(&w.as_str()))
+        && call.field("arguments").is_some_and(|a| a.items().any(|n| n.text() == ip))
 }
 
 /// Whether an address goes on as a value, to code that takes both families.

@@ -169,7 +169,7 @@ use sixify_langs::address;
 use sixify_langs::{classify, go, naming};
 
 use crate::catalog;
-use crate::go_hosts::made_of_four_bytes;
+use crate::go_guards::made_of_four_bytes;
 use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 

@@ -112,12 +112,17 @@
 //! package main
 //!
 //! import (
+//! 	"net"
 //! 	"net/http"
-//! 	"net/url"
 //! )
 //!
 //! func peer(req *http.Request) string {
-//! 	return (&url.URL{Host: req.RemoteAddr}).Hostname() + " " + (&url.URL{Host: req.RemoteAddr}).Hostname()
+//! 	host, _, err := net.SplitHostPort(req.RemoteAddr)
+//! 	if err != nil {
+//! 		// There is no port.
+//! 		host = req.RemoteAddr
+//! 	}
+//! 	return host + " " + host
 //! }
 //! ```
 //! ```go before
@@ -128,14 +133,55 @@
 //! func ends(endpoint string) (string, string) {
 //! 	return strings.Split(endpoint, ":")[0], strings.SplitN(endpoint, ":", 2)[1]
 //! }
+//!
+//! func without(host, addr string) (string, string) {
+//! 	host = strings.Split(host, ":")[0]
+//! 	name := strings.Split(addr, ":")[0]
+//! 	return host, name
+//! }
 //! ```
 //! ```go after unsafe
 //! package main
 //!
-//! import "net/url"
+//! import (
+//! 	"net"
+//! 	"strings"
+//! )
 //!
 //! func ends(endpoint string) (string, string) {
-//! 	return (&url.URL{Host: endpoint}).Hostname(), (&url.URL{Host: endpoint}).Port()
+//! 	host, port, err := net.SplitHostPort(endpoint)
+//! 	if err != nil {
+//! 		// There is no port.
+//! 		host = strings.Trim(endpoint, "[]")
+//! 	}
+//! 	return host, port
+//! }
+//!
+//! func without(host, addr string) (string, string) {
+//! 	if h, _, err := net.SplitHostPort(host); err == nil {
+//! 		host = h
+//! 	} else {
+//! 		host = strings.Trim(host, "[]")
+//! 	}
+//! 	name, _, splitErr := net.SplitHostPort(addr)
+//! 	if splitErr != nil {
+//! 		// There is no port.
+//! 		name = strings.Trim(addr, "[]")
+//! 	}
+//! 	return host, name
+//! }
+//! ```
+//! Where the part is worked out only sometimes, no statement can stand before it:
+//! ```go reported
+//! package main
+//!
+//! import (
+//! 	"net/http"
+//! 	"strings"
+//! )
+//!
+//! func own(r *http.Request, name string) bool {
+//! 	return r != nil && strings.Split(r.Host, ":")[0] == name
 //! }
 //! ```
 //! Parts that are used where there are exactly two: whatever the text is, nothing else changes than
@@ -172,8 +218,8 @@
 //! import (
 //! 	"net"
 //! 	"net/http"
-//! 	"net/url"
 //! 	"strconv"
+//! 	"strings"
 //! )
 //!
 //! func port(hostport string) int {
@@ -188,141 +234,14 @@
 //! func public(r *http.Request) string {
 //! 	_, port, err := net.SplitHostPort(r.Host)
 //! 	if err != nil {
-//! 		return (&url.URL{Host: r.Host}).Hostname() + ":80"
+//! 		hostname, _, splitErr := net.SplitHostPort(r.Host)
+//! 		if splitErr != nil {
+//! 			// There is no port.
+//! 			hostname = strings.Trim(r.Host, "[]")
+//! 		}
+//! 		return hostname + ":80"
 //! 	}
 //! 	return port
-//! }
-//! ```
-//! Unsafe: more than two parts may be meant, and an empty `Host` has a part:
-//! ```go before
-//! package main
-//!
-//! import (
-//! 	"net/http"
-//! 	"strings"
-//! )
-//!
-//! func more(hostport string) string {
-//! 	parts := strings.Split(hostport, ":")
-//! 	if len(parts) > 1 {
-//! 		return parts[1]
-//! 	}
-//! 	return ""
-//! }
-//!
-//! func any(r *http.Request) string {
-//! 	parts := strings.Split(r.Host, ":")
-//! 	if len(parts) > 0 {
-//! 		return parts[0]
-//! 	}
-//! 	return "localhost"
-//! }
-//! ```
-//! ```go after unsafe
-//! package main
-//!
-//! import (
-//! 	"net"
-//! 	"net/http"
-//! 	"strings"
-//! )
-//!
-//! func more(hostport string) string {
-//! 	_, port, err := net.SplitHostPort(hostport)
-//! 	if err == nil {
-//! 		return port
-//! 	}
-//! 	return ""
-//! }
-//!
-//! func any(r *http.Request) string {
-//! 	host, _, err := net.SplitHostPort(r.Host)
-//! 	if err != nil {
-//! 		// There is no port.
-//! 		host = strings.Trim(r.Host, "[]")
-//! 	}
-//! 	if host != "" {
-//! 		return host
-//! 	}
-//! 	return "localhost"
-//! }
-//! ```
-//! Parts that are kept and counted. A text without a port is treated as before:
-//! ```go before
-//! package main
-//!
-//! import (
-//! 	"strconv"
-//! 	"strings"
-//! )
-//!
-//! func both(addr string) (string, string) {
-//! 	pieces := strings.SplitN(addr, ":", 2)
-//! 	if len(pieces) < 2 {
-//! 		return pieces[0], "80"
-//! 	}
-//! 	return pieces[0], pieces[1]
-//! }
-//!
-//! func ip(ips []string) string {
-//! 	rip := strings.Split(ips[0], ":")
-//! 	return rip[0]
-//! }
-//!
-//! func without(addr string) string {
-//! 	if i := strings.Index(addr, ":"); i != -1 {
-//! 		addr = addr[:i]
-//! 	}
-//! 	return strings.TrimSpace(addr)
-//! }
-//!
-//! func cut(addr string) (string, error) {
-//! 	host, port, ok := strings.Cut(addr, ":")
-//! 	if !ok || port == "" {
-//! 		return "", strconv.ErrSyntax
-//! 	}
-//! 	return host, nil
-//! }
-//! ```
-//! ```go after unsafe
-//! package main
-//!
-//! import (
-//! 	"net"
-//! 	"strconv"
-//! 	"strings"
-//! )
-//!
-//! func both(addr string) (string, string) {
-//! 	host, port, err := net.SplitHostPort(addr)
-//! 	if err != nil {
-//! 		return strings.Trim(addr, "[]"), "80"
-//! 	}
-//! 	return host, port
-//! }
-//!
-//! func ip(ips []string) string {
-//! 	host, _, err := net.SplitHostPort(ips[0])
-//! 	if err != nil {
-//! 		// There is no port.
-//! 		host = strings.Trim(ips[0], "[]")
-//! 	}
-//! 	return host
-//! }
-//!
-//! func without(addr string) string {
-//! 	if host, _, err := net.SplitHostPort(addr); err == nil {
-//! 		addr = host
-//! 	}
-//! 	return strings.TrimSpace(addr)
-//! }
-//!
-//! func cut(addr string) (string, error) {
-//! 	host, port, err := net.SplitHostPort(addr)
-//! 	if err != nil || port == "" {
-//! 		return "", strconv.ErrSyntax
-//! 	}
-//! 	return host, nil
 //! }
 //! ```
 //! Parts that go elsewhere as they are, and more than two of them, are for a person to mend:
@@ -411,11 +330,10 @@
 //! for the `Host` of an HTTP request, which is a name or an address, perhaps with a port in digits, and
 //! for parts that are used only where there are exactly two of them, whatever the text is; measured
 //! by running both. Unsafe elsewhere: the text of an empty IP differs (`""` and `"<nil>"`), and text may
-//! be something else than its name says, or have a port with a name (`:http`), which `url.URL` does not
-//! split off. Without a port `Hostname` gives the whole text, as the split did.
+//! be something else than its name says.
 //!
 //! ## References
-//! - Go documentation: net.UDPAddr, net.TCPAddr, net.SplitHostPort, net/url.URL.Hostname
+//! - Go documentation: net.UDPAddr, net.TCPAddr, net.SplitHostPort
 //! - evidence: languages, Go GO-SPLIT
 
 use sixify_langs::{classify, go};
@@ -423,6 +341,7 @@ use sixify_langs::{classify, go};
 use crate::go_guards::knows_family;
 use crate::go_kept::Kept;
 use crate::go_split::{Split, behind_last};
+use crate::go_statement::{self, seen_before};
 use crate::prelude::*;
 use crate::remarks;
 
@@ -444,6 +363,7 @@ const MESSAGE: &str = "the text up to a colon is the host only for IPv4";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = go::file(doc) else { return Ok(()) };
+    let mut taken = Vec::new();
     for node in file.tree.all("index_expression").chain(file.tree.all("slice_expression")) {
         let Some(mut split) = Split::of(&file, node) else { continue };
         if split.is_named() {
@@ -459,12 +379,25 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.because("brackets stay on what stands before the last colon, or a comment tells of it"));
             continue;
         }
+        if let Some(part) = split.taken() {
+            taken.push((part, split.applicability(), finding));
+            continue;
+        }
         match split.fix(&file) {
             Some(fix) => cx.report(finding.fix(split.applicability(), fix)),
             None => cx.report(finding),
         }
     }
-    for statement in file.tree.all("short_var_declaration").chain(file.tree.all("assignment_statement")) {
+    let declared = || file.tree.all("short_var_declaration").chain(file.tree.all("assignment_statement"));
+    let splits: Vec<_> = declared().filter(|statement| Kept::of(&file, *statement).is_some()).collect();
+    let parts: Vec<_> = taken.iter().map(|(part, ..)| *part).collect();
+    for (part, applicability, finding) in taken {
+        match go_statement::fix_of(&file, &part, &parts, &splits) {
+            Some(fix) => cx.report(finding.fix(applicability, fix)),
+            None => cx.report(finding.because("net.SplitHostPort needs a statement of its own here")),
+        }
+    }
+    for statement in declared() {
         let Some(kept) = Kept::of(&file, statement).filter(|kept| !kept.is_other()) else { continue };
         if kept.takes_port_behind_last(&file) {
             continue;
@@ -488,7 +421,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.because("what is left goes into a URL, which needs the brackets"));
             continue;
         }
-        match kept.fix(&file) {
+        match kept.fix(&file, seen_before(&splits, statement)) {
             Some(fix) => cx.report(finding.fix(split.kept(&kept), fix)),
             None => cx.report(finding),
         }

@@ -244,6 +244,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.because("a comment beside it tells of the address"));
             continue;
         }
+        // The default of a setting that the file cuts at its colon afterwards.
+        let cut = ["split(':')", "split(\":\")", "split_once(':')", "split_once(\":\")"];
+        if !wildcard.lone && wildcard.uses.binds.is_empty() && cut.iter().any(|cut| doc.text.contains(cut)) {
+            cx.report(finding.because("the file takes texts apart at their colons by hand"));
+            continue;
+        }
         cx.report(match wildcard.fix().filter(|_| !sends && !wildcard.uses.compared) {
             Some(fix) if blind && wildcard.proven() => finding.because(COSTS).fix(Applicability::Safe, fix),
             Some(fix) => finding.fix(Applicability::Unsafe, fix),

@@ -32,8 +32,8 @@
 //!     }
 //! }
 //! ```
-//! Where a text without a port is the host, an address in brackets stays whole:
-//! ```rust before
+//! Where a text without a port is the host, it may be an IPv6 address, too:
+//! ```rust reported
 //! fn name(host: &str) -> &str {
 //!     match host.split_once(':') {
 //!         None => host,
@@ -49,22 +49,6 @@
 //!     if let Some((_, port)) = addr.split_once(':') { port.parse().unwrap_or(0) } else { lookup(addr) }
 //! }
 //! ```
-//! ```rust after unsafe
-//! fn name(host: &str) -> &str {
-//!     match host.rsplit_once(':').filter(|(host, _)| !host.contains(':') || host.ends_with(']')) {
-//!         None => host,
-//!         Some((name, _)) => name,
-//!     }
-//! }
-//!
-//! fn ends(addr: &str) -> (&str, &str) {
-//!     addr.rsplit_once(':').filter(|(host, _)| !host.contains(':') || host.ends_with(']')).unwrap_or((addr, "80"))
-//! }
-//!
-//! fn port(addr: &str) -> u16 {
-//!     if let Some((_, port)) = addr.rsplit_once(':').filter(|(host, _)| !host.contains(':') || host.ends_with(']')) { port.parse().unwrap_or(0) } else { lookup(addr) }
-//! }
-//! ```
 //! Parts that are counted or taken one by one are for a person to mend:
 //! ```rust reported
 //! fn host(addr: &str) -> &str {
@@ -76,6 +60,7 @@
 //!     let (name, value) = header.split_once(':')?;
 //!     let (_, port) = addr.rsplit_once(':')?;
 //!     let (_, tag) = image.split_once(':')?;
+//!     let (access_key_id, rest) = addr.split_once(':')?;
 //!     Some((name.to_owned() + port, value.to_owned() + tag))
 //! }
 //!
@@ -134,21 +119,19 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let field = call.field("function").and_then(|f| f.field("field")).filter(|_| method == "split_once");
         cx.report(match field {
             Some(field) => {
-                let fix = Fix::new().edit(Edit::insert(field.start(), "r"));
-                let optional = whole_without_port(call, path.trim_start_matches('&'));
-                finding.fix(
-                    Applicability::Unsafe,
-                    if optional { fix.edit(Edit::insert(call.end(), BEHIND_HOST)) } else { fix },
-                )
+                // `[::1]` and `::1` have no port behind their last colon.
+                if whole_without_port(call, path.trim_start_matches('&')) {
+                    finding.because("a text without a port is taken as the host, as an IPv6 address may be")
+                } else {
+                    let fix = Fix::new().edit(Edit::insert(field.start(), "r"));
+                    finding.fix(Applicability::Unsafe, fix)
+                }
             }
             None => finding,
         });
     }
     Ok(())
 }
-
-/// Keeps a colon only where a port can stand behind it: `[::1]` and `::1` have none.
-const BEHIND_HOST: &str = ".filter(|(host, _)| !host.contains(':') || host.ends_with(']'))";
 
 /// Whether a text without a port is taken as the host: `None => addr`, `.unwrap_or((addr, …))`.
 fn whole_without_port(call: Node<'_>, text: &str) -> bool {
@@ -194,10 +177,13 @@ fn parts_of_other(call: Node<'_>) -> bool {
     let pattern = declared.and_then(|d| d.field("pattern"));
     let tuple = pattern.and_then(|p| std::iter::once(p).chain(p.descendants()).find(|n| n.is("tuple_pattern")));
     let second = tuple.and_then(|t| t.items().nth(1)).map_or("", Node::text);
-    !second.is_empty()
-        && !second.starts_with('_')
-        && !naming::is_port(second)
-        && !matches!(second, "p" | "rest" | "tail")
+    let first = tuple.and_then(|t| t.items().next()).map_or("", Node::text);
+    // `key:secret@host`, `unix:path`
+    let words = naming::words(first.trim_start_matches('_'));
+    let secret = ["key", "user", "username", "login", "id", "scheme", "proto", "protocol", "kind", "type", "name"];
+    let other = words.last().is_some_and(|w| secret.contains(&w.as_str())) && !naming::is_host(first);
+    let unknown = !second.starts_with('_') && !naming::is_port(second) && second != "p";
+    !second.is_empty() && (other || unknown)
 }
 
 /// Whether the function has parsed the text as an address before, so that only names are left.

@@ -28,7 +28,8 @@ const FOLDERS: &[&str] = &[
 ];
 
 /// What may stand behind "test" in the name of such a folder: `test-utils`, `e2e-helpers`.
-const HELPERS: &[&str] = &["case", "cases", "data", "fixtures", "helper", "helpers", "support", "util", "utils"];
+const HELPERS: &[&str] =
+    &["case", "cases", "data", "fixtures", "fuzz", "helper", "helpers", "integration", "support", "util", "utils"];
 
 /// Endings of source files, in which the name alone tells a test.
 const SOURCES: &[&str] = &[
@@ -68,6 +69,8 @@ const LAST: &[&str] = &[
     "TestBase",
     "TestCase",
     "Tests",
+    "_fixture",
+    "_fixtures",
     "_spec",
     "_test",
     "_tests",
@@ -135,9 +138,9 @@ mod tests {
             "src/Some.Client.Tests/docker-compose.yml",
             "SomeClientTests/a.cs",
             "test-utils/a.js",
+            "tests-integration/src/cluster.rs",
             "e2e-v2/nginx.conf",
             "e2e_cluster/a.yml",
-            "tests-integration/a.rs",
             "components/test_store/src/server.rs",
             "integration-tests/a.conf",
             "pkg/testdata/nginx.conf",
@@ -155,6 +158,7 @@ mod tests {
             "b_unittest.cc",
             "scripts/test_cluster.sh",
             "t/cli/a.conf",
+            "sql/postgres_fixture.go",
         ] {
             assert_eq!(test(path), Some("test"), "{path}");
         }

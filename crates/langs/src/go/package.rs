@@ -88,7 +88,8 @@ impl Package {
     /// The same declarations as others see them: with the import path before the types of its own.
     fn seen_from_outside(mut self, path: &str) -> Package {
         let full = |ty: &mut String| {
-            let at = ty.find(|c: char| !matches!(c, '*' | '[' | ']')).unwrap_or(ty.len());
+            let value = if ty.starts_with("map[") { ty.find(']').map_or(0, |at| at + 1) } else { 0 };
+            let at = ty[value..].find(|c: char| !matches!(c, '*' | '[' | ']')).map_or(ty.len(), |at| value + at);
             if ty[at..].starts_with(char::is_uppercase) && !ty.contains('.') {
                 ty.insert_str(at, &format!("{path}."));
             }

@@ -143,12 +143,12 @@ fn types_come_from_signatures_declarations_and_assertions() {
 #[test]
 fn elements_of_lists_have_the_types_of_the_lists() {
     let doc = doc(
-        "package p\n\nimport (\n\tcore \"k8s.io/api/core/v1\"\n)\n\nfunc f(list *core.PodList, names map[string]int) {\n\tfor i, pod := range list.Items {\n\t\tfor name := range names {\n\t\t\tuse(i, pod.Status.PodIP, name)\n\t\t}\n\t}\n}\n",
+        "package p\n\nimport (\n\tcore \"k8s.io/api/core/v1\"\n)\n\nfunc f(list *core.PodList, names map[string]int) {\n\tfor i, pod := range list.Items {\n\t\tfor name, port := range names {\n\t\t\tuse(i, pod.Status.PodIP, name, port, names[name])\n\t\t}\n\t}\n}\n",
     );
     let file = file(&doc).unwrap();
     let call = file.tree.all("call_expression").next().unwrap();
     let types: Vec<_> = file.arguments(call).into_iter().map(|a| file.type_of(a)).collect();
-    assert_eq!(types, [Some("int".to_owned()), Some("string".to_owned()), None]);
+    assert_eq!(types, ["int", "string", "string", "int", "int"].map(|ty| Some(ty.to_owned())));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::names::Decl;
 use crate::syntax::Node;
 
 /// How far an expression is followed.
-const DEPTH: usize = 12;
+const DEPTH: usize = 24;
 
 /// Types whose names convert when they are called.
 const CONVERSIONS: &[&str] = &[
@@ -74,7 +74,9 @@ impl File {
             "call_expression" => self.results(expr, depth)?.into_iter().next(),
             "index_expression" => {
                 let list = self.type_within(expr.field("operand")?, depth)?;
-                list.strip_prefix("[]").map(str::to_owned)
+                list.strip_prefix("[]")
+                    .or_else(|| Some(list.strip_prefix("map[")?.split_once(']')?.1))
+                    .map(str::to_owned)
             }
             "identifier" => match self.names.resolve(expr) {
                 Some((decl, _)) => self.type_of_decl(&decl, depth),
@@ -160,11 +162,18 @@ impl File {
         if whole.is("range_clause") {
             // An index and an element.
             let list = self.type_within(*call, depth)?;
-            let element = list.strip_prefix("[]")?;
+            let (index, element) = match list.strip_prefix("[]") {
+                Some(element) => ("int", element),
+                None => list.strip_prefix("map[")?.split_once(']')?,
+            };
             let place = names.iter().filter(|n| n.is_named()).position(|n| n.number() == decl.node)?;
-            return Some(if place == 0 { "int" } else { element }.to_owned());
+            return Some(if place == 0 { index } else { element }.to_owned());
         }
         let at = names.iter().filter(|n| n.is_named()).position(|n| n.number() == decl.node)?;
+        if call.is("index_expression") {
+            // `value, ok := m[key]`
+            return self.type_within(*call, depth).filter(|_| at == 0);
+        }
         if call.is("type_assertion_expression") {
             return self.written_type(call.field("type")?).filter(|_| at == 0);
         }
@@ -175,6 +184,14 @@ impl File {
     pub fn written_type(&self, ty: Node<'_>) -> Option<String> {
         match ty.kind() {
             "pointer_type" => Some(format!("*{}", self.written_type(ty.items().next()?)?)),
+            "array_type" | "implicit_length_array_type" => {
+                Some(format!("[]{}", self.written_type(ty.field("element")?)?))
+            }
+            // The types of keys and values have no brackets of their own.
+            "map_type" => {
+                let (key, value) = (self.written_type(ty.field("key")?)?, self.written_type(ty.field("value")?)?);
+                (!key.contains(']')).then(|| format!("map[{key}]{value}"))
+            }
             "slice_type" => Some(format!("[]{}", self.written_type(ty.field("element")?)?)),
             "qualified_type" => {
                 let package = ty.field("package")?;

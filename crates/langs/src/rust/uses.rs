@@ -85,13 +85,34 @@ impl NeedResolver for RustImports {
                 out.unmet.push((need.clone(), format!("the name {local} means something else in this file")));
                 continue;
             }
-            match beside(&file, module, member, accepted) {
+            match beside(&file, module, member, accepted).or_else(|| among(&file, module, member)) {
                 Some(edit) => out.edits.push(edit),
                 None => out.unmet.push((need.clone(), format!("nothing of {module} is imported by its name"))),
             }
         }
         out
     }
+}
+
+/// The edit that imports a function or module of this crate among other names of it, in the order of rustfmt.
+fn among(file: &rust::File, module: &str, member: &str) -> Option<Edit> {
+    let text = file.tree.text();
+    let own = |n: &Node<'_>| {
+        let path = n.field("argument").map_or("", Node::text);
+        let alone = n.parent().is_some_and(|p| p.is("source_file")) && n.text().starts_with("use ");
+        alone && path.strip_prefix(module).is_some_and(|rest| rest.starts_with("::"))
+    };
+    let declared: Vec<Node<'_>> = file.tree.all("use_declaration").filter(own).collect();
+    let name = |n: &Node<'_>| n.field("argument").map_or("", Node::text)[module.len() + 2..].to_owned();
+    // Lists and types stand behind functions and modules.
+    let behind = |n: &&Node<'_>| !name(n).starts_with(|c: char| c.is_lowercase()) || *name(n) > *member;
+    let line = format!("use {module}::{member};");
+    if let Some(next) = declared.iter().find(behind) {
+        return Some(Edit::insert(next.start(), format!("{line}\n")));
+    }
+    let last = declared.last()?;
+    let end = last.end() + text.get(last.end()..)?.find('\n').unwrap_or(0);
+    Some(Edit::insert(end, format!("\n{line}")))
 }
 
 /// The edit that brings a member of a module in, at the place of the one whose name differs in a
