@@ -129,7 +129,9 @@ impl<'a> Join<'a> {
             Some(Piece::Text { raw, .. }) => raw,
             _ => "",
         };
-        let read = sentence(before) || !in_url(pieces, at) && remark(told) || beside(before, told);
+        // `iptables` takes IPv4 addresses alone.
+        let ipv4 = before.iter().any(|piece| matches!(piece, Piece::Text { raw, .. } if raw.contains("iptables ")));
+        let read = ipv4 || sentence(before) || !in_url(pieces, at) && remark(told) || beside(before, told);
         if read || bare_in_redis(before, text_behind.then_some(digits_end), pieces.get(behind)) {
             return None;
         }
@@ -185,6 +187,16 @@ impl<'a> Join<'a> {
 /// The last word of what stands before a host: `bind` of `--bind=`, `Host` of `Host: `.
 fn led<'a>(before: &[Piece<'a>]) -> &'a str {
     let Some(Piece::Text { raw, .. }) = before.last() else { return "" };
+    // `Server ` begins what people read; settings and flags have an equals sign, a colon or small letters.
+    let spoken = raw.ends_with(' ')
+        && raw
+            .trim_end()
+            .rsplit(|c: char| !c.is_alphanumeric())
+            .next()
+            .is_some_and(|word| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase));
+    if spoken {
+        return "";
+    }
     let text = raw.trim_end_matches([' ', '=', ':', '"', '\'', '\\']);
     let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     text.rsplit(|c| !word(c)).next().unwrap_or_default().trim_start_matches('-')
@@ -211,6 +223,11 @@ pub(crate) fn sentence(before: &[Piece<'_>]) -> bool {
     const LEADING: &[&str] = &["to", "from", "on", "at", "by", "with", "via", "of"];
     let Some(Piece::Text { raw, .. }) = before.last() else { return false };
     if raw.ends_with("->") || raw.ends_with("=>") {
+        return true;
+    }
+    // `<b>Server `: words of a page.
+    let page = raw.rsplit_once('>').filter(|(tag, _)| tag.contains('<')).map(|(_, text)| text);
+    if page.is_some_and(|text| text.ends_with(' ') && text.contains(char::is_alphabetic)) {
         return true;
     }
     let line = raw.rsplit(['\n', '\r']).next().and_then(|line| line.rsplit("\\n").next()).unwrap_or(raw);
@@ -457,6 +474,8 @@ mod tests {
             "x = `${host}:${port} -> ${other}`",
             "x = `in->${host}:${port}`",
             "x = `http://${netloc}:${port}`",
+            "x = `iptables -t nat -A PREROUTING -j DNAT --to-destination ${ip}:${port}`",
+            "x = '<b>Server ' + host + ':' + port",
             "get(`${host}:${port}`)",
         ] {
             assert_eq!(found(source), None, "{source}");

@@ -182,13 +182,13 @@ fn label<'a>(file: &'a File, literal: Node<'a>) -> Option<(String, String)> {
             "binary_expression" => {
                 let fallback = matches!(parent.field("operator")?.text(), "||" | "??");
                 let left = parent.field("left").filter(|l| fallback && *l != at)?;
+                if in_text(parent) {
+                    return None;
+                }
                 if let Some(variable) = file.environment(left) {
                     return Some((variable.clone(), format!("used when {variable} is not set")));
                 }
                 if let Some(name) = hosts::name(left).filter(|name| named(name) && !left.is("call_expression")) {
-                    if in_text(parent) {
-                        return None;
-                    }
                     return Some((name, format!("used when {} is not set", left.text())));
                 }
                 at = parent;
@@ -281,8 +281,15 @@ fn named(name: &str) -> bool {
 
 /// Whether an expression is put into a text.
 fn in_text(expression: Node<'_>) -> bool {
-    let outside = expression.ancestors().find(|a| !a.is_any(&["parenthesized_expression", "binary_expression"]));
-    outside.is_some_and(|a| a.is("template_substitution"))
+    let sum = |a: &Node<'_>| a.field("operator").is_some_and(|o| o.text() == "+");
+    for around in expression.ancestors() {
+        match around.kind() {
+            "binary_expression" if sum(&around) => return true,
+            "parenthesized_expression" | "binary_expression" => {}
+            kind => return kind == "template_substitution",
+        }
+    }
+    false
 }
 
 /// Whether a name is only there to be compared with.

@@ -71,6 +71,7 @@ mod jvm_nulls;
 mod jvm_origins;
 mod jvm_splits;
 mod kestrel;
+mod last_colon;
 mod listen_flags;
 mod listen_value;
 mod nginx_twins;
@@ -108,7 +109,8 @@ include!(concat!(env!("OUT_DIR"), "/found.rs"));
 pub use registry::{Codemod, Set, all, ids, sets};
 
 /// What nearly every codemod needs.
-pub(crate) mod prelude {
+pub(crate) mod php_hosts;
+mod prelude {
     pub(crate) use crate::Codemod;
     pub(crate) use sixify_core::{
         Anchors, Applicability, Context, Document, Edit, Finding, Fix, Need, Note, PassError, Span,

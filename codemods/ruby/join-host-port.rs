@@ -109,6 +109,19 @@
 //!   "http://#{pick_host(1)}:#{port}/"
 //! end
 //! ```
+//! A host that is asked for only behind `||` may not be there before it:
+//! ```rb before
+//! def proxy_url(given)
+//!   url = given || "http://#{config.host}:#{config.port}"
+//!   url
+//! end
+//! ```
+//! ```rb after unsafe
+//! def proxy_url(given)
+//!   url = given || "http://#{config.host.to_s.match?(/\A\h*:\h*:/) ? "[#{config.host}]" : config.host}:#{config.port}"
+//!   url
+//! end
+//! ```
 //! Near-misses; `uri.host` has its brackets already:
 //! ```rb unchanged
 //! HOST = 'localhost'
@@ -123,6 +136,21 @@
 //! logger.info "port (#{host}:#{port}) is " \
 //!             "taken"
 //! f = "http://#{req.host}:#{req.port}/"
+//! env = uri.find_proxy
+//! g = "http://#{env.host}:#{env.port}/"
+//!
+//! def proxy_host
+//!   URI(settings.proxy).host
+//! end
+//!
+//! def proxy_url(port)
+//!   "http://#{proxy_host}:#{port}/"
+//! end
+//!
+//! def own_url
+//!   name = Socket.gethostname.chomp
+//!   "http://#{name}:9090/"
+//! end
 //!
 //! def description
 //!   "#{@host}:#{@port}"
@@ -162,6 +190,7 @@ use sixify_langs::{classify, naming};
 
 use crate::bare_hosts::{BARE_BESIDE, BARE_URL, in_bare_url, is_bare_beside};
 use crate::host_port::{Facts, Join, Sink, identifies, labels, repeatable};
+use crate::last_colon::{CUT_ELSEWHERE, is_cut_elsewhere};
 use crate::prelude::*;
 use crate::python_code::{is_label, own_lines};
 use crate::script_destinations::reads;
@@ -279,6 +308,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.report(finding.because(BARE_BESIDE));
                 continue;
             }
+            const LAST: &[&str] = &["rpartition(':')", "rpartition(\":\")", "rindex(':')", "rindex(\":\")"];
+            if !join.url && is_cut_elsewhere(doc, cx, LAST) {
+                cx.report(finding.because(CUT_ELSEWHERE));
+                continue;
+            }
             let shown = matches!(RubyFacts.sink(node), Some(Sink::People));
             if !repeatable(join.host) || shown {
                 cx.report(finding);
@@ -299,6 +333,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     Ok(())
+}
+
+/// Whether what stands in an expression is not always worked out.
+fn decides(node: Node<'_>) -> bool {
+    let operator = node.field("operator").filter(|_| node.is("binary")).map_or("", Node::text);
+    node.is("conditional") || matches!(operator, "||" | "&&" | "or" | "and")
 }
 
 /// What can be read before it is known to be wanted.
@@ -352,7 +392,7 @@ fn named<'a>(doc: &Document, join: &Join<'a>, form: Form, hoisted: &mut Vec<(Nod
     let inside = host
         .ancestors()
         .take_while(|n| *n != statement)
-        .any(|n| n.is_any(&["block", "do_block", "lambda"]) || n.is("conditional") && !host.is_any(READ));
+        .any(|n| n.is_any(&["block", "do_block", "lambda"]) || decides(n) && !host.is_any(READ));
     let inside = inside || statement.items().any(|part| assigns(part, host.text()));
     let indent = own_lines(&doc.text, statement).filter(|_| plain && !inside)?;
     let method = host.ancestor(&["method", "singleton_method", "program"])?;
@@ -389,13 +429,27 @@ fn between<'a>(block: Node<'a>, first: Node<'a>, last: Node<'a>) -> impl Iterato
 fn needless(file: &File, join: &Join<'_>) -> bool {
     let value = file.value(join.host).node;
     // `URI#host` keeps brackets; a name of a host has no colon.
+    let made = |n: Node<'_>| {
+        let made = n.field("receiver").filter(|_| n.is("call")).map(|r| file.value(r).node.text()).unwrap_or_default();
+        ["URI(", "URI.parse", "URI::"].iter().any(|start| made.starts_with(start)) || made.ends_with("find_proxy")
+    };
     let uri = |n: Node<'_>| {
         let receiver = n.field("receiver").filter(|_| n.is("call")).map_or("", Node::text).to_ascii_lowercase();
         let method = n.field("method").map_or("", Node::text);
         method == "host"
-            && (receiver.contains("uri") || receiver.contains("url") || matches!(receiver.as_str(), "request" | "req"))
-            || matches!(method, "gethostname" | "host_with_port")
+            && (made(n)
+                || receiver.contains("uri")
+                || receiver.contains("url")
+                || matches!(receiver.as_str(), "request" | "req"))
+            || method == "host_with_port"
+            || n.text().contains("gethostname")
     };
+    // `def proxy_host; URI(proxy.url).host; end`
+    let given = |n: &Node<'_>| n.is("method") && n.field("name").is_some_and(|name| name.text() == join.host.text());
+    let method = file.tree.all("method").find(given).filter(|_| join.host.is("identifier"));
+    if method.is_some_and(|m| m.text().contains("URI") && m.descendants().any(|n| n.is("call") && uri(n))) {
+        return true;
+    }
     // What has a scheme as well is a URI.
     let around = join.host.ancestor(&["method", "singleton_method"]).map_or("", Node::text);
     let receiver = join.host.field("receiver").filter(|_| join.host.text().ends_with(".host")).map_or("", Node::text);
