@@ -236,6 +236,12 @@ pub(crate) fn sentence(before: &[Piece<'_>]) -> bool {
     let leads = line.ends_with(' ') && run.first().is_some_and(|word| LEADING.contains(word));
     // `nc host:port` is a command, and three words in a row are none.
     let begins = run.iter().any(|word| word.ends_with([':', ',']) || word.starts_with(char::is_uppercase));
+    // `Connection to RPC server `
+    let letters = |word: &&str| !word.is_empty() && word.chars().all(char::is_alphabetic);
+    let spoken: Vec<&str> = text.rsplit(' ').take_while(letters).collect();
+    if spoken.len() > 2 && spoken.iter().filter(|word| is_word(word)).count() > 1 {
+        return true;
+    }
     // `Trying (`
     let long = || text.split(' ').filter(|word| is_word(word)).count() > 2;
     let told = line.ends_with(" (") && (run.iter().any(|word| word.starts_with(char::is_uppercase)) || long());
@@ -476,6 +482,7 @@ mod tests {
             "x = `http://${netloc}:${port}`",
             "x = `iptables -t nat -A PREROUTING -j DNAT --to-destination ${ip}:${port}`",
             "x = '<b>Server ' + host + ':' + port",
+            "x = 'Connection to RPC server ' + host + ':' + port",
             "get(`${host}:${port}`)",
         ] {
             assert_eq!(found(source), None, "{source}");

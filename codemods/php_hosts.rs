@@ -13,6 +13,22 @@ pub(crate) fn is_taken_from_url(host: Node<'_>) -> bool {
     host.tree().text().contains("parse_url(") && follow(host, MOST)
 }
 
+/// Whether a host may begin with a scheme: it is given one, or the file asks for one.
+pub(crate) fn may_have_scheme(host: Node<'_>) -> bool {
+    let given = given(host).into_iter().any(|value| value.text().contains("://"));
+    let asked = |call: &Node<'_>| {
+        let text = call.text();
+        text.contains("://")
+            && text.contains(host.text())
+            && call.field("function").is_some_and(|function| {
+                let called = function.text().trim_start_matches('\\');
+                ["strpos", "stripos", "str_starts_with", "strncmp", "strncasecmp", "preg_match", "substr"]
+                    .contains(&called)
+            })
+    };
+    given || host.tree().all("function_call_expression").any(|call| asked(&call))
+}
+
 fn follow(value: Node<'_>, left: usize) -> bool {
     let Some(left) = left.checked_sub(1) else { return false };
     value.descendants().chain([value]).any(|part| match part.kind() {

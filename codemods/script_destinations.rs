@@ -126,6 +126,11 @@ pub(crate) fn missing(text: Node<'_>) -> Option<String> {
 
 /// What the text is for.
 pub(crate) fn destination(text: Node<'_>) -> Purpose {
+    traced(text, true)
+}
+
+/// The same; `far` is whether the answer of a function is followed to where it is called.
+fn traced(text: Node<'_>, far: bool) -> Purpose {
     let mut at = text;
     for _ in 0..MOST {
         let Some(parent) = at.parent() else { return Purpose::Unknown };
@@ -167,12 +172,12 @@ pub(crate) fn destination(text: Node<'_>) -> Purpose {
                     known => return known,
                 }
             }
-            "return_statement" | "return" | "yield" => return given(parent),
+            "return_statement" | "return" | "yield" => return given(parent, far),
             // The last expression of a method of Ruby is what it gives.
             "body_statement" | "then" | "else"
                 if parent.items().last() == Some(at) && !kind.ends_with("statement_block") =>
             {
-                return given(parent);
+                return given(parent, far);
             }
             "arguments" | "argument_list" => {
                 let Some(call) = parent.parent() else { return Purpose::Unknown };
@@ -256,13 +261,38 @@ fn used(variable: Node<'_>) -> Purpose {
 }
 
 /// What a function gives, by its name.
-fn given(inside: Node<'_>) -> Purpose {
+fn given(inside: Node<'_>, far: bool) -> Purpose {
     let Some(function) = inside.ancestors().find(|n| is_function(*n)) else { return Purpose::Unknown };
     let name = function.field("name").map(last_name).or_else(|| {
         let holder = function.parent()?;
         Some(last_name(holder.field("name").or_else(|| holder.field("key")).or_else(|| holder.field("left"))?))
     });
-    name.map_or(Purpose::Unknown, |name| by_name(&name))
+    let Some(name) = name else { return Purpose::Unknown };
+    match by_name(&name) {
+        Purpose::Address(why) if far => uses_of(function, &name).unwrap_or(Purpose::Address(why)),
+        other => other,
+    }
+}
+
+/// What the uses of a function in its file make of its answer, where they make a key or a text for people
+/// of it, and no address.
+fn uses_of(function: Node<'_>, name: &str) -> Option<Purpose> {
+    let called = |call: &Node<'_>| call.start() < function.start() || call.start() >= function.end();
+    let names = |call: &Node<'_>| {
+        let used = call.field("function").or_else(|| call.field("name")).or_else(|| call.field("method"));
+        used.is_some_and(|used| last_name(used) == name)
+    };
+    let calls = ["call", "call_expression", "member_call_expression", "function_call_expression"];
+    let calls = calls.iter().flat_map(|kind| function.tree().all(kind)).filter(|c| called(c) && names(c));
+    let mut other = None;
+    for call in calls.take(MOST) {
+        match traced(call, false) {
+            Purpose::Address(_) => return None,
+            Purpose::Other(why) => other = Some(Purpose::Other(why)),
+            Purpose::Unknown => {}
+        }
+    }
+    other
 }
 
 fn is_function(node: Node<'_>) -> bool {

@@ -234,6 +234,11 @@
 //!   let where;
 //!   if (entry) where = entry.path ? entry.path : entry.host + ':' + entry.port;
 //!   console.log('connected ' + where);
+//!   const literal = 'fd00--1' + '.ipv6-literal.example';
+//!   http.get(`http://${literal}:${port}/`);
+//!   let aimed = 'localhost';
+//!   if (entry) aimed = url.hostname;
+//!   http.get(`http://${aimed}:${port}/`);
 //!   const busyMessage = ['', `PORT IN USE: ${host}:${port}`, ''].join('\n');
 //!   return hasPort(host) ? host : host + ':' + port;
 //! }
@@ -477,6 +482,7 @@ fn needless(file: &File, whole: Node<'_>, host: Node<'_>) -> bool {
     });
     // A name that never changes has no colon. The wildcard may become another one.
     urls.any(|a| a.field("consequence").is_some_and(|c| c.holds(whole)))
+        || hosts::has_suffix(file, host)
         || hosts::constant(file, host).is_some_and(|text| !text.contains(':') && text != crate::wildcard::V4)
 }
 

@@ -58,6 +58,14 @@
 //!     return "$proto://$host:$port";
 //! }
 //! ```
+//! Reported: a host that has a scheme already.
+//! ```php reported
+//! <?php
+//! function dial($host, $port, $secure) {
+//!     $host = ($secure ? 'ssl' : 'tcp') . '://' . $host;
+//!     return stream_socket_client($host . ':' . $port);
+//! }
+//! ```
 //! A URL that people are told is reported, and what is looked for in a list:
 //! ```php reported
 //! <?php
@@ -263,6 +271,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let sought = held.map_or(String::new(), |name| format!("in_array({},", name.text()));
             if !sought.is_empty() && function.contains(&sought) {
                 cx.report(finding.because("it is looked for in a list, which has its own spelling"));
+                continue;
+            }
+            if !join.url && php_hosts::may_have_scheme(join.host) {
+                cx.report(finding.because("it may begin with a scheme"));
                 continue;
             }
             if is_bare_beside(node, around, &[host.to_owned(), format!("\"{host}\"")]) {
