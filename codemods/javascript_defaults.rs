@@ -160,13 +160,75 @@ fn judged<'a>(file: &'a File, literal: Node<'a>) -> Option<Default<'a>> {
     if matches!(last.as_str(), "ip" | "address" | "interface" | "iface" | "addr") && !strong && !beside {
         return None;
     }
+    // `DEFAULT_SAMPLING_HOST`: what has a port beside it is that of a server of its own kind.
+    let strong_by_port = beside && !words.iter().any(|w| is_other_service(w));
     let mut why = vec![why];
     if beside {
         why.push("a port stands beside it".to_owned());
     }
     let plain = |p: &Node<'_>| p.is("assignment_expression") && p.field("left").is_some_and(|l| l.is("identifier"));
     let assigned = literal.parent().is_some_and(|p| plain(&p));
-    Some(Default { literal, assigned, strong: strong || beside, why })
+    Some(Default { literal, assigned, strong: strong || strong_by_port, why })
+}
+
+/// Whether a word before a host names something that a program speaks to, mostly a server of another kind.
+fn is_other_service(word: &str) -> bool {
+    const OWN: &[&str] = &[
+        "default",
+        "name",
+        "value",
+        "s",
+        "str",
+        "http",
+        "https",
+        "api",
+        "app",
+        "web",
+        "www",
+        "ws",
+        "wss",
+        "node",
+        "dev",
+        "local",
+        "my",
+        "own",
+        "main",
+        "grpc",
+        "tcp",
+        "udp",
+        "rpc",
+        "ui",
+        "admin",
+        "service",
+        "public",
+        "internal",
+        "env",
+        "config",
+        "port",
+        "all",
+        "any",
+        "rest",
+        "graphql",
+        "metrics",
+        "prometheus",
+        "health",
+        "monitor",
+        "monitoring",
+        "dashboard",
+        "vite",
+        "webpack",
+        "next",
+        "nuxt",
+        "proxy",
+        "mcp",
+        "sse",
+        "tls",
+        "ssl",
+        "ip",
+        "wildcard",
+        "url",
+    ];
+    !OWN.contains(&word) && !HOSTS.contains(&word) && !LISTENS.contains(&word)
 }
 
 /// What a literal is the value of, and how that is known.

@@ -385,9 +385,10 @@ fn assigns(node: Node<'_>, name: &str) -> bool {
 /// A name for the host with its brackets, in a line of its own before the statement.
 fn named<'a>(doc: &Document, join: &Join<'a>, form: Form, hoisted: &mut Vec<(Node<'a>, &'a str)>) -> Option<Fix> {
     let host = join.host;
-    let statement = std::iter::once(host)
-        .chain(host.ancestors())
-        .find(|n| n.parent().is_some_and(|p| p.is_any(&["body_statement", "program", "then", "else"])))?;
+    let statement = std::iter::once(host).chain(host.ancestors()).find(|n| {
+        n.parent()
+            .is_some_and(|p| p.is_any(&["body_statement", "program", "then", "else", "begin", "ensure", "block_body"]))
+    })?;
     let plain = statement.is_any(&["assignment", "call", "string", "binary", "return", "conditional"]);
     let inside = host
         .ancestors()

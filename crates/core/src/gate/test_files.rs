@@ -65,8 +65,17 @@ const LAST: &[&str] = &[
 pub fn test(path: &str) -> Option<&'static str> {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     // Maven's folder of integration tests; elsewhere `it` is Italian.
-    let is = folders.split('/').any(folder) || format!("/{folders}/").contains("/src/it/") || source(name);
+    let is = folders.split('/').any(folder)
+        || of_cucumber(folders)
+        || format!("/{folders}/").contains("/src/it/")
+        || source(name);
     is.then_some("test")
+}
+
+/// Whether this is a folder of Cucumber's: `features/support`, `features/step_definitions`.
+fn of_cucumber(folders: &str) -> bool {
+    let mut names = folders.split('/').skip_while(|name| *name != "features" && !name.starts_with("features-"));
+    names.next().is_some() && names.any(|name| matches!(name, "support" | "step_definitions" | "steps"))
 }
 
 fn folder(name: &str) -> bool {
@@ -108,6 +117,8 @@ mod tests {
             "src/Some.Client.Tests/docker-compose.yml",
             "SomeClientTests/a.cs",
             "test-utils/a.js",
+            "features/support/world.js",
+            "features-legacy/step_definitions/http.ts",
             "e2e-v2/nginx.conf",
             "e2e_cluster/a.yml",
             "components/test_store/src/server.rs",
@@ -130,6 +141,8 @@ mod tests {
         }
         for path in [
             "lib/test-server/server.js",
+            "src/features/chat/client.ts",
+            "lib/support/http.rb",
             "latest/a.yml",
             "locale/it/a.yml",
             "contest/a.py",
