@@ -63,6 +63,7 @@ mod javascript_hosts;
 mod javascript_joins;
 mod javascript_runtime;
 mod javascript_splits;
+mod join_words;
 mod jvm_destinations;
 mod jvm_helpers;
 mod jvm_hosts;

@@ -103,7 +103,8 @@ const RUNS: &[&str] = &[
 
 /// Why an address is read from a join, or what is missing.
 pub(crate) fn reads(join: &Join<'_>, text: Node<'_>) -> Result<Option<String>, String> {
-    if join.read {
+    // What a variable is called says less than what becomes of it.
+    if join.read && (join.url || !join.why.iter().any(|why| why.starts_with("it becomes "))) {
         return Ok(None);
     }
     if let Purpose::Address(why) = by_name(join.led) {
@@ -234,9 +235,28 @@ fn key_text(key: Node<'_>) -> String {
 fn held(holder: Node<'_>) -> Purpose {
     match by_name(&last_name(holder)) {
         Purpose::Unknown => used(holder),
+        Purpose::Address(why) => only_told(holder).unwrap_or(Purpose::Address(why)),
         known => known,
     }
 }
+
+/// What a variable is for whose every use is a key, a name or a text for people, whatever it is called.
+fn only_told(variable: Node<'_>) -> Option<Purpose> {
+    let function = variable.ancestors().find(|n| is_function(*n)).filter(|_| variable.is_any(VARIABLES))?;
+    let same = |n: &Node<'_>| n.is(variable.kind()) && n.text() == variable.text() && *n != variable;
+    let mut told = None;
+    for used in function.descendants().filter(same).take(MOST) {
+        let list = used.ancestors().take(3).find(|n| n.is_any(&["arguments", "argument_list"]))?;
+        match argument(list.parent()?, list, used) {
+            Argument::Is(Purpose::Other(why)) => told = Some(Purpose::Other(why)),
+            _ => return None,
+        }
+    }
+    told
+}
+
+/// Variables of a function.
+const VARIABLES: &[&str] = &["identifier", "variable_name"];
 
 /// What the uses of a variable in its function say.
 fn used(variable: Node<'_>) -> Purpose {

@@ -58,7 +58,13 @@
 //!     return "$proto://$host:$port";
 //! }
 //! ```
-//! Reported: a host that has a scheme already.
+//! Reported: a host that a header has without the port, and one that has a scheme already.
+//! ```php reported
+//! <?php
+//! function tunnel($host, $port) {
+//!     return 'CONNECT ' . $host . ':' . $port . " HTTP/1.1\r\n" . 'Host: ' . $host . "\r\n";
+//! }
+//! ```
 //! ```php reported
 //! <?php
 //! function dial($host, $port, $secure) {
@@ -275,6 +281,17 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             }
             if !join.url && php_hosts::may_have_scheme(join.host) {
                 cx.report(finding.because("it may begin with a scheme"));
+                continue;
+            }
+            // A header of the same request.
+            let header = ["Host: \" . ", "Host: ' . "].iter().any(|before| {
+                function.match_indices(&format!("{before}{host}")).any(|(at, found)| {
+                    let behind = function[at + found.len()..].trim_start().trim_start_matches('.').trim_start();
+                    !behind.starts_with("':") && !behind.starts_with("\":")
+                })
+            });
+            if header {
+                cx.report(finding.because("a header has the host alone, where it needs brackets too"));
                 continue;
             }
             if is_bare_beside(node, around, &[host.to_owned(), format!("\"{host}\"")]) {

@@ -97,7 +97,8 @@
 //!   url_host = host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host
 //!   first = "http://#{url_host}:#{port}/"
 //!   host = other
-//!   [first, "http://#{host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host}:#{port}/"]
+//!   url_host = host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host
+//!   [first, "http://#{url_host}:#{port}/"]
 //! end
 //! ```
 //! A host that is worked out, and a line for people, are for a person to decide:
@@ -145,6 +146,14 @@
 //!
 //! def proxy_url(port)
 //!   "http://#{proxy_host}:#{port}/"
+//! end
+//!
+//! def header_host
+//!   header('Host').split(':').first
+//! end
+//!
+//! def asked_url(port)
+//!   "http://#{header_host}:#{port}/"
 //! end
 //!
 //! def own_url
@@ -379,7 +388,7 @@ fn assigns(node: Node<'_>, name: &str) -> bool {
         n.kind().ends_with("assignment")
             && n.field("left").is_some_and(|l| l.text() == name || l.items().any(|item| item.text() == name))
     };
-    node.descendants().any(|n| gives(&n))
+    gives(&node) || node.descendants().any(|n| gives(&n))
 }
 
 /// A name for the host with its brackets, in a line of its own before the statement.
@@ -389,7 +398,7 @@ fn named<'a>(doc: &Document, join: &Join<'a>, form: Form, hoisted: &mut Vec<(Nod
         n.parent()
             .is_some_and(|p| p.is_any(&["body_statement", "program", "then", "else", "begin", "ensure", "block_body"]))
     })?;
-    let plain = statement.is_any(&["assignment", "call", "string", "binary", "return", "conditional"]);
+    let plain = statement.is_any(&["assignment", "call", "string", "binary", "return", "conditional", "hash", "array"]);
     let inside = host
         .ancestors()
         .take_while(|n| *n != statement)
@@ -426,6 +435,19 @@ fn between<'a>(block: Node<'a>, first: Node<'a>, last: Node<'a>) -> impl Iterato
     block.items().filter(move |n| n.start() >= first.start() && n.start() < last.start())
 }
 
+/// Whether a method, or one of the file that it asks, takes the first part of a text up to a colon.
+fn cut_at_colon(file: &File, method: Node<'_>) -> bool {
+    let cuts = |text: &str| {
+        [".split(':').first", ".split(\":\").first", ".split(COLON).first", ".split(':')[0]", ".split(\":\")[0]"]
+            .iter()
+            .any(|cut| text.contains(cut))
+    };
+    let asked = |m: &Node<'_>| {
+        m.field("name").is_some_and(|name| method.descendants().any(|n| n.is("identifier") && n.text() == name.text()))
+    };
+    cuts(method.text()) || file.tree.all("method").filter(asked).any(|m| cuts(m.text()))
+}
+
 /// Whether a host is no IPv6 address, or has its brackets.
 fn needless(file: &File, join: &Join<'_>) -> bool {
     let value = file.value(join.host).node;
@@ -448,7 +470,9 @@ fn needless(file: &File, join: &Join<'_>) -> bool {
     // `def proxy_host; URI(proxy.url).host; end`
     let given = |n: &Node<'_>| n.is("method") && n.field("name").is_some_and(|name| name.text() == join.host.text());
     let method = file.tree.all("method").find(given).filter(|_| join.host.is("identifier"));
-    if method.is_some_and(|m| m.text().contains("URI") && m.descendants().any(|n| n.is("call") && uri(n))) {
+    // One that cuts it out of a text at a colon never has an IPv6 address whole.
+    let cut = method.is_some_and(|m| cut_at_colon(file, m));
+    if cut || method.is_some_and(|m| m.text().contains("URI") && m.descendants().any(|n| n.is("call") && uri(n))) {
         return true;
     }
     // What has a scheme as well is a URI.
