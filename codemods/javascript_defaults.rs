@@ -15,7 +15,8 @@ pub(crate) struct Default<'a> {
     pub literal: Node<'a>,
     /// Whether it is said more than once: by a word for listening, or by a port beside it.
     pub strong: bool,
-    /// Whether it is put into a variable somewhere in the program, so that much may happen to it.
+    /// Whether it is put into a variable somewhere in the program, so that much may happen to it, or is
+    /// named after a server of its own kind.
     pub assigned: bool,
     /// Why it is believed to be one.
     pub why: Vec<String>,
@@ -161,13 +162,14 @@ fn judged<'a>(file: &'a File, literal: Node<'a>) -> Option<Default<'a>> {
         return None;
     }
     // `DEFAULT_SAMPLING_HOST`: what has a port beside it is that of a server of its own kind.
-    let strong_by_port = beside && !words.iter().any(|w| is_other_service(w));
+    let other = words.iter().any(|w| is_other_service(w));
+    let strong_by_port = beside && !other;
     let mut why = vec![why];
     if beside {
         why.push("a port stands beside it".to_owned());
     }
     let plain = |p: &Node<'_>| p.is("assignment_expression") && p.field("left").is_some_and(|l| l.is("identifier"));
-    let assigned = literal.parent().is_some_and(|p| plain(&p));
+    let assigned = other || literal.parent().is_some_and(|p| plain(&p));
     Some(Default { literal, assigned, strong: strong || strong_by_port, why })
 }
 
