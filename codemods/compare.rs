@@ -103,6 +103,11 @@ impl<'a> Comparison<'a> {
         if let Shape::One { other, .. } = self.shape { Some(other) } else { None }
     }
 
+    /// Whether the comparison holds for every other text.
+    pub fn negated(&self) -> bool {
+        matches!(self.shape, Shape::One { negated: true, .. })
+    }
+
     /// Whether the code around it already asks for an IPv6 address: the rest of the condition, the
     /// other elements of the list, the other branches of the statement.
     pub fn has_alternative(&self, spelling: &Spelling) -> bool {

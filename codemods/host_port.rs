@@ -9,6 +9,9 @@ use sixify_core::Span;
 use sixify_langs::strings::{Piece, TextExpr};
 use sixify_langs::{Node, naming};
 
+pub(crate) use crate::join_words::sentence;
+use crate::join_words::{begins_spoken, beside, remark};
+
 /// What text is used for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Sink {
@@ -129,7 +132,13 @@ impl<'a> Join<'a> {
             Some(Piece::Text { raw, .. }) => raw,
             _ => "",
         };
-        let read = sentence(before) || !in_url(pieces, at) && remark(told) || beside(before, told);
+        // `iptables` takes IPv4 addresses alone.
+        let ipv4 = before.iter().any(|piece| matches!(piece, Piece::Text { raw, .. } if raw.contains("iptables ")));
+        let read = ipv4
+            || begins_spoken(before)
+            || sentence(before)
+            || !in_url(pieces, at) && remark(told)
+            || beside(before, told);
         if read || bare_in_redis(before, text_behind.then_some(digits_end), pieces.get(behind)) {
             return None;
         }
@@ -185,6 +194,16 @@ impl<'a> Join<'a> {
 /// The last word of what stands before a host: `bind` of `--bind=`, `Host` of `Host: `.
 fn led<'a>(before: &[Piece<'a>]) -> &'a str {
     let Some(Piece::Text { raw, .. }) = before.last() else { return "" };
+    // `Server ` begins what people read; settings and flags have an equals sign, a colon or small letters.
+    let spoken = raw.ends_with(' ')
+        && raw
+            .trim_end()
+            .rsplit(|c: char| !c.is_alphanumeric())
+            .next()
+            .is_some_and(|word| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase));
+    if spoken {
+        return "";
+    }
     let text = raw.trim_end_matches([' ', '=', ':', '"', '\'', '\\']);
     let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     text.rsplit(|c| !word(c)).next().unwrap_or_default().trim_start_matches('-')
@@ -193,54 +212,6 @@ fn led<'a>(before: &[Piece<'a>]) -> &'a str {
 /// Whether a name says that its value is an IP address: `pod_ip`.
 pub(crate) fn names_ip(name: &str) -> bool {
     naming::words(name).last().is_some_and(|word| word == "ip")
-}
-
-/// Whether a host stands in parentheses behind a name, or has parentheses behind it: `shop (db:5432)`,
-/// `http://shop:80 (2 threads)`. A program that reads an address reads none of that.
-fn beside(before: &[Piece<'_>], behind: &str) -> bool {
-    let opened = match before {
-        [.., Piece::Text { raw, .. }] => raw.ends_with(" (") || before.len() == 1 && *raw == "(",
-        _ => false,
-    };
-    behind.starts_with(" (") || opened && behind.starts_with(')')
-}
-
-/// Whether what stands before a host is the beginning of a sentence that leads to it: people read
-/// `cannot connect to `, and no program takes what follows for an address.
-pub(crate) fn sentence(before: &[Piece<'_>]) -> bool {
-    const LEADING: &[&str] = &["to", "from", "on", "at", "by", "with", "via", "of"];
-    let Some(Piece::Text { raw, .. }) = before.last() else { return false };
-    if raw.ends_with("->") || raw.ends_with("=>") {
-        return true;
-    }
-    let line = raw.rsplit(['\n', '\r']).next().and_then(|line| line.rsplit("\\n").next()).unwrap_or(raw);
-    let Some(text) = line.strip_suffix(' ').or_else(|| line.strip_suffix(" (")) else { return false };
-    let run: Vec<&str> = text.rsplit(' ').take_while(|word| is_word(word)).collect();
-    let leads = line.ends_with(' ') && run.first().is_some_and(|word| LEADING.contains(word));
-    // `nc host:port` is a command, and three words in a row are none.
-    let begins = run.iter().any(|word| word.ends_with([':', ',']) || word.starts_with(char::is_uppercase));
-    // `Trying (`
-    let long = || text.split(' ').filter(|word| is_word(word)).count() > 2;
-    let told = line.ends_with(" (") && (run.iter().any(|word| word.starts_with(char::is_uppercase)) || long());
-    told || leads && run.get(1).is_some_and(|word| word.len() > 1) || run.len() > 2 || run.len() == 2 && begins
-}
-
-/// Whether what stands behind a port goes on as a sentence does, adds something in parentheses, or
-/// points at the other end.
-fn remark(behind: &str) -> bool {
-    if ["->", "<-", "=>"].iter().any(|arrow| behind.trim_start().starts_with(arrow)) {
-        return true;
-    }
-    let Some(text) = behind.strip_prefix(' ') else { return false };
-    text.starts_with('(') || text.starts_with("- ") || text.split(' ').take_while(|word| is_word(word)).count() > 1
-}
-
-/// Whether this is a word of a sentence: letters alone, with a comma or a colon behind it, and not
-/// all of them capitals, as the words of protocols are.
-fn is_word(word: &str) -> bool {
-    let letters = word.strip_suffix([',', ':', '.']).unwrap_or(word);
-    let shouted = letters.len() > 1 && letters.chars().all(char::is_uppercase);
-    !letters.is_empty() && letters.chars().all(char::is_alphabetic) && !shouted
 }
 
 /// Whether this is a node of a Redis cluster as the protocol writes it: `MOVED 3999 host:port`, and
@@ -457,6 +428,10 @@ mod tests {
             "x = `${host}:${port} -> ${other}`",
             "x = `in->${host}:${port}`",
             "x = `http://${netloc}:${port}`",
+            "x = `iptables -t nat -A PREROUTING -j DNAT --to-destination ${ip}:${port}`",
+            "x = '<b>Server ' + host + ':' + port",
+            "x = 'Connection to RPC server ' + host + ':' + port",
+            "x = `Unable to connect to \"${scheme}://${host}:${port}/`",
             "get(`${host}:${port}`)",
         ] {
             assert_eq!(found(source), None, "{source}");

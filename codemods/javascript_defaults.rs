@@ -15,7 +15,8 @@ pub(crate) struct Default<'a> {
     pub literal: Node<'a>,
     /// Whether it is said more than once: by a word for listening, or by a port beside it.
     pub strong: bool,
-    /// Whether it is put into a variable somewhere in the program, so that much may happen to it.
+    /// Whether it is put into a variable somewhere in the program, so that much may happen to it, or is
+    /// named after a server of its own kind.
     pub assigned: bool,
     /// Why it is believed to be one.
     pub why: Vec<String>,
@@ -160,13 +161,76 @@ fn judged<'a>(file: &'a File, literal: Node<'a>) -> Option<Default<'a>> {
     if matches!(last.as_str(), "ip" | "address" | "interface" | "iface" | "addr") && !strong && !beside {
         return None;
     }
+    // `DEFAULT_SAMPLING_HOST`: what has a port beside it is that of a server of its own kind.
+    let other = words.iter().any(|w| is_other_service(w));
+    let strong_by_port = beside && !other;
     let mut why = vec![why];
     if beside {
         why.push("a port stands beside it".to_owned());
     }
     let plain = |p: &Node<'_>| p.is("assignment_expression") && p.field("left").is_some_and(|l| l.is("identifier"));
-    let assigned = literal.parent().is_some_and(|p| plain(&p));
-    Some(Default { literal, assigned, strong: strong || beside, why })
+    let assigned = other || literal.parent().is_some_and(|p| plain(&p));
+    Some(Default { literal, assigned, strong: strong || strong_by_port, why })
+}
+
+/// Whether a word before a host names something that a program speaks to, mostly a server of another kind.
+fn is_other_service(word: &str) -> bool {
+    const OWN: &[&str] = &[
+        "default",
+        "name",
+        "value",
+        "s",
+        "str",
+        "http",
+        "https",
+        "api",
+        "app",
+        "web",
+        "www",
+        "ws",
+        "wss",
+        "node",
+        "dev",
+        "local",
+        "my",
+        "own",
+        "main",
+        "grpc",
+        "tcp",
+        "udp",
+        "rpc",
+        "ui",
+        "admin",
+        "service",
+        "public",
+        "internal",
+        "env",
+        "config",
+        "port",
+        "all",
+        "any",
+        "rest",
+        "graphql",
+        "metrics",
+        "prometheus",
+        "health",
+        "monitor",
+        "monitoring",
+        "dashboard",
+        "vite",
+        "webpack",
+        "next",
+        "nuxt",
+        "proxy",
+        "mcp",
+        "sse",
+        "tls",
+        "ssl",
+        "ip",
+        "wildcard",
+        "url",
+    ];
+    !OWN.contains(&word) && !HOSTS.contains(&word) && !LISTENS.contains(&word)
 }
 
 /// What a literal is the value of, and how that is known.
@@ -182,13 +246,13 @@ fn label<'a>(file: &'a File, literal: Node<'a>) -> Option<(String, String)> {
             "binary_expression" => {
                 let fallback = matches!(parent.field("operator")?.text(), "||" | "??");
                 let left = parent.field("left").filter(|l| fallback && *l != at)?;
+                if in_text(parent) {
+                    return None;
+                }
                 if let Some(variable) = file.environment(left) {
                     return Some((variable.clone(), format!("used when {variable} is not set")));
                 }
                 if let Some(name) = hosts::name(left).filter(|name| named(name) && !left.is("call_expression")) {
-                    if in_text(parent) {
-                        return None;
-                    }
                     return Some((name, format!("used when {} is not set", left.text())));
                 }
                 at = parent;
@@ -281,8 +345,15 @@ fn named(name: &str) -> bool {
 
 /// Whether an expression is put into a text.
 fn in_text(expression: Node<'_>) -> bool {
-    let outside = expression.ancestors().find(|a| !a.is_any(&["parenthesized_expression", "binary_expression"]));
-    outside.is_some_and(|a| a.is("template_substitution"))
+    let sum = |a: &Node<'_>| a.field("operator").is_some_and(|o| o.text() == "+");
+    for around in expression.ancestors() {
+        match around.kind() {
+            "binary_expression" if sum(&around) => return true,
+            "parenthesized_expression" | "binary_expression" => {}
+            kind => return kind == "template_substitution",
+        }
+    }
+    false
 }
 
 /// Whether a name is only there to be compared with.

@@ -1,6 +1,7 @@
 //! What JavaScript code tells about a host: what it is called, what it is used for, whether it has brackets.
 
 use sixify_langs::javascript::File;
+use sixify_langs::strings::Piece;
 use sixify_langs::{Node, naming};
 
 use crate::catalog::Catalog;
@@ -298,9 +299,17 @@ pub(crate) fn has_brackets(file: &File, host: Node<'_>) -> bool {
         if file.tree.node(decl.whole).field("value").is_some_and(|value| cut_out(file, value)) {
             return true;
         }
-        return given.any(adds_brackets) || one_of_bracketed(file, file.tree.node(decl.node));
+        return given.any(|value| adds_brackets(value) || is_of_url(value))
+            || one_of_bracketed(file, file.tree.node(decl.node));
     }
     adds_brackets(host)
+}
+
+/// Whether a value is the host of a URL, by the name of what it is taken from.
+fn is_of_url(value: Node<'_>) -> bool {
+    let holder = value.field("object").filter(|_| value.is("member_expression")).and_then(name);
+    let url = holder.is_some_and(|n| naming::words(&n).last().is_some_and(|w| matches!(w.as_str(), "url" | "uri")));
+    url && value.field("property").is_some_and(|property| property.text() == "hostname")
 }
 
 /// Whether a value is the first part of a text that was split: `const host = parts[0]`.
@@ -340,6 +349,13 @@ pub(crate) fn is_text(file: &File, host: Node<'_>) -> bool {
     let named = [whole.field("pattern"), whole.field("name")].into_iter().flatten().any(|n| n.number() == decl.node);
     let text = decl.ty.is_some_and(|ty| file.tree.node(ty).text().trim_start_matches([':', ' ']) == "string");
     text && named && !whole.is("optional_parameter")
+}
+
+/// Whether a host is a name that ends in a domain: `name + '.internal'`.
+pub(crate) fn has_suffix(file: &File, host: Node<'_>) -> bool {
+    let text = file.text_expr(file.value(host).node);
+    let last = text.and_then(|text| text.pieces.last().cloned());
+    matches!(last, Some(Piece::Text { raw, .. }) if raw.starts_with('.') && raw.len() > 1)
 }
 
 /// The text of a constant host, where a host is one.

@@ -4,7 +4,7 @@ use sixify_langs::javascript::File;
 use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece};
 
-use crate::host_port::Join;
+use crate::host_port::{Facts, Join};
 use crate::javascript_hosts::{self as hosts, JsFacts};
 use crate::prelude::*;
 
@@ -109,4 +109,22 @@ pub(crate) fn twice(node: Node<'_>) -> bool {
         "non_null_expression" => node.items().next().is_some_and(twice),
         _ => false,
     }
+}
+
+/// Host and port of `[host, port].join(':')`.
+pub(crate) fn joined_list<'a>(file: &File, call: Node<'a>, facts: &JsFacts<'_>) -> Option<(Node<'a>, Node<'a>)> {
+    let function = call.field("function").filter(|_| file.called_name(call) == Some("join"))?;
+    let list = function.field("object").filter(|o| o.is("array"))?;
+    let [separator] = file.arguments(call)?.try_into().ok()?;
+    let items: Vec<Node<'a>> = list.items().collect();
+    let [host, port] = items.try_into().ok()?;
+    let is_port = facts.name(port).is_some_and(|n| naming::is_port(&n)) || port.is("number");
+    let named = facts.name(host).is_some_and(|n| naming::is_host(&n)) && is_port;
+    (named && file.string(separator).as_deref() == Some(":")).then_some((host, port))
+}
+
+/// Whether a text is a URL of TLS.
+pub(crate) fn is_certified(whole: Node<'_>) -> bool {
+    let text = whole.text().trim_start_matches(['`', '\'', '"']);
+    text.starts_with("https://") || text.starts_with("wss://")
 }

@@ -73,3 +73,13 @@ pub(crate) fn is_host_option(n: Node<'_>) -> bool {
         _ => false,
     }
 }
+
+/// Whether code goes on where there is no colon: `index < 0 ? address : address.slice(0, index)`.
+pub(crate) fn may_be_missing(index: Node<'_>) -> bool {
+    let asked = index.parent().filter(|p| {
+        let operator = p.field("operator").map_or("", Node::text);
+        p.is("binary_expression") && operator.contains(['<', '>', '='])
+    });
+    let whole = asked.and_then(|asked| asked.ancestors().find(|a| a.is_any(&["if_statement", "ternary_expression"])));
+    whole.is_some_and(|whole| !whole.text().contains("throw "))
+}

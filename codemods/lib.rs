@@ -64,6 +64,7 @@ mod javascript_hosts;
 mod javascript_joins;
 mod javascript_runtime;
 mod javascript_splits;
+mod join_words;
 mod jvm_destinations;
 mod jvm_helpers;
 mod jvm_hosts;
@@ -72,6 +73,7 @@ mod jvm_nulls;
 mod jvm_origins;
 mod jvm_splits;
 mod kestrel;
+mod last_colon;
 mod listen_flags;
 mod listen_value;
 mod nginx_twins;
@@ -112,7 +114,8 @@ include!(concat!(env!("OUT_DIR"), "/found.rs"));
 pub use registry::{Codemod, Set, all, ids, sets};
 
 /// What nearly every codemod needs.
-pub(crate) mod prelude {
+pub(crate) mod php_hosts;
+mod prelude {
     pub(crate) use crate::Codemod;
     pub(crate) use sixify_core::{
         Anchors, Applicability, Context, Document, Edit, Finding, Fix, Need, Note, PassError, Span,

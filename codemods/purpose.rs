@@ -172,6 +172,14 @@ pub(crate) fn is_several(name: &str) -> bool {
     naming::words(name).last().is_some_and(|w| WORDS.contains(&w.as_str()))
 }
 
+/// Whether a text ends in three words or more of a sentence, most of them in small letters.
+pub(crate) fn is_spoken(text: &str) -> bool {
+    let letters = |word: &&str| !word.is_empty() && word.chars().all(char::is_alphabetic);
+    let words: Vec<&str> = text.rsplit(' ').take_while(letters).collect();
+    let plain = |word: &&&str| word.len() == 1 || !word.chars().all(char::is_uppercase);
+    words.len() > 2 && words.iter().filter(plain).count() > 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -103,7 +103,8 @@ const RUNS: &[&str] = &[
 
 /// Why an address is read from a join, or what is missing.
 pub(crate) fn reads(join: &Join<'_>, text: Node<'_>) -> Result<Option<String>, String> {
-    if join.read {
+    // What a variable is called says less than what becomes of it.
+    if join.read && (join.url || !join.why.iter().any(|why| why.starts_with("it becomes "))) {
         return Ok(None);
     }
     if let Purpose::Address(why) = by_name(join.led) {
@@ -126,6 +127,11 @@ pub(crate) fn missing(text: Node<'_>) -> Option<String> {
 
 /// What the text is for.
 pub(crate) fn destination(text: Node<'_>) -> Purpose {
+    traced(text, true)
+}
+
+/// The same; `far` is whether the answer of a function is followed to where it is called.
+fn traced(text: Node<'_>, far: bool) -> Purpose {
     let mut at = text;
     for _ in 0..MOST {
         let Some(parent) = at.parent() else { return Purpose::Unknown };
@@ -167,12 +173,12 @@ pub(crate) fn destination(text: Node<'_>) -> Purpose {
                     known => return known,
                 }
             }
-            "return_statement" | "return" | "yield" => return given(parent),
+            "return_statement" | "return" | "yield" => return given(parent, far),
             // The last expression of a method of Ruby is what it gives.
             "body_statement" | "then" | "else"
                 if parent.items().last() == Some(at) && !kind.ends_with("statement_block") =>
             {
-                return given(parent);
+                return given(parent, far);
             }
             "arguments" | "argument_list" => {
                 let Some(call) = parent.parent() else { return Purpose::Unknown };
@@ -229,9 +235,28 @@ fn key_text(key: Node<'_>) -> String {
 fn held(holder: Node<'_>) -> Purpose {
     match by_name(&last_name(holder)) {
         Purpose::Unknown => used(holder),
+        Purpose::Address(why) => only_told(holder).unwrap_or(Purpose::Address(why)),
         known => known,
     }
 }
+
+/// What a variable is for whose every use is a key, a name or a text for people, whatever it is called.
+fn only_told(variable: Node<'_>) -> Option<Purpose> {
+    let function = variable.ancestors().find(|n| is_function(*n)).filter(|_| variable.is_any(VARIABLES))?;
+    let same = |n: &Node<'_>| n.is(variable.kind()) && n.text() == variable.text() && *n != variable;
+    let mut told = None;
+    for used in function.descendants().filter(same).take(MOST) {
+        let list = used.ancestors().take(3).find(|n| n.is_any(&["arguments", "argument_list"]))?;
+        match argument(list.parent()?, list, used) {
+            Argument::Is(Purpose::Other(why)) => told = Some(Purpose::Other(why)),
+            _ => return None,
+        }
+    }
+    told
+}
+
+/// Variables of a function.
+const VARIABLES: &[&str] = &["identifier", "variable_name"];
 
 /// What the uses of a variable in its function say.
 fn used(variable: Node<'_>) -> Purpose {
@@ -256,13 +281,38 @@ fn used(variable: Node<'_>) -> Purpose {
 }
 
 /// What a function gives, by its name.
-fn given(inside: Node<'_>) -> Purpose {
+fn given(inside: Node<'_>, far: bool) -> Purpose {
     let Some(function) = inside.ancestors().find(|n| is_function(*n)) else { return Purpose::Unknown };
     let name = function.field("name").map(last_name).or_else(|| {
         let holder = function.parent()?;
         Some(last_name(holder.field("name").or_else(|| holder.field("key")).or_else(|| holder.field("left"))?))
     });
-    name.map_or(Purpose::Unknown, |name| by_name(&name))
+    let Some(name) = name else { return Purpose::Unknown };
+    match by_name(&name) {
+        Purpose::Address(why) if far => uses_of(function, &name).unwrap_or(Purpose::Address(why)),
+        other => other,
+    }
+}
+
+/// What the uses of a function in its file make of its answer, where they make a key or a text for people
+/// of it, and no address.
+fn uses_of(function: Node<'_>, name: &str) -> Option<Purpose> {
+    let called = |call: &Node<'_>| call.start() < function.start() || call.start() >= function.end();
+    let names = |call: &Node<'_>| {
+        let used = call.field("function").or_else(|| call.field("name")).or_else(|| call.field("method"));
+        used.is_some_and(|used| last_name(used) == name)
+    };
+    let calls = ["call", "call_expression", "member_call_expression", "function_call_expression"];
+    let calls = calls.iter().flat_map(|kind| function.tree().all(kind)).filter(|c| called(c) && names(c));
+    let mut other = None;
+    for call in calls.take(MOST) {
+        match traced(call, false) {
+            Purpose::Address(_) => return None,
+            Purpose::Other(why) => other = Some(Purpose::Other(why)),
+            Purpose::Unknown => {}
+        }
+    }
+    other
 }
 
 fn is_function(node: Node<'_>) -> bool {

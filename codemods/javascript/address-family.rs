@@ -90,6 +90,9 @@
 //! ```js reported
 //! dns.lookup(host, { family: 4 }, (err, address) => check(address.split('.')));
 //! ```
+//! ```js reported
+//! const own = _.flatMap(os.networkInterfaces(), (list) => _.pickBy(list, { family: 'IPv4', internal: false }));
+//! ```
 //! Near-misses: an address with its family, an IPv4 address that is meant, other families.
 //! ```js unchanged
 //! const dgram = require('dgram');
@@ -185,6 +188,13 @@ fn option(file: &File, pair: Node<'_>) -> Option<Finding> {
         return None;
     }
     let call = object.parent().filter(|p| p.is("arguments")).and_then(Node::parent);
+    // `.pickBy({ family: 'IPv4' })` chooses from addresses that the host has.
+    const CHOOSES: &[&str] =
+        &["find", "findWhere", "filter", "pickBy", "omitBy", "some", "every", "where", "reject", "matches", "isMatch"];
+    if call.and_then(|c| file.called_name(c)).is_some_and(|called| CHOOSES.contains(&called)) {
+        let message = "addresses of IPv4 alone are chosen, of which an IPv6-only host has none";
+        return Some(Finding::new(pair.span(), ROLE, message).because("family in what is looked for"));
+    }
     let named = object.parent().and_then(|p| p.field("key").or_else(|| p.field("name"))).and_then(hosts::name);
     let named = named.unwrap_or_default().to_ascii_lowercase();
     let connects =

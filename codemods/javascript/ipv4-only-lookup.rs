@@ -8,15 +8,17 @@
 //! ## Examples
 //! ```js before
 //! const dns = require('dns');
-//! dns.setDefaultResultOrder('ipv4first');
 //! dns.lookup(name, 4, done);
 //! ```
 //! ```js after unsafe
 //! const dns = require('dns');
-//! dns.setDefaultResultOrder('verbatim');
 //! dns.lookup(name, done);
 //! ```
-//! What becomes of the addresses is for a person:
+//! What becomes of the addresses is for a person, and so is an order that somebody has chosen:
+//! ```js reported
+//! const dns = require('dns');
+//! dns.setDefaultResultOrder('ipv4first');
+//! ```
 //! ```js reported
 //! const dns = require('dns').promises;
 //! const addresses = await dns.resolve4(name);
@@ -45,8 +47,8 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: code behind the look-up may take an IPv4 address for granted. `verbatim` is what Node does by
-//! itself since version 17. Everything else is reported.
+//! Unsafe: code behind the look-up may take an IPv4 address for granted. Everything else is reported;
+//! `verbatim` is what Node does by itself since version 17.
 //!
 //! ## References
 //! - Node.js documentation: dns.lookup(), dns.setDefaultResultOrder(), os.networkInterfaces()
@@ -119,11 +121,12 @@ fn looked_up(file: &File, call: Node<'_>) -> Option<Finding> {
         }
         "setDefaultResultOrder" => {
             let order = file.text_expr(*arguments.first()?)?;
-            let (_, span) = order.value().filter(|(raw, _)| *raw == "ipv4first")?;
+            order.value().filter(|(raw, _)| *raw == "ipv4first")?;
             let message =
                 "IPv4 addresses come first, whether they can be reached or not; verbatim is the order of the resolver";
+            // Since Node 17 somebody has to choose this, mostly for a server on 127.0.0.1 that is called localhost.
             let finding = Finding::new(call.span(), ROLE, message).because("dns.setDefaultResultOrder".to_owned());
-            Some(finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(span, "verbatim"))))
+            Some(finding.because("somebody has chosen this order".to_owned()))
         }
         "lookup" => {
             let [_, family, ..] = arguments.as_slice() else { return None };

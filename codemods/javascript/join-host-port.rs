@@ -179,6 +179,15 @@
 //! }
 //! ```
 //!
+//! What is taken apart at its last colon beside it would keep its brackets where it is dialled:
+//! ```js reported
+//! const net = require('net');
+//! const endpoint = (address, port) => address + ':' + port;
+//! function open(endpoint) {
+//!   const index = endpoint.lastIndexOf(':');
+//!   return net.connect(endpoint.substr(index + 1), endpoint.substr(0, index));
+//! }
+//! ```
 //! What is worked out where it is written, what people read, and one host in several texts of a
 //! statement are for a person to decide:
 //! ```js reported
@@ -225,6 +234,11 @@
 //!   let where;
 //!   if (entry) where = entry.path ? entry.path : entry.host + ':' + entry.port;
 //!   console.log('connected ' + where);
+//!   const literal = 'fd00--1' + '.ipv6-literal.example';
+//!   http.get(`http://${literal}:${port}/`);
+//!   let aimed = 'localhost';
+//!   if (entry) aimed = url.hostname;
+//!   http.get(`http://${aimed}:${port}/`);
 //!   const busyMessage = ['', `PORT IN USE: ${host}:${port}`, ''].join('\n');
 //!   return hasPort(host) ? host : host + ':' + port;
 //! }
@@ -253,7 +267,10 @@ use crate::bare_hosts::{BARE_BESIDE, BARE_URL, in_bare_url, is_bare_beside};
 use crate::catalog;
 use crate::host_port::{Facts, Join, Port, Sink, identifies, labels};
 use crate::javascript_hosts::{self as hosts, JsFacts};
-use crate::javascript_joins::{again, first_half, may_be_missing, twice, url_host, url_literals};
+use crate::javascript_joins::{
+    again, first_half, is_certified, joined_list, may_be_missing, twice, url_host, url_literals,
+};
+use crate::last_colon::{CUT_ELSEWHERE, is_cut_elsewhere};
 use crate::prelude::*;
 use crate::script_destinations::{missing, reads};
 
@@ -342,6 +359,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 continue;
             }
         };
+        let network = join.why.iter().any(|why| why.starts_with("argument "));
+        if !join.url && !network && is_cut_elsewhere(doc, cx, &["lastIndexOf(':')", "lastIndexOf(\":\")"]) {
+            cx.report(Finding::new(node.span(), ROLE, MESSAGE).because_all(join.why).because(CUT_ELSEWHERE));
+            continue;
+        }
         // In a sum of texts a host may stand in a template of its own.
         let in_sum = !join.host.parent().is_some_and(|p| p.is("template_substitution"));
         let why = join.why.into_iter().chain(read).collect();
@@ -370,18 +392,6 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     Ok(())
-}
-
-/// Host and port of `[host, port].join(':')`.
-fn joined_list<'a>(file: &File, call: Node<'a>, facts: &JsFacts<'_>) -> Option<(Node<'a>, Node<'a>)> {
-    let function = call.field("function").filter(|_| file.called_name(call) == Some("join"))?;
-    let list = function.field("object").filter(|o| o.is("array"))?;
-    let [separator] = file.arguments(call)?.try_into().ok()?;
-    let items: Vec<Node<'a>> = list.items().collect();
-    let [host, port] = items.try_into().ok()?;
-    let is_port = facts.name(port).is_some_and(|n| naming::is_port(&n)) || port.is("number");
-    let named = facts.name(host).is_some_and(|n| naming::is_host(&n)) && is_port;
-    (named && file.string(separator).as_deref() == Some(":")).then_some((host, port))
 }
 
 /// A file and what is known of where it runs.
@@ -421,6 +431,10 @@ impl Reader<'_> {
         let text = host.text();
         if !twice(host) {
             return cx.report(finding.because(format!("{text} is worked out where it is written")));
+        }
+        // A certificate is for a name.
+        if !self.node && is_certified(whole) {
+            return cx.report(finding.because("behind https and wss a browser mostly has a name in the DNS"));
         }
         // TypeScript knows that an option or a variable of the environment may be missing.
         let quote = hosts::quote(file);
@@ -468,6 +482,7 @@ fn needless(file: &File, whole: Node<'_>, host: Node<'_>) -> bool {
     });
     // A name that never changes has no colon. The wildcard may become another one.
     urls.any(|a| a.field("consequence").is_some_and(|c| c.holds(whole)))
+        || hosts::has_suffix(file, host)
         || hosts::constant(file, host).is_some_and(|text| !text.contains(':') && text != crate::wildcard::V4)
 }
 

@@ -31,6 +31,11 @@
 //! register(host, port);
 //! const match = /^([^:]+):(\d+)$/.exec(address);
 //! ```
+//! The last colon is the one before the port, where there is one; nothing is gained where the host keeps its brackets:
+//! ```js reported
+//! const index = hostport.lastIndexOf(':');
+//! const name = hostport.slice(0, index);
+//! ```
 //! A host that is dialled or listened on goes without its brackets:
 //! ```js before
 //! const net = require('net');
@@ -52,7 +57,7 @@
 //! ```js before
 //! function parse(hostport) {
 //!   const index = hostport.lastIndexOf(':');
-//!   const name = hostport.slice(0, index);
+//!   const name = index < 0 ? hostport : hostport.slice(0, index);
 //!   const host = hostport.substring(0, hostport.indexOf(':'));
 //!   const bare = req.headers.host.replace(/:.*$/, '');
 //!   const match = /^([^:]+):(\d+)$/.exec(hostHeader);
@@ -62,7 +67,7 @@
 //! ```js after
 //! function parse(hostport) {
 //!   const index = hostport.search(/:[^:\]]*$/);
-//!   const name = hostport.slice(0, index);
+//!   const name = index < 0 ? hostport : hostport.slice(0, index);
 //!   const host = hostport.substring(0, hostport.search(/:(?![^[]*\])/));
 //!   const bare = req.headers.host.replace(/:(?![^[]*\]).*$/, '');
 //!   const match = /^(\[[^\]]+\]|[^:]+):(\d+)$/.exec(hostHeader);
@@ -100,7 +105,9 @@ use sixify_langs::javascript::{self, File};
 use sixify_langs::naming;
 
 use crate::javascript_hosts as hosts;
-use crate::javascript_splits::{first_option, goes_into_text, is_dialled, is_header, is_host_option, picked_name};
+use crate::javascript_splits::{
+    first_option, goes_into_text, is_dialled, is_header, is_host_option, may_be_missing, picked_name,
+};
 use crate::prelude::*;
 
 /// See the header.
@@ -395,7 +402,11 @@ fn index<'a>(file: &File, call: Node<'a>, text: Node<'a>) -> Option<Finding> {
     let finding = Finding::new(call.span(), ROLE, message)
         .because(format!("{} is called an address", text.text()))
         .because("it is cut at that colon".to_owned());
+    let portless = places.iter().any(|n| may_be_missing(*n));
     let bare = places.into_iter().filter_map(|n| first_part(file, n, text)).find(|cut| goes_bare(file, *cut));
+    if bare.is_none() && pattern == LAST && !portless {
+        return Some(finding.because("the last colon is the one before the port; the host keeps its brackets"));
+    }
     let bare = bare.map(|cut| Edit::insert(cut.end(), UNBRACKET));
     // Up to the last colon the host had its brackets, and whoever gets it may want them.
     let proven = if bare.is_some() && pattern == LAST { Applicability::Unsafe } else { PROVEN };

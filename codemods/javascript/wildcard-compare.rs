@@ -85,6 +85,7 @@
 //! if (req.ip === '127.0.0.1') next();
 //! if (WILDCARD.has(host)) skip();
 //! if (hostname === '0.0.0.0' || hostname.includes(':')) own = host.replace('0.0.0.0', 'localhost');
+//! if (details.family === 'IPv4' && config.host !== '127.0.0.1') use(details);
 //! ```
 //!
 //! ## Safety
@@ -282,7 +283,12 @@ fn judge(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
     if then.and_then(|a| a.field("consequence")).is_some_and(|c| c.text().contains("IPv4")) {
         return Some(finding.because("what follows is about IPv4 alone".to_owned()));
     }
-    let fix = match family_chain(file, comparison.node) {
+    let chain = family_chain(file, comparison.node);
+    // Of IPv4 addresses alone, none is `::1`.
+    if chain.is_some() && comparison.negated() {
+        return None;
+    }
+    let fix = match chain {
         Some(chain) if comparison.other().is_some() => {
             let again =
                 comparison.node.text().replacen(comparison.literal.text(), &comparison.alternative(&address), 1);

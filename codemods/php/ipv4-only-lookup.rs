@@ -9,7 +9,6 @@
 //! ## Examples
 //! ```php before
 //! <?php
-//! $ip = gethostbyname($host);
 //! $settings = [
 //!     'DATABASE_HOST' => gethostbyname('database'),
 //!     'PROXY' => $proxied ? gethostbyname('proxy') : '',
@@ -20,7 +19,6 @@
 //! ```
 //! ```php after unsafe
 //! <?php
-//! $ip = gethostbynamel($host)[0] ?? dns_get_record($host, DNS_AAAA)[0]['ipv6'] ?? $host;
 //! $settings = [
 //!     'DATABASE_HOST' => gethostbynamel('database')[0] ?? dns_get_record('database', DNS_AAAA)[0]['ipv6'] ?? 'database',
 //!     'PROXY' => $proxied ? (gethostbynamel('proxy')[0] ?? dns_get_record('proxy', DNS_AAAA)[0]['ipv6'] ?? 'proxy') : '',
@@ -28,6 +26,11 @@
 //! if ((gethostbynamel($host)[0] ?? dns_get_record($host, DNS_AAAA)[0]['ipv6'] ?? $host) === $host) {
 //!     fail();
 //! }
+//! ```
+//! What becomes of an address that is kept is not seen where it is looked up:
+//! ```php reported
+//! <?php
+//! $this->address = @gethostbyname($host);
 //! ```
 //! A name that is worked out, a whole list, and the own address are for a person to decide:
 //! ```php reported
@@ -170,6 +173,13 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     }
     if let Some(why) = wants_ipv4(call, host, around) {
         return Some(finding.because(why));
+    }
+    // Whoever reads it may have to put brackets around it, or ask whether it is still the name.
+    let kept = call.ancestors().take_while(|a| !a.kind().ends_with("statement")).find(|a| {
+        a.is("assignment_expression") && a.field("right").is_some_and(|right| !right.is("array_creation_expression"))
+    });
+    if kept.is_some() {
+        return Some(finding.because("what becomes of the address is not seen here"));
     }
     let name = host.text();
     let twice = literal.is_some() || repeatable(host) || host.is("subscript_expression") && !name.contains('(');

@@ -58,6 +58,20 @@
 //!     return "$proto://$host:$port";
 //! }
 //! ```
+//! Reported: a host that a header has without the port, and one that has a scheme already.
+//! ```php reported
+//! <?php
+//! function tunnel($host, $port) {
+//!     return 'CONNECT ' . $host . ':' . $port . " HTTP/1.1\r\n" . 'Host: ' . $host . "\r\n";
+//! }
+//! ```
+//! ```php reported
+//! <?php
+//! function dial($host, $port, $secure) {
+//!     $host = ($secure ? 'ssl' : 'tcp') . '://' . $host;
+//!     return stream_socket_client($host . ':' . $port);
+//! }
+//! ```
 //! A URL that people are told is reported, and what is looked for in a list:
 //! ```php reported
 //! <?php
@@ -86,12 +100,35 @@
 //! $pool = $lower . ':' . $port;
 //! $name = parse_url($uri, PHP_URL_HOST);
 //! $origin = $name . ':' . $port;
+//! $asked = isset($parts['host']) ? strtolower($parts['host']) : '';
+//! $authority = sprintf('%s:%s', $asked, $port);
+//! $head = '<b>Server ' . $host . ':' . $port . "</b>\n";
 //! if (strpos($host, ':') === false) {
 //!     $host = $host . ':' . $port;
 //! }
 //! $error = sprintf('No greeting (%s:%d)', $host, $port);
 //! if (!array_key_exists("$host:$port", $seen)) {
 //!     $seen["$host:$port"] = report(['message' => "No answer of $host:$port"]);
+//! }
+//! ```
+//! ```php unchanged
+//! <?php
+//! class Share
+//! {
+//!     public function __construct($params)
+//!     {
+//!         $found = $this->split($params['host']);
+//!         $this->host = $found[0];
+//!     }
+//!     private function split($text)
+//!     {
+//!         $parsed = parse_url($text);
+//!         return [$parsed['host'], $parsed['port']];
+//!     }
+//!     public function url($port)
+//!     {
+//!         return 'sftp://' . $this->host . ':' . $port . '/';
+//!     }
 //! }
 //! ```
 //!
@@ -110,6 +147,8 @@ use sixify_langs::{classify, naming};
 
 use crate::bare_hosts::{BARE_BESIDE, BARE_URL, in_bare_url, is_bare_beside};
 use crate::host_port::{Facts, Join, Sink, identifies, labels, repeatable};
+use crate::last_colon::{CUT_ELSEWHERE, is_cut_elsewhere};
+use crate::php_hosts;
 use crate::prelude::*;
 use crate::python_code::is_label;
 use crate::script_destinations::reads;
@@ -240,8 +279,27 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.report(finding.because("it is looked for in a list, which has its own spelling"));
                 continue;
             }
+            if !join.url && php_hosts::may_have_scheme(join.host) {
+                cx.report(finding.because("it may begin with a scheme"));
+                continue;
+            }
+            // A header of the same request.
+            let header = ["Host: \" . ", "Host: ' . "].iter().any(|before| {
+                function.match_indices(&format!("{before}{host}")).any(|(at, found)| {
+                    let behind = function[at + found.len()..].trim_start().trim_start_matches('.').trim_start();
+                    !behind.starts_with("':") && !behind.starts_with("\":")
+                })
+            });
+            if header {
+                cx.report(finding.because("a header has the host alone, where it needs brackets too"));
+                continue;
+            }
             if is_bare_beside(node, around, &[host.to_owned(), format!("\"{host}\"")]) {
                 cx.report(finding.because(BARE_BESIDE));
+                continue;
+            }
+            if !join.url && is_cut_elsewhere(doc, cx, &["strrpos("]) {
+                cx.report(finding.because(CUT_ELSEWHERE));
                 continue;
             }
             match edits(&join, text.form).filter(|_| PhpFacts(&file).sink(node) != Some(Sink::People)) {
@@ -297,7 +355,14 @@ fn needless<'a>(file: &'a File, join: &Join<'a>) -> bool {
     let parsed = source.map(|n| file.value(n).node.text().to_ascii_lowercase()).is_some_and(|text| {
         text.split('(').next().is_some_and(|called| called.contains("parse") && !called.contains("parse_dsn"))
     });
-    parsed || asked || aware || file.string(value).is_some() || value.text().starts_with("gethostname(")
+    let server = name.starts_with("$_SERVER[") && (name.contains("SERVER_NAME") || name.contains("HTTP_HOST"));
+    parsed
+        || server
+        || php_hosts::is_taken_from_url(join.host)
+        || asked
+        || aware
+        || file.string(value).is_some()
+        || value.text().starts_with("gethostname(")
 }
 
 fn edits(join: &Join<'_>, form: Form) -> Option<Vec<Edit>> {

@@ -97,7 +97,8 @@
 //!   url_host = host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host
 //!   first = "http://#{url_host}:#{port}/"
 //!   host = other
-//!   [first, "http://#{host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host}:#{port}/"]
+//!   url_host = host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host
+//!   [first, "http://#{url_host}:#{port}/"]
 //! end
 //! ```
 //! A host that is worked out, and a line for people, are for a person to decide:
@@ -107,6 +108,19 @@
 //! ```rb reported
 //! def url(port)
 //!   "http://#{pick_host(1)}:#{port}/"
+//! end
+//! ```
+//! A host that is asked for only behind `||` may not be there before it:
+//! ```rb before
+//! def proxy_url(given)
+//!   url = given || "http://#{config.host}:#{config.port}"
+//!   url
+//! end
+//! ```
+//! ```rb after unsafe
+//! def proxy_url(given)
+//!   url = given || "http://#{config.host.to_s.match?(/\A\h*:\h*:/) ? "[#{config.host}]" : config.host}:#{config.port}"
+//!   url
 //! end
 //! ```
 //! Near-misses; `uri.host` has its brackets already:
@@ -123,6 +137,29 @@
 //! logger.info "port (#{host}:#{port}) is " \
 //!             "taken"
 //! f = "http://#{req.host}:#{req.port}/"
+//! env = uri.find_proxy
+//! g = "http://#{env.host}:#{env.port}/"
+//!
+//! def proxy_host
+//!   URI(settings.proxy).host
+//! end
+//!
+//! def proxy_url(port)
+//!   "http://#{proxy_host}:#{port}/"
+//! end
+//!
+//! def header_host
+//!   header('Host').split(':').first
+//! end
+//!
+//! def asked_url(port)
+//!   "http://#{header_host}:#{port}/"
+//! end
+//!
+//! def own_url
+//!   name = Socket.gethostname.chomp
+//!   "http://#{name}:9090/"
+//! end
 //!
 //! def description
 //!   "#{@host}:#{@port}"
@@ -162,6 +199,7 @@ use sixify_langs::{classify, naming};
 
 use crate::bare_hosts::{BARE_BESIDE, BARE_URL, in_bare_url, is_bare_beside};
 use crate::host_port::{Facts, Join, Sink, identifies, labels, repeatable};
+use crate::last_colon::{CUT_ELSEWHERE, is_cut_elsewhere};
 use crate::prelude::*;
 use crate::python_code::{is_label, own_lines};
 use crate::script_destinations::reads;
@@ -279,6 +317,11 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.report(finding.because(BARE_BESIDE));
                 continue;
             }
+            const LAST: &[&str] = &["rpartition(':')", "rpartition(\":\")", "rindex(':')", "rindex(\":\")"];
+            if !join.url && is_cut_elsewhere(doc, cx, LAST) {
+                cx.report(finding.because(CUT_ELSEWHERE));
+                continue;
+            }
             let shown = matches!(RubyFacts.sink(node), Some(Sink::People));
             if !repeatable(join.host) || shown {
                 cx.report(finding);
@@ -299,6 +342,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
     }
     Ok(())
+}
+
+/// Whether what stands in an expression is not always worked out.
+fn decides(node: Node<'_>) -> bool {
+    let operator = node.field("operator").filter(|_| node.is("binary")).map_or("", Node::text);
+    node.is("conditional") || matches!(operator, "||" | "&&" | "or" | "and")
 }
 
 /// What can be read before it is known to be wanted.
@@ -339,20 +388,21 @@ fn assigns(node: Node<'_>, name: &str) -> bool {
         n.kind().ends_with("assignment")
             && n.field("left").is_some_and(|l| l.text() == name || l.items().any(|item| item.text() == name))
     };
-    node.descendants().any(|n| gives(&n))
+    gives(&node) || node.descendants().any(|n| gives(&n))
 }
 
 /// A name for the host with its brackets, in a line of its own before the statement.
 fn named<'a>(doc: &Document, join: &Join<'a>, form: Form, hoisted: &mut Vec<(Node<'a>, &'a str)>) -> Option<Fix> {
     let host = join.host;
-    let statement = std::iter::once(host)
-        .chain(host.ancestors())
-        .find(|n| n.parent().is_some_and(|p| p.is_any(&["body_statement", "program", "then", "else"])))?;
-    let plain = statement.is_any(&["assignment", "call", "string", "binary", "return", "conditional"]);
+    let statement = std::iter::once(host).chain(host.ancestors()).find(|n| {
+        n.parent()
+            .is_some_and(|p| p.is_any(&["body_statement", "program", "then", "else", "begin", "ensure", "block_body"]))
+    })?;
+    let plain = statement.is_any(&["assignment", "call", "string", "binary", "return", "conditional", "hash", "array"]);
     let inside = host
         .ancestors()
         .take_while(|n| *n != statement)
-        .any(|n| n.is_any(&["block", "do_block", "lambda"]) || n.is("conditional") && !host.is_any(READ));
+        .any(|n| n.is_any(&["block", "do_block", "lambda"]) || decides(n) && !host.is_any(READ));
     let inside = inside || statement.items().any(|part| assigns(part, host.text()));
     let indent = own_lines(&doc.text, statement).filter(|_| plain && !inside)?;
     let method = host.ancestor(&["method", "singleton_method", "program"])?;
@@ -385,17 +435,46 @@ fn between<'a>(block: Node<'a>, first: Node<'a>, last: Node<'a>) -> impl Iterato
     block.items().filter(move |n| n.start() >= first.start() && n.start() < last.start())
 }
 
+/// Whether a method, or one of the file that it asks, takes the first part of a text up to a colon.
+fn cut_at_colon(file: &File, method: Node<'_>) -> bool {
+    let cuts = |text: &str| {
+        [".split(':').first", ".split(\":\").first", ".split(COLON).first", ".split(':')[0]", ".split(\":\")[0]"]
+            .iter()
+            .any(|cut| text.contains(cut))
+    };
+    let asked = |m: &Node<'_>| {
+        m.field("name").is_some_and(|name| method.descendants().any(|n| n.is("identifier") && n.text() == name.text()))
+    };
+    cuts(method.text()) || file.tree.all("method").filter(asked).any(|m| cuts(m.text()))
+}
+
 /// Whether a host is no IPv6 address, or has its brackets.
 fn needless(file: &File, join: &Join<'_>) -> bool {
     let value = file.value(join.host).node;
     // `URI#host` keeps brackets; a name of a host has no colon.
+    let made = |n: Node<'_>| {
+        let made = n.field("receiver").filter(|_| n.is("call")).map(|r| file.value(r).node.text()).unwrap_or_default();
+        ["URI(", "URI.parse", "URI::"].iter().any(|start| made.starts_with(start)) || made.ends_with("find_proxy")
+    };
     let uri = |n: Node<'_>| {
         let receiver = n.field("receiver").filter(|_| n.is("call")).map_or("", Node::text).to_ascii_lowercase();
         let method = n.field("method").map_or("", Node::text);
         method == "host"
-            && (receiver.contains("uri") || receiver.contains("url") || matches!(receiver.as_str(), "request" | "req"))
-            || matches!(method, "gethostname" | "host_with_port")
+            && (made(n)
+                || receiver.contains("uri")
+                || receiver.contains("url")
+                || matches!(receiver.as_str(), "request" | "req"))
+            || method == "host_with_port"
+            || n.text().contains("gethostname")
     };
+    // `def proxy_host; URI(proxy.url).host; end`
+    let given = |n: &Node<'_>| n.is("method") && n.field("name").is_some_and(|name| name.text() == join.host.text());
+    let method = file.tree.all("method").find(given).filter(|_| join.host.is("identifier"));
+    // One that cuts it out of a text at a colon never has an IPv6 address whole.
+    let cut = method.is_some_and(|m| cut_at_colon(file, m));
+    if cut || method.is_some_and(|m| m.text().contains("URI") && m.descendants().any(|n| n.is("call") && uri(n))) {
+        return true;
+    }
     // What has a scheme as well is a URI.
     let around = join.host.ancestor(&["method", "singleton_method"]).map_or("", Node::text);
     let receiver = join.host.field("receiver").filter(|_| join.host.text().ends_with(".host")).map_or("", Node::text);

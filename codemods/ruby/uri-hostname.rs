@@ -32,6 +32,10 @@
 //! Net::HTTP.start(forge.host, forge.port)
 //! vault = URI.parse("https://#{name}.vault.example.net/secrets")
 //! Net::HTTP.new(vault.host, vault.port)
+//! events = URI::HTTPS.build(:host => 'events.example.net', :port => 443)
+//! Net::HTTP.new(events.host, events.port)
+//! team = URI::HTTPS.build(host: "#{team}.example.net", port: 443)
+//! Net::HTTP.new(team.host, team.port)
 //! ```
 //!
 //! ## Safety
@@ -83,9 +87,13 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             // A URL that is written there has the host that it has.
             let written = file.value(object).node;
             let given = written.is("call").then(|| file.argument(written, 0)).flatten();
+            // `URI::HTTPS.build(host: "api.example.net")`
+            let given = given.or_else(|| file.keyword(written, "host"));
             let known = given.and_then(|n| file.text_expr(n)).is_some_and(|text| {
                 let (before, _) = text.prefix().unwrap_or_default();
+                let last = text.pieces.last();
                 text.value().is_some()
+                    || !before.contains("://") && matches!(last, Some(Piece::Text { raw, .. }) if raw.starts_with('.'))
                     || before.split_once("://").is_some_and(|(_, rest)| rest.contains(['/', ':']))
                     || text.pieces.get(2).is_some_and(|p| matches!(p, Piece::Text { raw, .. } if raw.starts_with('.')))
             });

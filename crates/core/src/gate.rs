@@ -167,7 +167,13 @@ pub fn content(path: &str, bytes: &[u8]) -> Option<&'static str> {
         let code = head.lines().map(str::trim_start).find(|l| !l.is_empty() && !l.starts_with("//"));
         // Webpack marks the lines that are its own with so many stars.
         let webpack = head.contains("/******/") && head.contains("// webpackBootstrap");
-        webpack || code.is_some_and(|line| BUNDLERS.iter().any(|prelude| line.contains(prelude)))
+        // Rollup's helper, which no source has.
+        let rollup = head.lines().any(|line| {
+            ["var", "const", "let"].iter().any(|word| {
+                line.strip_prefix(word).is_some_and(|rest| rest.starts_with(" commonjsGlobal = typeof globalThis"))
+            })
+        });
+        webpack || rollup || code.is_some_and(|line| BUNDLERS.iter().any(|prelude| line.contains(prelude)))
     });
     if bundled && path.ends_with(".js") {
         return Some("generated");
@@ -254,6 +260,9 @@ mod tests {
     fn what_a_bundler_begins_is_generated() {
         let bundle = b"(function e(t,n,r){function s(o,u){if(!n[o]){}}return s})({1:[function(require){\n}]});\n";
         assert_eq!(content("a.js", bundle), Some("generated"));
+        let rollup =
+            b"'use strict';\n\nvar path = require('path');\nvar commonjsGlobal = typeof globalThis !== 'undefined';\n";
+        assert_eq!(content("a.js", rollup), Some("generated"));
         assert_eq!(content("a.js", b"module.exports =\n/******/ (() => { // webpackBootstrap\n"), Some("generated"));
         assert_eq!(content("a.js", b"(function () {\n  run();\n})();\n"), None);
     }

@@ -88,7 +88,13 @@ pub fn test(path: &str) -> Option<&'static str> {
     }
     // Maven's folder of integration tests, since `it` is Italian elsewhere, and that of Perl's tests.
     let named = format!("/{folders}/").contains("/src/it/") || path.starts_with("t/");
-    (named || folders.split('/').any(folder) || source(name)).then_some("test")
+    (named || of_cucumber(folders) || folders.split('/').any(folder) || source(name)).then_some("test")
+}
+
+/// Whether this is a folder of Cucumber's: `features/support`, `features/step_definitions`.
+fn of_cucumber(folders: &str) -> bool {
+    let mut names = folders.split('/').skip_while(|name| *name != "features" && !name.starts_with("features-"));
+    names.next().is_some() && names.any(|name| matches!(name, "support" | "step_definitions" | "steps"))
 }
 
 fn folder(name: &str) -> bool {
@@ -139,6 +145,8 @@ mod tests {
             "SomeClientTests/a.cs",
             "test-utils/a.js",
             "tests-integration/src/cluster.rs",
+            "features/support/world.js",
+            "features-legacy/step_definitions/http.ts",
             "e2e-v2/nginx.conf",
             "e2e_cluster/a.yml",
             "components/test_store/src/server.rs",
@@ -164,6 +172,8 @@ mod tests {
         }
         for path in [
             "lib/test-server/server.js",
+            "src/features/chat/client.ts",
+            "lib/support/http.rb",
             "latest/a.yml",
             "a/t/b.yml",
             "locale/it/a.yml",
