@@ -84,6 +84,7 @@ mod python_families;
 mod python_hosts;
 mod python_joins;
 mod python_listeners;
+mod python_settings;
 mod python_sockets;
 mod python_splits;
 mod python_twins;

@@ -198,6 +198,12 @@ pub(crate) fn named_for_people(name: &str) -> bool {
     words.last().is_some_and(|word| WORDS.contains(&word.as_str())) || words.first().is_some_and(|word| word == "log")
 }
 
+/// Whether a function of this name writes down what happened: `events.dispatch("download", url=url)`.
+fn records(called: &str) -> bool {
+    let words = naming::words(called);
+    words.last().is_some_and(|word| matches!(word.as_str(), "dispatch" | "event" | "audit" | "emit"))
+}
+
 /// Whether the text of an assignment is looked through for a pattern, which is written for texts as
 /// they are today.
 fn matched(assignment: Node<'_>) -> bool {
@@ -319,7 +325,9 @@ impl PyFacts<'_> {
                 if list.is_some_and(|l| l.items().any(|n| n.is("string") && described(n))) {
                     return Some(Sink::Other);
                 }
-                if named_for_people(name) {
+                let call = parent.parent().and_then(|list| list.parent()).filter(|c| c.is("call"));
+                let called = call.and_then(|c| self.0.called_name(c)).unwrap_or_default();
+                if named_for_people(name) || records(called) {
                     return Some(Sink::People);
                 }
                 is_label(name).then_some(Sink::Other)

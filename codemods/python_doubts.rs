@@ -3,6 +3,7 @@
 
 use sixify_langs::naming;
 use sixify_langs::python::File;
+use sixify_langs::strings::Piece;
 
 use crate::bare_hosts::{BARE_URL, in_bare_url};
 use crate::host_port::{Facts, Sink};
@@ -72,9 +73,10 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
         return Some("another branch gives the host alone, where it needs brackets too".to_owned());
     }
     let around = host.ancestor(&["function_definition", "module"]).filter(|n| n.is("function_definition"));
-    if around
-        .is_some_and(|f| in_bare_url(f.text(), &[format!("{{{}}}", host.text())]) || in_bare_sum(f.text(), host.text()))
-    {
+    if around.is_some_and(|f| {
+        let bare = in_bare_url(f.text(), &[format!("{{{}}}", host.text())]) || in_bare_sum(f.text(), host.text());
+        bare || in_bare_format(file, f, place)
+    }) {
         return Some(BARE_URL.to_owned());
     }
     values(file, host)
@@ -107,6 +109,28 @@ fn in_bare_sum(code: &str, host: &str) -> bool {
                 && !rest.starts_with(" + \":")
                 && !rest.starts_with(" + ':")
         })
+    })
+}
+
+/// Whether a function formats the host into another URL, where no port follows it: `"http://%s%s" % (host, path)`.
+fn in_bare_format(file: &File, function: Node<'_>, place: &Place<'_>) -> bool {
+    let texts = function.descendants().filter(|n| n.is_any(&["binary_operator", "call"]));
+    texts.into_iter().filter(|n| !n.holds(place.node) && !place.node.holds(*n)).filter_map(|n| file.text_expr(n)).any(|text| {
+        let mut before = "";
+        let mut pieces = text.pieces.iter().peekable();
+        while let Some(piece) = pieces.next() {
+            match piece {
+                Piece::Text { raw, .. } => before = raw,
+                Piece::Hole { node: Some(node), .. } if node.text() == place.host.text() => {
+                    let colon = matches!(pieces.peek(), Some(Piece::Text { raw, .. }) if raw.starts_with(':'));
+                    if before.ends_with("://") && !colon {
+                        return true;
+                    }
+                }
+                Piece::Hole { .. } => {}
+            }
+        }
+        false
     })
 }
 

@@ -77,10 +77,16 @@ pub(crate) struct Place<'a> {
 
 impl<'a> Place<'a> {
     pub(crate) fn of(join: Join<'a>, text: &TextExpr<'a>) -> Place<'a> {
-        // In `"%s" % host` the hole is `%s`, and the edit belongs to the operand.
-        let hole = if text.form == Form::Format { join.host.span() } else { join.hole };
+        // In `"%s" % host` the hole is `%s`, and the edit belongs to the operand, also where more is added
+        // to that text.
+        let within = join.hole.start <= join.host.start() && join.host.end() <= join.hole.end;
         let operand = join.hole == join.host.span();
-        let form = if text.form == Form::Concat && !operand { Form::Template } else { text.form };
+        let (hole, form) = match text.form {
+            _ if !within => (join.host.span(), Form::Format),
+            Form::Format => (join.host.span(), Form::Format),
+            Form::Concat if !operand => (join.hole, Form::Template),
+            form => (join.hole, form),
+        };
         let read = reads(&join, text.node);
         Place {
             host: join.host,
@@ -152,7 +158,14 @@ fn bracketed(host: &str, known: Known, quote: char) -> String {
 
 /// How long a line may be: as long as others in the file are, and not longer than people like.
 fn limit(text: &str) -> usize {
-    text.lines().map(|line| line.chars().count()).filter(|n| *n <= 120).max().unwrap_or(0).max(88)
+    let (mut longest, mut lines) = (0, 0);
+    for line in text.lines() {
+        let length = line.chars().count();
+        longest = if length <= 120 { longest.max(length) } else { longest };
+        lines += 1;
+    }
+    // A file of some length without a longer line keeps to PEP 8.
+    if lines > 60 { longest.max(79) } else { longest.max(88) }
 }
 
 /// Whether a name is spelled as that of a constant.
@@ -185,7 +198,8 @@ pub(crate) fn fix(doc: &Document, file: &File, places: &[Place<'_>], at: usize) 
     if host.is("identifier") {
         let (decl, scope) = file.names.resolve(host)?;
         if file.names.uses(&decl, scope).iter().filter(|n| !assigned(**n)).count() == 1 {
-            if let Some(fix) = at_source(file, &decl, scope, place, usual) {
+            let source = at_source(file, &decl, scope, place, usual);
+            if let Some(fix) = source.filter(|fix| fix.edits.values().flatten().all(|edit| fits(doc, edit))) {
                 return Some(fix);
             }
             if let Some(fix) = before(doc, file, &decl, scope, place, known) {

@@ -20,11 +20,12 @@
 //! def parse(endpoint):
 //!     try:
 //!         ipv4, port = endpoint.rsplit(":", 1)
+//!         ipv4 = ipv4.strip("[]")
 //!     except ValueError:
 //!         raise Failure(f"not an endpoint: {endpoint}")
 //!     return ipv4, port
 //! ```
-//! Where the host goes to a socket, it goes without brackets:
+//! The host goes without brackets wherever it goes,
 //! ```py before
 //! import socket
 //!
@@ -42,7 +43,7 @@
 //!     host = host.strip("[]")
 //!     return socket.create_connection((host, int(port)))
 //! ```
-//! The same where it is compared with another one:
+//! compared with another one, say:
 //! ```py before
 //! def known(workers, address):
 //!     addr, port = address.split(":")
@@ -101,6 +102,7 @@
 //! def parse(host):
 //!     if host.count(":") == 1 or "]:" in host:
 //!         host, port = host.rsplit(":", 1)
+//!         host = host.strip("[]")
 //!     else:
 //!         port = 80
 //!     return host, port
@@ -161,7 +163,7 @@ use sixify_langs::{classify, naming};
 
 use crate::prelude::*;
 use crate::python_code::{name, quote, statement};
-use crate::python_splits::{dotted, falls_back, stripped};
+use crate::python_splits::{Host, authority, dotted, falls_back, matched, stripped, urlsplit};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -278,6 +280,13 @@ impl<'a> Split<'a> {
             return None;
         }
         let found = finding(whole.span());
+        let holder = whole.parent().filter(|p| p.is("assignment")).and_then(|p| p.field("left"));
+        if holder.is_some_and(|left| left.is("subscript") && left.text().to_ascii_lowercase().contains("header")) {
+            return Some(found.because("a header has its brackets"));
+        }
+        if holder.is_some_and(|left| matched(file, whole, left.text())) {
+            return Some(found.because("only names match what is asked of it"));
+        }
         // Who gets it may only look for a word in a name.
         if index == "0" && !host && !certain && !given.as_deref().is_some_and(|g| naming::is_address(g) || ip(g)) {
             return Some(found);
@@ -307,22 +316,26 @@ impl<'a> Split<'a> {
                     (false, true) => ("", format!(" or {quote}{quote}")),
                     (false, false) => ("(", format!(" or {quote}{quote})")),
                 };
+                if let Some(name) = authority(file, self.text) {
+                    let edit = Edit::replace(Span::new(name.start(), whole.end()), format!("hostname{close}"));
+                    let fix = Fix::new().edit(edit);
+                    let fix = if open.is_empty() { fix } else { fix.edit(Edit::insert(whole.start(), open)) };
+                    return Some(found.fix(Applicability::Unsafe, fix));
+                }
+                let (function, need) = urlsplit(file, whole);
                 let fix = Fix::new()
-                    .edit(Edit::insert(whole.start(), format!("{open}urlsplit({quote}//{quote} + ")))
+                    .edit(Edit::insert(whole.start(), format!("{open}{function}({quote}//{quote} + ")))
                     .edit(Edit::replace(Span::new(self.text.end(), whole.end()), format!(").hostname{close}")));
-                let need = Need::Import {
-                    module: "urllib.parse".to_owned(),
-                    member: Some("urlsplit".to_owned()),
-                    local: "urlsplit".to_owned(),
-                };
                 // `a or b` would bind the other way round.
                 let simple =
                     self.text.is_any(&["identifier", "attribute", "subscript", "call"]) && !text.contains('\n');
                 if !simple {
                     return Some(found);
                 }
-                found.fix(Applicability::Unsafe, fix.need(need))
+                found.fix(Applicability::Unsafe, need.into_iter().fold(fix, Fix::need))
             }
+            // An IPv6 address without a port has colons, too.
+            "1" | "2" if self.is_asked(file, whole) => found.because("what has a colon need not have a port"),
             "1" if self.method == "split" => found.fix(Applicability::Unsafe, Fix::new().edits(self.rsplit(file))),
             "2" if self.method == "partition" => {
                 let method = self.method_name()?;
@@ -350,6 +363,18 @@ impl<'a> Split<'a> {
         let (text, quote) = (self.text.text(), quote(file.tree.text()));
         let told = format!("{text}.count({quote}:{quote}) == 1 or {quote}]:{quote} in {text}");
         Some(Edit::replace(asked.span(), if asked == condition { told } else { format!("({told})") }))
+    }
+
+    /// Whether a condition `":" in text` stands around the split.
+    fn is_asked(&self, file: &File, whole: Node<'_>) -> bool {
+        let around = whole.ancestors().take_while(|n| !n.is("function_definition"));
+        let mut around = around.filter(|n| n.is_any(&["if_statement", "elif_clause", "conditional_expression"]));
+        around.any(|n| {
+            let parts = n.field("condition").or_else(|| n.items().nth(1).filter(|_| n.is("conditional_expression")));
+            let sides = parts.map_or(Vec::new(), |condition| condition.items().collect());
+            let [colon, text] = sides.as_slice() else { return false };
+            file.string(*colon).as_deref() == Some(":") && text.text() == self.text.text()
+        })
     }
 
     fn method_name(&self) -> Option<Node<'a>> {
@@ -395,8 +420,10 @@ impl<'a> Split<'a> {
                 return Some(found);
             }
             let mut fix = Fix::new().edits(self.rsplit(file)).edits(self.asked(file, whole));
-            if let Some(edit) = names.first().and_then(|host| stripped(doc, file, whole, *host)) {
-                fix = fix.edit(edit);
+            match stripped(doc, file, whole, *names.first()?) {
+                Host::InText => {}
+                Host::Bare(edit) => fix = fix.edit(edit),
+                Host::Kept => return Some(found.because("its brackets stay on what goes elsewhere")),
             }
             return Some(found.fix(Applicability::Unsafe, fix));
         }

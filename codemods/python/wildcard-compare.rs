@@ -109,6 +109,7 @@ use sixify_langs::{classify, naming};
 
 use crate::compare::{Comparison, Known, Spelling, comparisons};
 use crate::host_port::repeatable;
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 use crate::python_code::name;
 
@@ -143,7 +144,7 @@ const SPELLING: Spelling = Spelling {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = python::file(doc) else { return Ok(()) };
+    let Some(file) = python::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     let value = |n: Node<'_>| if n.is("string") { file.string(n) } else { None };
     for comparison in comparisons(&file.tree, &SPELLING, &value, &tested) {
         if let Some(finding) = compared(&file, &comparison) {
