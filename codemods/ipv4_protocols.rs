@@ -32,9 +32,15 @@ mod tests {
     #[test]
     fn protocols_of_ipv4_are_told_by_the_path() {
         let about = |path: &str| about_ipv4(&Document::from_text(path, classify::CSHARP, ""));
-        for path in
-            ["a/DhcpServer.cs", "dhcpserver.go", "net/dhcp/lease.go", "lib/igmplib.py", "src/arp.c", "net/socket_v4.rs", "a/Ipv4.test.cs"]
-        {
+        for path in [
+            "a/DhcpServer.cs",
+            "dhcpserver.go",
+            "net/dhcp/lease.go",
+            "lib/igmplib.py",
+            "src/arp.c",
+            "net/socket_v4.rs",
+            "a/Ipv4.test.cs",
+        ] {
             assert!(about(path), "{path}");
         }
         for path in [

@@ -83,6 +83,7 @@ mod python_doubts;
 mod python_families;
 mod python_hosts;
 mod python_joins;
+mod python_lines;
 mod python_listeners;
 mod python_settings;
 mod python_sockets;

@@ -9,6 +9,7 @@ use crate::host_port::{Facts, Join, Port, Sink, names_ip, repeatable};
 use crate::prelude::*;
 use crate::python_code::{PyFacts, level, name, own_lines, quote, statement};
 use crate::python_hosts::{Kind, Known, never_ipv6};
+use crate::python_lines::{Asked, asked_before, fits, limit};
 use crate::script_destinations::{missing, reads};
 
 /// Whether a host is text for sure: its type says so, it is made as text, or all that an object
@@ -156,18 +157,6 @@ fn bracketed(host: &str, known: Known, quote: char) -> String {
     format!("f{quote}[{{{host}}}]{quote} if {} else {host}", asked(&text, known, quote))
 }
 
-/// How long a line may be: as long as others in the file are, and not longer than people like.
-fn limit(text: &str) -> usize {
-    let (mut longest, mut lines) = (0, 0);
-    for line in text.lines() {
-        let length = line.chars().count();
-        longest = if length <= 120 { longest.max(length) } else { longest };
-        lines += 1;
-    }
-    // A file of some length without a longer line keeps to PEP 8.
-    if lines > 60 { longest.max(79) } else { longest.max(88) }
-}
-
 /// Whether a name is spelled as that of a constant.
 fn constant(name: &str) -> bool {
     name.chars().any(char::is_alphabetic) && !name.chars().any(char::is_lowercase)
@@ -185,7 +174,12 @@ fn constant_in_url(name: &str) -> String {
 pub(crate) fn fix(doc: &Document, file: &File, places: &[Place<'_>], at: usize) -> Option<Fix> {
     let place = places.get(at)?;
     let host = place.host;
-    let known = Known::of(file, host, place.added());
+    let mut known = Known::of(file, host, place.added());
+    match asked_before(place) {
+        Asked::Nothing => {}
+        Asked::Host => known.kind = known.kind.max(Kind::Missing),
+        Asked::Owner => return None,
+    }
     let usual = quote(&doc.text);
     if let Some(twin) = place.twin {
         let other = places.iter().find(|p| p.whole == twin).filter(|_| known.text())?;
@@ -218,13 +212,6 @@ pub(crate) fn fix(doc: &Document, file: &File, places: &[Place<'_>], at: usize) 
     let named = || named(doc, file, place, places, usual, known);
     let inline = inline.map(|edit| Fix::new().edit(edit));
     if short { inline } else { named().or(inline.filter(|_| fits)) }
-}
-
-/// Whether a line is not too long after an edit.
-pub(crate) fn fits(doc: &Document, edit: &Edit) -> bool {
-    let line = doc.text.get(..edit.span.start).map_or(0, |t| t.len() - t.rfind('\n').map_or(0, |i| i + 1));
-    let rest = crate::python_code::line_end(&doc.text, edit.span.end) - edit.span.end;
-    line + edit.text.len() + rest <= limit(&doc.text)
 }
 
 /// The brackets within the text itself.

@@ -73,7 +73,8 @@ pub(crate) fn stripped(doc: &Document, file: &File, assignment: Node<'_>, host: 
     }
     let Some(statement) = statement(assignment) else { return Host::Kept };
     let Some(indent) = own_lines(&doc.text, statement) else { return Host::Kept };
-    let quote = quote(&doc.text);
+    let own = assignment.field("right").map_or("", Node::text);
+    let quote = quote(if own.contains(['"', '\'']) { own } else { &doc.text });
     let name = host.text();
     let line = format!("\n{indent}{name} = {name}.strip({quote}[]{quote})");
     Host::Bare(Edit::insert(line_end(&doc.text, statement.end()), line))

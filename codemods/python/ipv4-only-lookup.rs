@@ -144,8 +144,8 @@
 //! - Python documentation: socket.gethostbyname(): "does not support IPv6 name resolution"
 //! - evidence: languages, 5.2 and 5.3 PY-GHBN
 
-use sixify_langs::{classify, naming};
 use sixify_langs::python::{self, File};
+use sixify_langs::{classify, naming};
 
 use crate::four_numbers;
 use crate::ipv4_protocols::about_ipv4;

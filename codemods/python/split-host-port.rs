@@ -25,7 +25,7 @@
 //!         raise Failure(f"not an endpoint: {endpoint}")
 //!     return ipv4, port
 //! ```
-//! The host goes without brackets wherever it goes,
+//! The host goes without brackets wherever it goes but into text:
 //! ```py before
 //! import socket
 //!
@@ -42,18 +42,6 @@
 //!     host, port = address.rsplit(":", 1)
 //!     host = host.strip("[]")
 //!     return socket.create_connection((host, int(port)))
-//! ```
-//! compared with another one, say:
-//! ```py before
-//! def known(workers, address):
-//!     addr, port = address.split(":")
-//!     return any(addr == worker.host for worker in workers)
-//! ```
-//! ```py after unsafe
-//! def known(workers, address):
-//!     addr, port = address.rsplit(":", 1)
-//!     addr = addr.strip("[]")
-//!     return any(addr == worker.host for worker in workers)
 //! ```
 //! ```py before
 //! class Client:
@@ -162,7 +150,7 @@ use sixify_langs::python::{self, File};
 use sixify_langs::{classify, naming};
 
 use crate::prelude::*;
-use crate::python_code::{name, quote, statement};
+use crate::python_code::{is_python2, name, quote, runs_on_python2, statement};
 use crate::python_splits::{Host, authority, dotted, falls_back, matched, stripped, urlsplit};
 
 /// See the header.
@@ -190,7 +178,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let past = doc.folder().split('/').any(|f| matches!(f, "migrations" | "alembic_migrations" | "alembic"));
     let Some(file) = python::file(doc).filter(|_| !past) else { return Ok(()) };
     for call in file.tree.all("call") {
-        let Some(split) = Split::of(&file, call) else { continue };
+        let Some(mut split) = Split::of(&file, call) else { continue };
+        split.old = is_python2(&file) || runs_on_python2(doc, cx);
         let Some(finding) = split.finding(doc, &file) else { continue };
         cx.report(match dotted(&file, call, split.text.text()) {
             Some(condition) => {
@@ -210,6 +199,8 @@ struct Split<'a> {
     method: &'a str,
     /// What the text is called.
     called: String,
+    /// Whether the file is for Python 2 as well, which has `urlsplit` elsewhere.
+    old: bool,
 }
 
 impl<'a> Split<'a> {
@@ -229,7 +220,7 @@ impl<'a> Split<'a> {
         }
         // A piece of an address is something else.
         let text = function.field("object").filter(|t| t.field("subscript").is_none_or(|s| !s.is("slice")))?;
-        Some(Split { call, text, method, called: name(file, text)? })
+        Some(Split { call, text, method, called: name(file, text)?, old: false })
     }
 
     fn finding(&self, doc: &Document, file: &File) -> Option<Finding> {
@@ -329,13 +320,15 @@ impl<'a> Split<'a> {
                 // `a or b` would bind the other way round.
                 let simple =
                     self.text.is_any(&["identifier", "attribute", "subscript", "call"]) && !text.contains('\n');
-                if !simple {
+                if !simple || self.old && need.is_some() {
                     return Some(found);
                 }
                 found.fix(Applicability::Unsafe, need.into_iter().fold(fix, Fix::need))
             }
             // An IPv6 address without a port has colons, too.
             "1" | "2" if self.is_asked(file, whole) => found.because("what has a colon need not have a port"),
+            // `peer.split(":")[1]` of `ipv4:192.0.2.1:80` is a host.
+            "1" | "2" if !port => return None,
             "1" if self.method == "split" => found.fix(Applicability::Unsafe, Fix::new().edits(self.rsplit(file))),
             "2" if self.method == "partition" => {
                 let method = self.method_name()?;
@@ -360,7 +353,9 @@ impl<'a> Split<'a> {
                 && text.text() == self.text.text()
         };
         let asked = std::iter::once(condition).chain(condition.items()).find(asks).filter(|_| within)?;
-        let (text, quote) = (self.text.text(), quote(file.tree.text()));
+        let colon = asked.items().next().filter(|colon| colon.text().starts_with(['"', '\'']));
+        let quote = colon.map_or_else(|| quote(file.tree.text()), |colon| quote(colon.text()));
+        let text = self.text.text();
         let told = format!("{text}.count({quote}:{quote}) == 1 or {quote}]:{quote} in {text}");
         Some(Edit::replace(asked.span(), if asked == condition { told } else { format!("({told})") }))
     }

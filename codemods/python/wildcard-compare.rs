@@ -194,6 +194,11 @@ fn compared(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
     }
     let statement = comparison.node.ancestors().find(|n| n.kind().ends_with("_statement"));
     let asserted = statement.is_some_and(|s| s.is("assert_statement"));
+    // `addr.family == AF_INET and addr.address == "127.0.0.1"`
+    let junction = comparison.node.ancestors().take_while(|n| SPELLING.junctions.contains(&n.kind()));
+    if junction.into_iter().any(|n| n.text().contains("AF_INET")) {
+        return None;
+    }
     if !host || asserted || comparison.has_alternative(&SPELLING) || comparison.is_sentinel() {
         return None;
     }
@@ -210,6 +215,11 @@ fn compared(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
             "it is where a client comes from: whom to trust is for a person to decide, and an IPv4 client of a \
              dual-stack listener is ::ffff:127.0.0.1",
         ));
+    }
+    // `if args.host != "127.0.0.1"` asks whether somebody gave another one than the default.
+    let owner = subject.field("object").filter(|_| subject.is("attribute")).map_or("", Node::text);
+    if comparison.known == Known::Loopback && ["args", "opts", "options"].contains(&owner) {
+        return Some(finding.because("it may be asked whether an option has its default"));
     }
     let how = if comparison.is_even() { Applicability::Safe } else { Applicability::Unsafe };
     if comparison.other().is_none() {
