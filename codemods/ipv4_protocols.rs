@@ -15,8 +15,8 @@ pub(crate) fn about_ipv4(doc: &Document) -> bool {
     let (folders, name) = doc.path.rsplit_once('/').unwrap_or(("", &doc.path));
     let stem = name.split('.').next().unwrap_or(name);
     let folder = folders.rsplit('/').next().unwrap_or(folders);
-    // `dhcpserver`, `dhcprelay`: written as one word; `dhcpv6` and `dhcp6` are the other protocol.
-    let dhcp = |word: &str| word.starts_with("dhcp") && !word.contains('6');
+    // `dhcpserver`, `igmplib`: written as one word; `dhcpv6` and `dhcp6` are the other protocol.
+    let dhcp = |word: &str| (word.starts_with("dhcp") || word.starts_with("igmp")) && !word.contains('6');
     let told = |part: &str, words: &[&str]| {
         naming::words(part).iter().any(|w| words.contains(&w.as_str()) || words.len() > 1 && dhcp(w))
     };
@@ -32,9 +32,15 @@ mod tests {
     #[test]
     fn protocols_of_ipv4_are_told_by_the_path() {
         let about = |path: &str| about_ipv4(&Document::from_text(path, classify::CSHARP, ""));
-        for path in
-            ["a/DhcpServer.cs", "dhcpserver.go", "net/dhcp/lease.go", "src/arp.c", "net/socket_v4.rs", "a/Ipv4.test.cs"]
-        {
+        for path in [
+            "a/DhcpServer.cs",
+            "dhcpserver.go",
+            "net/dhcp/lease.go",
+            "lib/igmplib.py",
+            "src/arp.c",
+            "net/socket_v4.rs",
+            "a/Ipv4.test.cs",
+        ] {
             assert!(about(path), "{path}");
         }
         for path in [

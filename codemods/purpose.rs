@@ -80,6 +80,10 @@ pub(crate) fn by_name(name: &str) -> Purpose {
     let mut end =
         words.iter().rev().skip_while(|w| SUFFIXES.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit()));
     let Some(last) = end.next() else { return Purpose::Unknown };
+    // `topic_host` is the part of a topic.
+    if words.iter().any(|word| word == "topic") {
+        return Purpose::Other(format!("{name} is called a topic"));
+    }
     if listed(OTHER, last.trim_end_matches(|c: char| c.is_ascii_digit()))
         && !(last == "name" && words.len() > 1 && {
             // `server_name` and `host_name` are hosts.

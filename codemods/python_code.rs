@@ -25,8 +25,28 @@ pub(crate) fn is_python2(file: &File) -> bool {
     let future = file.tree.all("future_import_statement").any(|n| {
         ["print_function", "unicode_literals", "absolute_import", "division"].iter().any(|word| n.text().contains(word))
     });
-    future || file.tree.all("print_statement").next().is_some() || file.imports.iter().any(|i| old(&i.module))
+    future
+        || speaks_python2(file.tree.text())
+        || file.tree.all("print_statement").next().is_some()
+        || file.imports.iter().any(|i| old(&i.module))
 }
+
+/// Whether a text has spellings that Python 3 refuses, or asks which of the two runs it.
+fn speaks_python2(text: &str) -> bool {
+    // `except Error, e:`
+    let old = |line: &str| {
+        let caught = line.strip_prefix("except ").and_then(|rest| rest.split(':').next());
+        let printed = line.strip_prefix("print ").is_some_and(|rest| rest.starts_with(['"', '\'']));
+        printed || caught.is_some_and(|rest| rest.contains(", ") && !rest.contains('('))
+    };
+    let asks =
+        text.contains("version_info") && ["py2", "PY2", "== 2", "is_py3", "PY3"].iter().any(|w| text.contains(w));
+    asks || text.lines().any(|line| old(line.trim_start()))
+}
+
+/// Whether files of a folder are written for Python 2.
+#[derive(Debug, Default)]
+struct Old(bool);
 
 /// Whether the package around a file says that it runs on Python 2 as well, or the file itself does.
 pub(crate) fn runs_on_python2(doc: &Document, cx: &Context<'_>) -> bool {
@@ -35,7 +55,16 @@ pub(crate) fn runs_on_python2(doc: &Document, cx: &Context<'_>) -> bool {
     // One of them may stand beside the other and say nothing.
     let setups = ["setup.py", "setup.cfg"].map(|file| cx.project().nearest(&doc.path, &|name| name == file));
     let mut texts = setups.into_iter().flatten().filter_map(|path| cx.project().text(&path));
-    doc.text.contains("Requires Python 2") || texts.any(|t| said(&t))
+    if doc.text.contains("Requires Python 2") || texts.any(|t| said(&t)) {
+        return true;
+    }
+    const MOST: usize = 40;
+    let beside = cx.project().fact(doc.folder(), || {
+        let names = cx.project().siblings(doc.folder()).into_iter().filter(|name| name.ends_with(".py"));
+        let path = |name: String| if doc.folder().is_empty() { name } else { format!("{}/{name}", doc.folder()) };
+        Old(names.take(MOST).filter_map(|name| cx.project().text(&path(name))).any(|text| speaks_python2(&text)))
+    });
+    beside.0
 }
 
 /// Whether a text names IPv4 addresses other than the wildcard, which peers may be compared with.
@@ -198,6 +227,12 @@ pub(crate) fn named_for_people(name: &str) -> bool {
     words.last().is_some_and(|word| WORDS.contains(&word.as_str())) || words.first().is_some_and(|word| word == "log")
 }
 
+/// Whether a function of this name writes down what happened: `events.dispatch("download", url=url)`.
+fn records(called: &str) -> bool {
+    let words = naming::words(called);
+    words.last().is_some_and(|word| matches!(word.as_str(), "dispatch" | "event" | "audit" | "emit" | "render"))
+}
+
 /// Whether the text of an assignment is looked through for a pattern, which is written for texts as
 /// they are today.
 fn matched(assignment: Node<'_>) -> bool {
@@ -319,7 +354,16 @@ impl PyFacts<'_> {
                 if list.is_some_and(|l| l.items().any(|n| n.is("string") && described(n))) {
                     return Some(Sink::Other);
                 }
-                if named_for_people(name) {
+                let call = parent.parent().and_then(|list| list.parent()).filter(|c| c.is("call"));
+                let called = call.and_then(|c| self.0.called_name(c)).unwrap_or_default();
+                // `logger.info("started", extra=fields(address=f"{host}:{port}"))`
+                let around = parent.ancestors().take_while(|n| !n.is("block")).filter(|n| n.is("call"));
+                let logged = around.filter_map(|c| c.field("function").filter(|f| f.is("attribute"))).any(|f| {
+                    let method = f.field("attribute").map_or("", Node::text);
+                    let receiver = f.field("object").map_or("", Node::text).to_ascii_lowercase();
+                    PEOPLE.contains(&method) && receiver.rsplit('.').next().is_some_and(|r| r.contains("log"))
+                });
+                if named_for_people(name) || records(called) || logged {
                     return Some(Sink::People);
                 }
                 is_label(name).then_some(Sink::Other)
@@ -332,6 +376,13 @@ impl PyFacts<'_> {
                 }
                 let holder = call.field("function").and_then(|f| name(self.0, f.field("object")?));
                 let listed = matches!(called, "append" | "add" | "extend" | "index" | "count" | "remove");
+                let lines = |name: &String| {
+                    let words = naming::words(name);
+                    words.last().is_some_and(|w| matches!(w.as_str(), "lines" | "rows" | "report" | "messages"))
+                };
+                if listed && holder.as_ref().is_some_and(lines) {
+                    return Some(Sink::People);
+                }
                 if listed && holder.is_some_and(|name| labels(&name)) {
                     return Some(Sink::Other);
                 }
@@ -339,6 +390,13 @@ impl PyFacts<'_> {
                 let told = called.trim_end_matches(|c: char| c.is_ascii_digit());
                 let receiver = call.field("function").and_then(|f| f.field("object")).map_or("", Node::text);
                 let sends = ["sock", "conn", "writer", "transport"].iter().any(|word| receiver.contains(word));
+                let words = naming::words(called);
+                if words
+                    .last()
+                    .is_some_and(|w| matches!(w.as_str(), "attribute" | "attributes" | "tag" | "tags" | "metric"))
+                {
+                    return Some(Sink::Other);
+                }
                 let people = PEOPLE.contains(&told) && !(told == "write" && sends)
                     || called.ends_with("Error")
                     || called.ends_with("Exception")

@@ -3,6 +3,7 @@
 
 use sixify_langs::naming;
 use sixify_langs::python::File;
+use sixify_langs::strings::Piece;
 
 use crate::bare_hosts::{BARE_URL, in_bare_url};
 use crate::host_port::{Facts, Sink};
@@ -65,6 +66,9 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
             host.text()
         ));
     }
+    if is_taken_apart(file, host) {
+        return Some(format!("the function asks for the parts of {} at its colons", host.text()));
+    }
     if has_scheme(place) {
         return Some(format!("a URL is made of {} without a scheme, so that it has one itself, perhaps", host.text()));
     }
@@ -72,9 +76,10 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
         return Some("another branch gives the host alone, where it needs brackets too".to_owned());
     }
     let around = host.ancestor(&["function_definition", "module"]).filter(|n| n.is("function_definition"));
-    if around
-        .is_some_and(|f| in_bare_url(f.text(), &[format!("{{{}}}", host.text())]) || in_bare_sum(f.text(), host.text()))
-    {
+    if around.is_some_and(|f| {
+        let bare = in_bare_url(f.text(), &[format!("{{{}}}", host.text())]) || in_bare_sum(f.text(), host.text());
+        bare || in_bare_format(file, f, place) || is_bare_behind_login(f.text(), host.text())
+    }) {
         return Some(BARE_URL.to_owned());
     }
     values(file, host)
@@ -108,6 +113,39 @@ fn in_bare_sum(code: &str, host: &str) -> bool {
                 && !rest.starts_with(" + ':")
         })
     })
+}
+
+/// Whether code puts a host behind the name to log in with, and no port behind it: `root@{host}/shop`.
+fn is_bare_behind_login(code: &str, host: &str) -> bool {
+    let hole = format!("@{{{host}}}");
+    code.match_indices(&hole).any(|(at, _)| {
+        let line = code.get(..at).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
+        line.contains("://") && code.get(at + hole.len()..).is_some_and(|rest| !rest.starts_with(':'))
+    })
+}
+
+/// Whether a function formats the host into another URL, where no port follows it: `"http://%s%s" % (host, path)`.
+fn in_bare_format(file: &File, function: Node<'_>, place: &Place<'_>) -> bool {
+    let texts = function.descendants().filter(|n| n.is_any(&["binary_operator", "call"]));
+    texts.into_iter().filter(|n| !n.holds(place.node) && !place.node.holds(*n)).filter_map(|n| file.text_expr(n)).any(
+        |text| {
+            let mut before = "";
+            let mut pieces = text.pieces.iter().peekable();
+            while let Some(piece) = pieces.next() {
+                match piece {
+                    Piece::Text { raw, .. } => before = raw,
+                    Piece::Hole { node: Some(node), .. } if node.text() == place.host.text() => {
+                        let colon = matches!(pieces.peek(), Some(Piece::Text { raw, .. }) if raw.starts_with(':'));
+                        if before.ends_with("://") && !colon {
+                            return true;
+                        }
+                    }
+                    Piece::Hole { .. } => {}
+                }
+            }
+            false
+        },
+    )
 }
 
 /// Whether the function around a host has it checked: `is_legal_host(host)`, `self._verify(host, port)`.
@@ -188,6 +226,22 @@ fn is_cut(file: &File, host: Node<'_>) -> bool {
     };
     let mut given = values(file, host).into_iter().chain(unpacked(file, host)).peekable();
     cut(host) || given.peek().is_some() && given.all(cut)
+}
+
+/// Whether the function takes the very host apart at its colons, and counts its parts perhaps: what is joined
+/// then has none, or has a port already.
+fn is_taken_apart(file: &File, host: Node<'_>) -> bool {
+    let Some(function) = host.ancestor(&["function_definition"]) else { return false };
+    let cuts = ["split", "rsplit", "partition", "rpartition", "find", "rfind", "index", "count"];
+    let calls = function.descendants().filter(|n| n.is("call") && n.start() < host.start());
+    calls.into_iter().any(|call| {
+        let text = call.field("function").and_then(|f| f.field("object"));
+        text.is_some_and(|t| t.text() == host.text())
+            && file.called_name(call).is_some_and(|called| cuts.contains(&called))
+            && file.argument(call, Some(0), None).and_then(|a| file.string(a)).as_deref() == Some(":")
+            // `host, port = host.split(":")` leaves it without.
+            && !statement(call).is_some_and(|s| s.text().split('=').next().is_some_and(|l| l.contains(host.text())))
+    })
 }
 
 /// What a variable is unpacked from: `text.split(":")` of `host, port = text.split(":")`.

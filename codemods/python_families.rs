@@ -7,6 +7,7 @@ use crate::host_port::repeatable;
 use crate::prelude::*;
 use crate::python_code::{level, line_end, own_lines, quote, statement, whole_lines};
 use crate::python_hosts::{Kind, Known};
+use crate::python_lines::fits_in;
 use crate::python_sockets::{Socket, SocketNames, host_of, takes_apart};
 
 /// Whether a socket only asks the system for a port that is free.
@@ -99,6 +100,9 @@ pub(crate) fn dual(
     Some(names.needs(used).into_iter().fold(fix, Fix::need))
 }
 
+/// How long a line with a call that makes a socket may be.
+const WIDEST: usize = 120;
+
 /// The family of the address that the socket is used with, when that is known before.
 pub(crate) fn by_host(file: &File, socket: &Socket<'_>, host: Node<'_>, finding: Finding) -> Finding {
     let hosts = socket.calls.iter().filter(|(m, _)| matches!(*m, "bind" | "connect" | "connect_ex" | "sendto"));
@@ -122,11 +126,28 @@ pub(crate) fn by_host(file: &File, socket: &Socket<'_>, host: Node<'_>, finding:
     let family = names.family_of(host.text(), quote(file.tree.text()));
     match socket.with_family(&family).filter(|_| same && known) {
         Some(edit) => {
-            let fix = names.needs(&["AF_INET6", "AF_INET"]).into_iter().fold(Fix::new().edit(edit), Fix::need);
+            let fix = if fits_in(file.tree.text(), &edit, WIDEST) {
+                Some(Fix::new().edit(edit))
+            } else {
+                named(file, socket, &family)
+            };
+            let Some(fix) = fix else { return finding };
+            let fix = names.needs(&["AF_INET6", "AF_INET"]).into_iter().fold(fix, Fix::need);
             finding.fix(Applicability::Unsafe, fix)
         }
         None => finding,
     }
+}
+
+/// The family in a line of its own, where the line with the socket would be too long.
+fn named(file: &File, socket: &Socket<'_>, family: &str) -> Option<Fix> {
+    const NAME: &str = "family";
+    let statement = statement(socket.call).filter(|s| s.is("expression_statement"))?;
+    let indent = own_lines(file.tree.text(), statement)?;
+    let function = socket.call.ancestor(&["function_definition"])?;
+    let taken = function.descendants().any(|n| n.is("identifier") && n.text() == NAME);
+    let line = Edit::insert(statement.start(), format!("{NAME} = {family}\n{indent}"));
+    Some(Fix::new().edit(line).edit(socket.with_family(NAME).filter(|_| !taken)?))
 }
 
 /// Whether an attribute gets its value behind a place in the same function.

@@ -128,8 +128,19 @@ pub(crate) fn has_brackets(file: &File, host: Node<'_>) -> bool {
 
 /// Whether a function puts the brackets, by its name: `fmt_ip_url(ip)`.
 pub(crate) fn formats(file: &File, host: Node<'_>) -> bool {
-    const WORDS: &[&str] =
-        &["fmt", "format", "bracket", "brackets", "bracketed", "bracketize", "enclose", "wrap", "pack"];
+    const WORDS: &[&str] = &[
+        "fmt",
+        "format",
+        "bracket",
+        "brackets",
+        "bracketed",
+        "bracketize",
+        "enclose",
+        "wrap",
+        "pack",
+        "sanitize",
+        "escape",
+    ];
     let value = file.value(host).node;
     let called = file.called_name(value).filter(|_| value.is("call")).unwrap_or_default();
     called != "format" && naming::words(called).iter().any(|w| WORDS.contains(&w.as_str()))
@@ -263,7 +274,13 @@ pub(crate) fn needless(file: &File, host: Node<'_>) -> Option<String> {
     let asked = asked.iter().any(|asked| text.contains(asked.as_str()));
     let put = ["}]\" if", "}]' if", "\"[{}]\"", "'[{}]'", "\"[%s]\"", "'[%s]'"].iter().any(|put| text.contains(put));
     let asked = asked || put;
+    // A port is looked for behind the last colon already.
+    let port = [":\\d+$", ":[0-9]+$"].iter().any(|end| text.contains(end));
     let lower = text.to_ascii_lowercase();
-    let aware = asked || ["ipv6", "is_v6", "bracket", ".version == 6", "inet6"].iter().any(|word| lower.contains(word));
+    let aware = asked
+        || port
+        || ["ipv6", "is_v6", "bracket", ".version == 6", "inet6", "\"ipv4:", "'ipv4:"]
+            .iter()
+            .any(|word| lower.contains(word));
     aware.then(|| "the code around it knows of IPv6 already".to_owned())
 }

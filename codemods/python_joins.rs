@@ -9,6 +9,7 @@ use crate::host_port::{Facts, Join, Port, Sink, names_ip, repeatable};
 use crate::prelude::*;
 use crate::python_code::{PyFacts, level, name, own_lines, quote, statement};
 use crate::python_hosts::{Kind, Known, never_ipv6};
+use crate::python_lines::{Asked, asked_before, fits, limit};
 use crate::script_destinations::{missing, reads};
 
 /// Whether a host is text for sure: its type says so, it is made as text, or all that an object
@@ -77,10 +78,16 @@ pub(crate) struct Place<'a> {
 
 impl<'a> Place<'a> {
     pub(crate) fn of(join: Join<'a>, text: &TextExpr<'a>) -> Place<'a> {
-        // In `"%s" % host` the hole is `%s`, and the edit belongs to the operand.
-        let hole = if text.form == Form::Format { join.host.span() } else { join.hole };
+        // In `"%s" % host` the hole is `%s`, and the edit belongs to the operand, also where more is added
+        // to that text.
+        let within = join.hole.start <= join.host.start() && join.host.end() <= join.hole.end;
         let operand = join.hole == join.host.span();
-        let form = if text.form == Form::Concat && !operand { Form::Template } else { text.form };
+        let (hole, form) = match text.form {
+            _ if !within => (join.host.span(), Form::Format),
+            Form::Format => (join.host.span(), Form::Format),
+            Form::Concat if !operand => (join.hole, Form::Template),
+            form => (join.hole, form),
+        };
         let read = reads(&join, text.node);
         Place {
             host: join.host,
@@ -150,11 +157,6 @@ fn bracketed(host: &str, known: Known, quote: char) -> String {
     format!("f{quote}[{{{host}}}]{quote} if {} else {host}", asked(&text, known, quote))
 }
 
-/// How long a line may be: as long as others in the file are, and not longer than people like.
-fn limit(text: &str) -> usize {
-    text.lines().map(|line| line.chars().count()).filter(|n| *n <= 120).max().unwrap_or(0).max(88)
-}
-
 /// Whether a name is spelled as that of a constant.
 fn constant(name: &str) -> bool {
     name.chars().any(char::is_alphabetic) && !name.chars().any(char::is_lowercase)
@@ -172,7 +174,12 @@ fn constant_in_url(name: &str) -> String {
 pub(crate) fn fix(doc: &Document, file: &File, places: &[Place<'_>], at: usize) -> Option<Fix> {
     let place = places.get(at)?;
     let host = place.host;
-    let known = Known::of(file, host, place.added());
+    let mut known = Known::of(file, host, place.added());
+    match asked_before(place) {
+        Asked::Nothing => {}
+        Asked::Host => known.kind = known.kind.max(Kind::Missing),
+        Asked::Owner => return None,
+    }
     let usual = quote(&doc.text);
     if let Some(twin) = place.twin {
         let other = places.iter().find(|p| p.whole == twin).filter(|_| known.text())?;
@@ -185,7 +192,8 @@ pub(crate) fn fix(doc: &Document, file: &File, places: &[Place<'_>], at: usize) 
     if host.is("identifier") {
         let (decl, scope) = file.names.resolve(host)?;
         if file.names.uses(&decl, scope).iter().filter(|n| !assigned(**n)).count() == 1 {
-            if let Some(fix) = at_source(file, &decl, scope, place, usual) {
+            let source = at_source(file, &decl, scope, place, usual);
+            if let Some(fix) = source.filter(|fix| fix.edits.values().flatten().all(|edit| fits(doc, edit))) {
                 return Some(fix);
             }
             if let Some(fix) = before(doc, file, &decl, scope, place, known) {
@@ -204,13 +212,6 @@ pub(crate) fn fix(doc: &Document, file: &File, places: &[Place<'_>], at: usize) 
     let named = || named(doc, file, place, places, usual, known);
     let inline = inline.map(|edit| Fix::new().edit(edit));
     if short { inline } else { named().or(inline.filter(|_| fits)) }
-}
-
-/// Whether a line is not too long after an edit.
-pub(crate) fn fits(doc: &Document, edit: &Edit) -> bool {
-    let line = doc.text.get(..edit.span.start).map_or(0, |t| t.len() - t.rfind('\n').map_or(0, |i| i + 1));
-    let rest = crate::python_code::line_end(&doc.text, edit.span.end) - edit.span.end;
-    line + edit.text.len() + rest <= limit(&doc.text)
 }
 
 /// The brackets within the text itself.

@@ -75,10 +75,19 @@ pub(crate) fn listeners<'a>(doc: &Document, file: &'a File, sheet: &'a Catalog, 
                 continue;
             }
             let what = place_name(path.as_deref().unwrap_or(""), row);
-            match file.argument(call, row.argument.checked_sub(1), row.keyword.as_deref()) {
-                Some(argument) => found.push(listener(file, argument, row, what, policy)),
-                None => found.extend(told_nothing(file, call, row, what)),
-            }
+            // Port 0 of Twisted is the first argument; what it becomes is told to somebody who chooses the family.
+            let twisted = path.as_deref().is_some_and(|p| p.starts_with("twisted."));
+            let any = file.argument(call, Some(0), Some("port")).filter(|port| twisted && port.text() == "0");
+            let listener = match file.argument(call, row.argument.checked_sub(1), row.keyword.as_deref()) {
+                Some(argument) => Some(listener(file, argument, row, what, policy)),
+                None => told_nothing(file, call, row, what),
+            };
+            found.extend(listener.map(|known| match known.found {
+                Found::Wildcard(_) if any.is_some() => {
+                    Listener { found: Found::Reported("the system chooses the port, which others are told"), ..known }
+                }
+                _ => known,
+            }));
         }
         found.extend(command(file, call));
     }

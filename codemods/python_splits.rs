@@ -1,6 +1,6 @@
 //! What becomes of the parts of an address that Python code takes apart.
 
-use sixify_langs::naming;
+use sixify_langs::names::Scoping;
 use sixify_langs::python::File;
 
 use crate::prelude::*;
@@ -38,63 +38,97 @@ pub(crate) fn dotted<'a>(file: &File, split: Node<'a>, text: &str) -> Option<Nod
     })
 }
 
-/// Takes the brackets off a host that goes to a socket.
-pub(crate) fn stripped(doc: &Document, file: &File, assignment: Node<'_>, host: Node<'_>) -> Option<Edit> {
-    let function = assignment.ancestor(&["function_definition", "module"])?;
-    let bare = function.descendants().filter(|n| n.is("call")).any(|call| {
-        let called = file.called_name(call).unwrap_or_default();
-        let dials = matches!(
-            called,
-            "connect"
-                | "connect_ex"
-                | "create_connection"
-                | "open_connection"
-                | "bind"
-                | "getaddrinfo"
-                | "sendto"
-                | "create_server"
-                | "start_server"
-                | "ip_address"
-                | "connectTCP"
-                | "connectSSL"
-                | "listenTCP"
-                | "HTTPConnection"
-                | "HTTPSConnection"
-                | "Redis"
-                | "StrictRedis"
-                | "inet_pton"
-                | "gethostbyname"
-        );
-        dials
-            && call.start() > assignment.end()
-            && call
-                .field("arguments")
-                .is_some_and(|a| a.descendants().any(|n| n.is("identifier") && n.text() == host.text()))
-    });
-    // `Client(hostname=host)`
-    let named = function.descendants().filter(|n| n.is("keyword_argument") && n.start() > assignment.end()).any(|n| {
-        n.field("name").is_some_and(|name| matches!(name.text(), "host" | "hostname"))
-            && n.field("value").is_some_and(|value| value.text() == host.text())
-    });
-    let bare = bare || named;
-    // Compared with what another object has for its host.
-    let compared = function.descendants().filter(|n| n.is("comparison_operator")).any(|n| {
-        let other = n.items().find(|o| o.is("attribute"));
-        let named = other.and_then(|o| o.field("attribute")).is_some_and(|o| naming::is_host(o.text()));
-        named && n.start() > assignment.end() && n.items().any(|o| o.text() == host.text())
-    });
-    // What an object keeps goes wherever its methods take it: into a text that puts its own brackets,
-    // or to what dials.
-    let kept = host.is("attribute")
-        && assignment.ancestor(&["class_definition"]).is_some_and(|class| {
-            let mut uses = class.descendants().filter(|n| n.is("attribute") && n.text() == host.text());
-            let handed = |n: Node<'_>| n.parent().is_some_and(|p| p.is_any(&["argument_list", "keyword_argument"]));
-            uses.any(handed)
-        });
-    let statement = statement(assignment).filter(|_| (bare || compared) && host.is("identifier") || kept)?;
-    let indent = own_lines(&doc.text, statement)?;
-    let quote = quote(&doc.text);
+/// What becomes of the host that a split gives.
+pub(crate) enum Host {
+    /// It goes nowhere, or into text with a port again, where its brackets may stay.
+    InText,
+    /// It goes somewhere without its brackets, and this takes them off.
+    Bare(Edit),
+    /// It goes somewhere without its brackets, and no line can stand where they would be taken off.
+    Kept,
+}
+
+/// Takes the brackets off a host that goes anywhere but into text with a port: sockets, programs and
+/// other functions want none, and comparisons are with hosts that have none.
+pub(crate) fn stripped(doc: &Document, file: &File, assignment: Node<'_>, host: Node<'_>) -> Host {
+    let around = match host.kind() {
+        "identifier" => assignment.ancestor(&["function_definition", "module"]),
+        // What an object keeps goes wherever its methods take it.
+        "attribute" => assignment.ancestor(&["class_definition"]),
+        _ => None,
+    };
+    let Some(around) = around else { return Host::Kept };
+    let own = host.is("identifier");
+    let used = |n: &Node<'_>| {
+        n.is(host.kind())
+            && n.text() == host.text()
+            && !assignment.holds(*n)
+            && (!own || n.start() > assignment.end() && file.names.scoping().is_use(*n))
+            && !n.parent().is_some_and(|p| p.field("left") == Some(*n))
+    };
+    let mut uses = around.descendants().filter(used).peekable();
+    let kept = !own && uses.peek().is_none();
+    if !kept && uses.all(|n| in_text(file, n)) {
+        return Host::InText;
+    }
+    let Some(statement) = statement(assignment) else { return Host::Kept };
+    let Some(indent) = own_lines(&doc.text, statement) else { return Host::Kept };
+    let own = assignment.field("right").map_or("", Node::text);
+    let quote = quote(if own.contains(['"', '\'']) { own } else { &doc.text });
     let name = host.text();
     let line = format!("\n{indent}{name} = {name}.strip({quote}[]{quote})");
-    Some(Edit::insert(line_end(&doc.text, statement.end()), line))
+    Host::Bare(Edit::insert(line_end(&doc.text, statement.end()), line))
+}
+
+/// Whether a host becomes a part of text.
+fn in_text(file: &File, host: Node<'_>) -> bool {
+    let around = host.ancestors().take_while(|n| !n.kind().ends_with("_statement") && !n.is("block"));
+    let mut around = around.filter(|n| n.is_any(&["interpolation", "binary_operator", "call"]));
+    around.any(|n| match n.kind() {
+        "call" => file.text_expr(n).is_some() || file.called_name(n) == Some("join"),
+        _ => true,
+    })
+}
+
+/// Whether what a split gives is matched with a pattern, or taken into its labels: only names are.
+pub(crate) fn matched(file: &File, split: Node<'_>, given: &str) -> bool {
+    let Some(function) = split.ancestor(&["function_definition", "module"]) else { return false };
+    let calls = function.descendants().filter(|n| n.is("call") && n.start() > split.end());
+    calls.into_iter().any(|call| {
+        let named = |list: Node<'_>| list.items().any(|argument| argument.text() == given);
+        let method = call.field("function").filter(|f| f.is("attribute")).and_then(|f| f.field("object"));
+        let labels = file.argument(call, Some(0), None).and_then(|a| file.string(a)).as_deref() == Some(".");
+        match file.called_name(call) {
+            Some("match" | "fullmatch" | "search") => call.field("arguments").is_some_and(named),
+            Some("split" | "endswith") => labels && method.is_some_and(|m| m.text() == given),
+            _ => false,
+        }
+    })
+}
+
+/// Where a URL keeps the host without its port, when what is split is its authority:
+/// `urlparse(url).netloc`. The node of `netloc` is given.
+pub(crate) fn authority<'a>(file: &File, text: Node<'a>) -> Option<Node<'a>> {
+    let attribute = text.field("attribute").filter(|a| text.is("attribute") && a.text() == "netloc")?;
+    let value = file.value(text.field("object")?).node;
+    let parses = matches!(file.called_name(value), Some("urlparse" | "urlsplit"));
+    (value.is("call") && parses).then_some(attribute)
+}
+
+/// How a file calls `urlsplit`, and what it needs for that.
+pub(crate) fn urlsplit(file: &File, at: Node<'_>) -> (String, Option<Need>) {
+    let known = |local: &str, node: u32| file.names.lookup(at, local).is_some_and(|(decl, _)| decl.node == node);
+    let whole = file.imports.iter().find_map(|i| match (i.module.as_str(), i.member.as_deref()) {
+        ("urllib", Some("parse")) if known(&i.local, i.node) => Some(i.local.clone()),
+        ("urllib.parse", None) if i.local != "urllib" && known(&i.local, i.node) => Some(i.local.clone()),
+        ("urllib.parse", None) if known(&i.local, i.node) => Some(i.module.clone()),
+        _ => None,
+    });
+    match whole {
+        Some(module) => (format!("{module}.urlsplit"), None),
+        None => {
+            let (module, member) = ("urllib.parse".to_owned(), Some("urlsplit".to_owned()));
+            ("urlsplit".to_owned(), Some(Need::Import { module, member, local: "urlsplit".to_owned() }))
+        }
+    }
 }

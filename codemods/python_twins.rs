@@ -14,7 +14,9 @@ pub(crate) fn twin<'a>(place: &Place<'a>) -> Option<Node<'a>> {
     if let Some(choice) = value.parent().filter(|p| p.is("conditional_expression")) {
         let arms: Vec<Node<'a>> = choice.items().collect();
         let [yes, _, no] = arms.as_slice() else { return None };
-        return [*yes, *no].into_iter().find(|arm| *arm != value && arm.text() == host);
+        // `str(host)` gives the host alone as well.
+        let text = format!("str({host})");
+        return [*yes, *no].into_iter().find(|arm| *arm != value && (arm.text() == host || arm.text() == text));
     }
     // The same statement with the host alone, in another branch or behind the condition.
     let (tree, own) = (place.node.tree(), statement(value)?);
@@ -23,8 +25,13 @@ pub(crate) fn twin<'a>(place: &Place<'a>) -> Option<Node<'a>> {
     let branches = choice.descendants().filter(|n| n.parent().is_some_and(|p| p.is("block")));
     let after = choice.parent()?.items().filter(|n| before == "return " && n.start() > choice.end()).take(1);
     let wanted = plain(&format!("{before}{host}{behind}"));
-    let other = branches.chain(after).find(|n| n.start() != own.start() && plain(n.text()) == wanted)?;
+    let in_text = plain(&format!("{before}f\"{{{host}}}\"{behind}"));
+    let same = |n: &Node<'_>| [&wanted, &in_text].contains(&&plain(n.text()));
+    let other = branches.chain(after).find(|n| n.start() != own.start() && same(n))?;
     let start = other.start() + before.len();
+    if plain(other.text()) == in_text {
+        return Some(tree.smallest(Span::new(start, start + host.len() + 4)));
+    }
     let found = tree.smallest(Span::new(start, start + host.len()));
     (plain(found.text()) == plain(host)).then_some(found)
 }

@@ -56,43 +56,6 @@
 //!         data, peer = self.sock.recvfrom(1500)
 //!         self.sock.sendto(data, peer)
 //! ```
-//! An address that is given:
-//! ```py before
-//! import socket
-//!
-//!
-//! class App:
-//!     def free(self, port):
-//!         sock = socket.socket()
-//!         try:
-//!             sock.bind((self.ip, port))
-//!         except OSError:
-//!             return False
-//!         return True
-//!
-//!     def open(self, host, port):
-//!         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as s:
-//!             s.settimeout(1)
-//!             return s.connect_ex((host, port)) == 0
-//! ```
-//! ```py after unsafe
-//! import socket
-//!
-//!
-//! class App:
-//!     def free(self, port):
-//!         sock = socket.socket(socket.AF_INET6 if ":" in self.ip else socket.AF_INET)
-//!         try:
-//!             sock.bind((self.ip, port))
-//!         except OSError:
-//!             return False
-//!         return True
-//!
-//!     def open(self, host, port):
-//!         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as s:
-//!             s.settimeout(1)
-//!             return s.connect_ex((host, port)) == 0
-//! ```
 //! A client that only connects lets `create_connection` try every address of the host:
 //! ```py before
 //! import socket
@@ -461,6 +424,13 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
     let around = call.ancestor(&["function_definition"]).map_or("", Node::text);
     if around.contains(".bind((") || around.to_ascii_lowercase().contains("broadcast") {
         return Some(finding);
+    }
+    let ipv4 = || file.tree.all("call").filter_map(|call| Socket::of(file, call)).any(|socket| socket.does("bind"));
+    if !file.tree.text().contains("AF_INET6") && ipv4() {
+        return Some(finding.because("a socket of IPv4 is bound in the same file"));
+    }
+    if around.contains("[4][0]") {
+        return Some(finding.because("the text of an address is taken, which may need brackets where it goes"));
     }
     (!literal).then(|| finding.fix(Applicability::Unsafe, fix))
 }

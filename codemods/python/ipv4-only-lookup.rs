@@ -11,8 +11,9 @@
 //! import socket
 //!
 //!
-//! def resolve(name):
-//!     return socket.gethostbyname(name)
+//! def dial(name, port):
+//!     address = socket.gethostbyname(name)
+//!     return socket.create_connection((address, port))
 //!
 //!
 //! def exists(name):
@@ -26,8 +27,9 @@
 //! import socket
 //!
 //!
-//! def resolve(name):
-//!     return socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)[0][4][0]
+//! def dial(name, port):
+//!     address = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)[0][4][0]
+//!     return socket.create_connection((address, port))
 //!
 //!
 //! def exists(name):
@@ -36,6 +38,18 @@
 //!         return True
 //!     except socket.error:
 //!         return False
+//! ```
+//! What is given away may be compared, or put before a port without brackets:
+//! ```py reported
+//! import socket
+//!
+//!
+//! def resolve(name):
+//!     return socket.gethostbyname(name)
+//!
+//!
+//! def portal(name):
+//!     return "%s:%s" % (socket.gethostbyname(name), 3260)
 //! ```
 //! The own address would become another one on hosts with both families:
 //! ```py reported
@@ -130,11 +144,13 @@
 //! - Python documentation: socket.gethostbyname(): "does not support IPv6 name resolution"
 //! - evidence: languages, 5.2 and 5.3 PY-GHBN
 
-use sixify_langs::classify;
 use sixify_langs::python::{self, File};
+use sixify_langs::{classify, naming};
 
 use crate::four_numbers;
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
+use crate::purpose::{takes, tells};
 use crate::python_code::callee;
 use crate::python_sockets::{Socket, SocketNames, calls_socket};
 
@@ -149,7 +165,7 @@ pub const CODEMOD: Codemod = Codemod {
 const ROLE: &str = Role::DialAddress.name();
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = python::file(doc) else { return Ok(()) };
+    let Some(file) = python::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     for call in file.tree.all("call") {
         if let Some(finding) = look_up(&file, call).or_else(|| records(&file, call)) {
             cx.report(finding);
@@ -212,6 +228,9 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
         return Some(finding.because("it is a function of another module than socket"));
     }
     let unused = unused(call);
+    if !unused && !is_dialled(file, call) {
+        return Some(finding.because("nothing shows that what is found may be an IPv6 address"));
+    }
     let list = call.field("arguments")?;
     let fix = Fix::new().edit(Edit::replace(function.span(), names.member("getaddrinfo")));
     let (inside, behind) = if unused {
@@ -226,7 +245,30 @@ fn look_up(file: &File, call: Node<'_>) -> Option<Finding> {
 
 /// Whether a look-up only asks whether there is such a host.
 fn unused(call: Node<'_>) -> bool {
-    call.parent().is_some_and(|p| p.is("expression_statement"))
+    call.parent().is_some_and(|p| {
+        p.is_any(&["expression_statement", "assert_statement", "not_operator"]) || p.field("condition") == Some(call)
+    })
+}
+
+/// Whether the address that is found goes to a socket, or to what else connects: only there it may be of
+/// either family. Elsewhere it may be compared, shown, stored, or put before a port without brackets.
+fn is_dialled(file: &File, call: Node<'_>) -> bool {
+    let dials = |n: Node<'_>| {
+        let pair = n.parent().filter(|p| p.is("tuple")).unwrap_or(n);
+        let list = pair.parent().filter(|p| p.is_any(&["argument_list", "keyword_argument"]));
+        let called = list.and_then(|l| l.ancestor(&["call"])).and_then(|c| file.called_name(c)).unwrap_or_default();
+        let words = naming::words(called);
+        takes(&words) && !tells(&words)
+    };
+    if dials(call) {
+        return true;
+    }
+    let given = call.parent().filter(|p| p.is("assignment") && p.field("right") == Some(call));
+    let Some(variable) = given.and_then(|p| p.field("left")).filter(|left| left.is("identifier")) else { return false };
+    let Some((decl, scope)) = file.names.resolve(variable) else { return false };
+    let uses = file.names.uses(&decl, scope);
+    let mut uses = uses.into_iter().filter(|n| n.start() > call.end()).peekable();
+    uses.peek().is_some() && uses.all(dials)
 }
 
 /// Whether a file connects sockets of IPv4, and knows of no others.

@@ -390,6 +390,7 @@ use crate::python_code::{PyFacts, is_python2, runs_on_python2};
 use crate::python_doubts::doubt;
 use crate::python_hosts::{bare, needless};
 use crate::python_joins::{Place, fix, joined, proven_text};
+use crate::python_settings::{Elsewhere, elsewhere};
 use crate::python_twins::{place as alone, twin};
 
 /// See the header.
@@ -427,13 +428,19 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let Some(place) = found else { continue };
             let label = labels(node) && !in_url(doc, place.whole);
             let label = label.then(|| "a key or a text for people is made of it".to_owned());
-            if let Some(reason) = label.or_else(|| needless(&file, place.host)) {
+            let known = elsewhere(doc, &file, cx, place.host);
+            let (fixed, more) = match known {
+                Some(Elsewhere::Fixed(why)) => (Some(why), None),
+                Some(Elsewhere::More(why)) => (None, Some(why)),
+                None => (None, None),
+            };
+            if let Some(reason) = label.or_else(|| needless(&file, place.host)).or(fixed) {
                 cx.leave(Note { span: place.whole, role: ROLE, reason, evidence: place.why });
                 continue;
             }
             let several = file.text_expr(node).is_some_and(|text| Join::is_one_of_several(&text, &facts));
             let several = several.then(|| "another host with a port follows in the same text".to_owned());
-            if let Some(doubt) = several.or_else(|| doubt(&file, &place)) {
+            if let Some(doubt) = several.or_else(|| doubt(&file, &place)).or(more) {
                 cx.report(Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why).because(doubt));
                 continue;
             }

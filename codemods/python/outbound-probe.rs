@@ -96,7 +96,7 @@ use sixify_langs::classify;
 use sixify_langs::python::{self, File};
 
 use crate::prelude::*;
-use crate::python_code::{level, own_lines, statement};
+use crate::python_code::{is_python2, level, own_lines, runs_on_python2, statement};
 use crate::python_families::has_twin;
 use crate::python_sockets::{Socket, SocketNames, host_of};
 
@@ -122,14 +122,17 @@ const TWINS: &[(&str, &str)] = &[
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = python::file(doc) else { return Ok(()) };
     for call in file.tree.all("call") {
-        if let Some(finding) = Socket::of(&file, call).and_then(|socket| probe(doc, &file, &socket)) {
+        let socket = Socket::of(&file, call).filter(|socket| socket.datagram);
+        // Errors of sockets are of another kind in Python 2.
+        let old = || is_python2(&file) || runs_on_python2(doc, cx);
+        if let Some(finding) = socket.and_then(|socket| probe(doc, &file, &socket, old)) {
             cx.report(finding);
         }
     }
     Ok(())
 }
 
-fn probe(doc: &Document, file: &File, socket: &Socket<'_>) -> Option<Finding> {
+fn probe(doc: &Document, file: &File, socket: &Socket<'_>, old: impl Fn() -> bool) -> Option<Finding> {
     const ASKS: &[&str] = &["connect", "getsockname", "close", "settimeout", "setblocking", "setsockopt"];
     let asks = socket.calls.iter().all(|(method, _)| ASKS.contains(method));
     if !socket.datagram || !asks || !socket.does("getsockname") || socket.of_method("connect").count() != 1 {
@@ -148,7 +151,7 @@ fn probe(doc: &Document, file: &File, socket: &Socket<'_>) -> Option<Finding> {
         return None;
     }
     let found = second(doc, file, socket, connect, target, &ip);
-    Some(match found {
+    Some(match found.filter(|_| !old()) {
         Some(fix) => finding.fix(Applicability::Unsafe, fix),
         None => finding,
     })

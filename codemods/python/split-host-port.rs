@@ -20,11 +20,12 @@
 //! def parse(endpoint):
 //!     try:
 //!         ipv4, port = endpoint.rsplit(":", 1)
+//!         ipv4 = ipv4.strip("[]")
 //!     except ValueError:
 //!         raise Failure(f"not an endpoint: {endpoint}")
 //!     return ipv4, port
 //! ```
-//! Where the host goes to a socket, it goes without brackets:
+//! The host goes without brackets wherever it goes but into text:
 //! ```py before
 //! import socket
 //!
@@ -41,18 +42,6 @@
 //!     host, port = address.rsplit(":", 1)
 //!     host = host.strip("[]")
 //!     return socket.create_connection((host, int(port)))
-//! ```
-//! The same where it is compared with another one:
-//! ```py before
-//! def known(workers, address):
-//!     addr, port = address.split(":")
-//!     return any(addr == worker.host for worker in workers)
-//! ```
-//! ```py after unsafe
-//! def known(workers, address):
-//!     addr, port = address.rsplit(":", 1)
-//!     addr = addr.strip("[]")
-//!     return any(addr == worker.host for worker in workers)
 //! ```
 //! ```py before
 //! class Client:
@@ -101,6 +90,7 @@
 //! def parse(host):
 //!     if host.count(":") == 1 or "]:" in host:
 //!         host, port = host.rsplit(":", 1)
+//!         host = host.strip("[]")
 //!     else:
 //!         port = 80
 //!     return host, port
@@ -160,8 +150,8 @@ use sixify_langs::python::{self, File};
 use sixify_langs::{classify, naming};
 
 use crate::prelude::*;
-use crate::python_code::{name, quote, statement};
-use crate::python_splits::{dotted, falls_back, stripped};
+use crate::python_code::{is_python2, name, quote, runs_on_python2, statement};
+use crate::python_splits::{Host, authority, dotted, falls_back, matched, stripped, urlsplit};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -188,7 +178,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let past = doc.folder().split('/').any(|f| matches!(f, "migrations" | "alembic_migrations" | "alembic"));
     let Some(file) = python::file(doc).filter(|_| !past) else { return Ok(()) };
     for call in file.tree.all("call") {
-        let Some(split) = Split::of(&file, call) else { continue };
+        let Some(mut split) = Split::of(&file, call) else { continue };
+        split.old = is_python2(&file) || runs_on_python2(doc, cx);
         let Some(finding) = split.finding(doc, &file) else { continue };
         cx.report(match dotted(&file, call, split.text.text()) {
             Some(condition) => {
@@ -208,6 +199,8 @@ struct Split<'a> {
     method: &'a str,
     /// What the text is called.
     called: String,
+    /// Whether the file is for Python 2 as well, which has `urlsplit` elsewhere.
+    old: bool,
 }
 
 impl<'a> Split<'a> {
@@ -227,7 +220,7 @@ impl<'a> Split<'a> {
         }
         // A piece of an address is something else.
         let text = function.field("object").filter(|t| t.field("subscript").is_none_or(|s| !s.is("slice")))?;
-        Some(Split { call, text, method, called: name(file, text)? })
+        Some(Split { call, text, method, called: name(file, text)?, old: false })
     }
 
     fn finding(&self, doc: &Document, file: &File) -> Option<Finding> {
@@ -278,6 +271,13 @@ impl<'a> Split<'a> {
             return None;
         }
         let found = finding(whole.span());
+        let holder = whole.parent().filter(|p| p.is("assignment")).and_then(|p| p.field("left"));
+        if holder.is_some_and(|left| left.is("subscript") && left.text().to_ascii_lowercase().contains("header")) {
+            return Some(found.because("a header has its brackets"));
+        }
+        if holder.is_some_and(|left| matched(file, whole, left.text())) {
+            return Some(found.because("only names match what is asked of it"));
+        }
         // Who gets it may only look for a word in a name.
         if index == "0" && !host && !certain && !given.as_deref().is_some_and(|g| naming::is_address(g) || ip(g)) {
             return Some(found);
@@ -307,22 +307,28 @@ impl<'a> Split<'a> {
                     (false, true) => ("", format!(" or {quote}{quote}")),
                     (false, false) => ("(", format!(" or {quote}{quote})")),
                 };
+                if let Some(name) = authority(file, self.text) {
+                    let edit = Edit::replace(Span::new(name.start(), whole.end()), format!("hostname{close}"));
+                    let fix = Fix::new().edit(edit);
+                    let fix = if open.is_empty() { fix } else { fix.edit(Edit::insert(whole.start(), open)) };
+                    return Some(found.fix(Applicability::Unsafe, fix));
+                }
+                let (function, need) = urlsplit(file, whole);
                 let fix = Fix::new()
-                    .edit(Edit::insert(whole.start(), format!("{open}urlsplit({quote}//{quote} + ")))
+                    .edit(Edit::insert(whole.start(), format!("{open}{function}({quote}//{quote} + ")))
                     .edit(Edit::replace(Span::new(self.text.end(), whole.end()), format!(").hostname{close}")));
-                let need = Need::Import {
-                    module: "urllib.parse".to_owned(),
-                    member: Some("urlsplit".to_owned()),
-                    local: "urlsplit".to_owned(),
-                };
                 // `a or b` would bind the other way round.
                 let simple =
                     self.text.is_any(&["identifier", "attribute", "subscript", "call"]) && !text.contains('\n');
-                if !simple {
+                if !simple || self.old && need.is_some() {
                     return Some(found);
                 }
-                found.fix(Applicability::Unsafe, fix.need(need))
+                found.fix(Applicability::Unsafe, need.into_iter().fold(fix, Fix::need))
             }
+            // An IPv6 address without a port has colons, too.
+            "1" | "2" if self.is_asked(file, whole) => found.because("what has a colon need not have a port"),
+            // `peer.split(":")[1]` of `ipv4:192.0.2.1:80` is a host.
+            "1" | "2" if !port => return None,
             "1" if self.method == "split" => found.fix(Applicability::Unsafe, Fix::new().edits(self.rsplit(file))),
             "2" if self.method == "partition" => {
                 let method = self.method_name()?;
@@ -347,9 +353,23 @@ impl<'a> Split<'a> {
                 && text.text() == self.text.text()
         };
         let asked = std::iter::once(condition).chain(condition.items()).find(asks).filter(|_| within)?;
-        let (text, quote) = (self.text.text(), quote(file.tree.text()));
+        let colon = asked.items().next().filter(|colon| colon.text().starts_with(['"', '\'']));
+        let quote = colon.map_or_else(|| quote(file.tree.text()), |colon| quote(colon.text()));
+        let text = self.text.text();
         let told = format!("{text}.count({quote}:{quote}) == 1 or {quote}]:{quote} in {text}");
         Some(Edit::replace(asked.span(), if asked == condition { told } else { format!("({told})") }))
+    }
+
+    /// Whether a condition `":" in text` stands around the split.
+    fn is_asked(&self, file: &File, whole: Node<'_>) -> bool {
+        let around = whole.ancestors().take_while(|n| !n.is("function_definition"));
+        let mut around = around.filter(|n| n.is_any(&["if_statement", "elif_clause", "conditional_expression"]));
+        around.any(|n| {
+            let parts = n.field("condition").or_else(|| n.items().nth(1).filter(|_| n.is("conditional_expression")));
+            let sides = parts.map_or(Vec::new(), |condition| condition.items().collect());
+            let [colon, text] = sides.as_slice() else { return false };
+            file.string(*colon).as_deref() == Some(":") && text.text() == self.text.text()
+        })
     }
 
     fn method_name(&self) -> Option<Node<'a>> {
@@ -395,8 +415,10 @@ impl<'a> Split<'a> {
                 return Some(found);
             }
             let mut fix = Fix::new().edits(self.rsplit(file)).edits(self.asked(file, whole));
-            if let Some(edit) = names.first().and_then(|host| stripped(doc, file, whole, *host)) {
-                fix = fix.edit(edit);
+            match stripped(doc, file, whole, *names.first()?) {
+                Host::InText => {}
+                Host::Bare(edit) => fix = fix.edit(edit),
+                Host::Kept => return Some(found.because("its brackets stay on what goes elsewhere")),
             }
             return Some(found.fix(Applicability::Unsafe, fix));
         }

@@ -109,6 +109,7 @@ use sixify_langs::{classify, naming};
 
 use crate::compare::{Comparison, Known, Spelling, comparisons};
 use crate::host_port::repeatable;
+use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 use crate::python_code::name;
 
@@ -143,7 +144,7 @@ const SPELLING: Spelling = Spelling {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = python::file(doc) else { return Ok(()) };
+    let Some(file) = python::file(doc).filter(|_| !about_ipv4(doc)) else { return Ok(()) };
     let value = |n: Node<'_>| if n.is("string") { file.string(n) } else { None };
     for comparison in comparisons(&file.tree, &SPELLING, &value, &tested) {
         if let Some(finding) = compared(&file, &comparison) {
@@ -193,6 +194,11 @@ fn compared(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
     }
     let statement = comparison.node.ancestors().find(|n| n.kind().ends_with("_statement"));
     let asserted = statement.is_some_and(|s| s.is("assert_statement"));
+    // `addr.family == AF_INET and addr.address == "127.0.0.1"`
+    let junction = comparison.node.ancestors().take_while(|n| SPELLING.junctions.contains(&n.kind()));
+    if junction.into_iter().any(|n| n.text().contains("AF_INET")) {
+        return None;
+    }
     if !host || asserted || comparison.has_alternative(&SPELLING) || comparison.is_sentinel() {
         return None;
     }
@@ -209,6 +215,11 @@ fn compared(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
             "it is where a client comes from: whom to trust is for a person to decide, and an IPv4 client of a \
              dual-stack listener is ::ffff:127.0.0.1",
         ));
+    }
+    // `if args.host != "127.0.0.1"` asks whether somebody gave another one than the default.
+    let owner = subject.field("object").filter(|_| subject.is("attribute")).map_or("", Node::text);
+    if comparison.known == Known::Loopback && ["args", "opts", "options"].contains(&owner) {
+        return Some(finding.because("it may be asked whether an option has its default"));
     }
     let how = if comparison.is_even() { Applicability::Safe } else { Applicability::Unsafe };
     if comparison.other().is_none() {

@@ -141,6 +141,14 @@ fn made(doc: &Document, file: &File, call: Node<'_>) -> Option<Finding> {
     let zmq = file.imports.iter().find(|i| matches!(i.module.as_str(), "zmq" | "zmq.green") && i.member.is_none());
     let Some(zmq) = zmq.map(|i| i.local.as_str()) else { return Some(finding) };
     let Some(indent) = own_lines(&doc.text, last) else { return Some(finding) };
+    // What is given from outside may be on this machine alone.
+    let outside = |c: Node<'_>| {
+        let endpoint = file.argument(c, Some(0), None).and_then(|e| file.text_expr(file.value(e).node));
+        reaches(c) && endpoint.is_some_and(|text| text.prefix().is_some_and(|(text, _)| text.starts_with("tcp:")))
+    };
+    if !methods().any(outside) && (!doc.text.contains("tcp://") || doc.text.contains("ipc://")) {
+        return Some(finding.because("nothing shows that its endpoint is one of TCP"));
+    }
     if taken(file, call) {
         return Some(finding.because("the module socket is known by no name here"));
     }

@@ -304,6 +304,12 @@ fn fixed_as_it_is(path: &str, project: &Project<'_>) -> Option<String> {
     if gate::is_released(path, &siblings) {
         return Some("a file of a release, with those of other versions beside it: released as it is".to_owned());
     }
+    if gate::is_past_manual(path) {
+        return Some("the manual of a version that is out: released as it is".to_owned());
+    }
+    if let Some(package) = gate::package(path) {
+        return Some(format!("a copy of {package}: to be changed where it comes from"));
+    }
     let licence = gate::licence(path, project)?;
     Some(format!("a copy of a library, with {licence}: to be changed where it comes from"))
 }

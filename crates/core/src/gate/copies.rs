@@ -16,6 +16,8 @@ const FOLDERS: &[&str] = &[
     "extlib",
     "extlibs",
     "lib",
+    "lib2",
+    "lib3",
     "libraries",
     "library",
     "libs",
@@ -42,8 +44,68 @@ pub(crate) fn licence(path: &str, project: &Project<'_>) -> Option<String> {
     own.filter_map(|name| project.text(&name)).all(|own| own != text).then_some(found)
 }
 
+/// The package of Python that a file below a folder of libraries was copied from, told by its name: programs that
+/// bring their libraries along leave the licences out more often than not.
+pub(crate) fn package(path: &str) -> Option<&'static str> {
+    const PACKAGES: &[&str] = &[
+        "boto",
+        "bs4",
+        "certifi",
+        "chardet",
+        "cheroot",
+        "cherrypy",
+        "dateutil",
+        "feedparser",
+        "future",
+        "github",
+        "gntp",
+        "html5lib",
+        "httplib2",
+        "idna",
+        "mako",
+        "oauth2",
+        "oauthlib",
+        "portend",
+        "pythontwitter",
+        "requests",
+        "requests_oauthlib",
+        "rtorrent",
+        "simplejson",
+        "sqlalchemy",
+        "stun",
+        "tornado",
+        "transmissionrpc",
+        "tweepy",
+        "urllib3",
+        "websocket",
+        "werkzeug",
+    ];
+    let (folders, file) = path.rsplit_once('/')?;
+    if !file.ends_with(".py") {
+        return None;
+    }
+    let mut folders = folders.split('/').skip_while(|f| !FOLDERS.contains(&f.to_ascii_lowercase().as_str()));
+    folders.next()?;
+    folders.find_map(|folder| PACKAGES.iter().find(|package| **package == folder).copied())
+}
+
 fn is_licence(name: &str) -> bool {
     let small = name.to_ascii_lowercase();
     let stem = small.strip_suffix(".txt").or_else(|| small.strip_suffix(".md")).unwrap_or(&small);
     matches!(stem, "license" | "licence" | "copying") || stem.starts_with("license-") || stem.starts_with("license.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::package;
+
+    #[test]
+    fn copied_packages_are_told_by_their_folders() {
+        for path in ["lib/requests/utils.py", "lib3/sqlalchemy/dialects/a.py", "shop/libs/urllib3/util/url.py"] {
+            assert!(package(path).is_some(), "{path}");
+        }
+        for path in ["requests/utils.py", "src/requests/lib/a.py", "lib/shop/a.py", "lib/requests/notes.md"] {
+            assert!(package(path).is_none(), "{path}");
+        }
+    }
 }

@@ -12,6 +12,11 @@ pub(crate) fn is_released(path: &str, siblings: &[String]) -> bool {
     siblings.iter().filter(|other| without_version(other).is_some_and(|other| other == own)).count() >= MANY
 }
 
+/// Whether a file is a page of the manual of a version that is out, as Docusaurus keeps them, or a listing of one.
+pub(crate) fn is_past_manual(path: &str) -> bool {
+    path.split('/').any(|folder| folder == "versioned_docs")
+}
+
 /// A name without its version, which has three numbers at least, and without what may follow that.
 fn without_version(name: &str) -> Option<(&str, &str)> {
     let (stem, ending) = name.rsplit_once('.').filter(|(_, ending)| !ending.contains(|c: char| c.is_ascii_digit()))?;
@@ -30,7 +35,13 @@ fn without_version(name: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_released;
+    use super::{is_past_manual, is_released};
+
+    #[test]
+    fn manuals_of_versions_are_told_by_their_folder() {
+        assert!(is_past_manual("docs/versioned_docs/version-0.18/shop.py"));
+        assert!(!is_past_manual("docs/shop.py"));
+    }
 
     #[test]
     fn archives_are_told_by_versions() {
