@@ -161,6 +161,10 @@ fn judged<'a>(file: &'a File, literal: Node<'a>) -> Option<Default<'a>> {
     if matches!(last.as_str(), "ip" | "address" | "interface" | "iface" | "addr") && !strong && !beside {
         return None;
     }
+    // Docker's description of a port that is published: `{ IP: "0.0.0.0", PrivatePort: 80 }`.
+    if literal.parent().and_then(|p| p.field("key")).is_some_and(|key| key.text() == "IP") {
+        return None;
+    }
     // `DEFAULT_SAMPLING_HOST`: what has a port beside it is that of a server of its own kind.
     let other = words.iter().any(|w| is_other_service(w));
     let strong_by_port = beside && !other;

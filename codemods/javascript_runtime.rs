@@ -61,6 +61,11 @@ const NODE_WORDS: &[&str] =
 /// Whether a file runs on Node and not in a browser: it uses modules that browsers lack, or it belongs to
 /// a package that is a server and nothing else.
 pub(crate) fn runs_on_node(file: &File, doc: &Document, cx: &Context<'_>) -> bool {
+    // What the browser's side loads as well has nothing that only Node has, whatever its package is.
+    let shared = doc.folder().split('/').any(|f| matches!(f, "common" | "shared" | "isomorphic" | "universal"));
+    if shared {
+        return file.imports.iter().any(|i| NODE_MODULES.contains(&i.module.as_str()) && !typed(file, i.whole));
+    }
     let module = |name: &str| NODE_MODULES.contains(&name) || SERVER_LIBRARIES.contains(&name);
     if file.imports.iter().any(|i| module(&i.module) && !typed(file, i.whole))
         || NODE_WORDS.iter().any(|word| doc.text.contains(word))

@@ -19,6 +19,9 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
     if place.missing.is_some() {
         return place.missing.clone();
     }
+    if inherited(file, host) {
+        return Some(format!("{} is given its value by a class that is not seen here", host.text()));
+    }
     if PyFacts(file).sink(place.node) == Some(Sink::People) {
         return Some("people read it".to_owned());
     }
@@ -256,4 +259,22 @@ fn unpacked<'a>(file: &'a File, variable: Node<'a>) -> Vec<Node<'a>> {
             })
     };
     scope.descendants().filter(own).filter_map(|n| n.field("right")).collect()
+}
+
+/// Whether a host is a field of an object that no class of the file gives a value, so that a class in
+/// another file does, which may put brackets around it.
+fn inherited(file: &File, host: Node<'_>) -> bool {
+    let Some(class) = host.ancestor(&["class_definition"]).filter(|_| host.is("attribute")) else { return false };
+    let own = host.field("object").is_some_and(|o| o.text() == "self");
+    let bases = class.field("superclasses").filter(|list| list.items().any(|base| base.text() != "object"));
+    let field = host.field("attribute").map_or("", Node::text);
+    let gives = |n: Node<'_>| {
+        let left = n.field("left");
+        let targets = left.into_iter().chain(left.into_iter().flat_map(Node::items));
+        targets.into_iter().any(|t| t.text() == host.text() || t.text() == field)
+    };
+    let property = |n: Node<'_>| n.field("name").is_some_and(|name| name.text() == field);
+    own && bases.is_some()
+        && !file.tree.all("assignment").any(gives)
+        && !file.tree.all("function_definition").any(property)
 }

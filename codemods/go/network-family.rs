@@ -301,5 +301,16 @@ fn needs_ipv4(file: &go::File, network: Node<'_>) -> bool {
     // Only IPv4 has broadcast.
     let function = network.ancestor(&["function_declaration", "method_declaration"]).and_then(|f| f.field("name"));
     let broadcast = function.is_some_and(|name| name.text().to_ascii_lowercase().contains("broadcast"));
-    options || group || made || broadcast
+    options || group || made || broadcast || call.is_some_and(|c| only_asks(network, c))
+}
+
+/// Whether a listener is closed where it is made and nothing is served by it: the code asks whether a port is free.
+fn only_asks(network: Node<'_>, call: Node<'_>) -> bool {
+    let made = call.ancestor(&["short_var_declaration", "assignment_statement"]);
+    let listener = made.and_then(|m| m.field("left")).and_then(|l| l.items().next()).map_or("", Node::text);
+    let function = network.ancestor(&["function_declaration", "method_declaration", "func_literal"]);
+    let code = function.map_or("", Node::text);
+    let serves = ["Serve(", "Accept(", &format!("return {listener}")].iter().any(|word| code.contains(word));
+    let listens = call.field("function").is_some_and(|f| f.text().contains("Listen"));
+    listens && !listener.is_empty() && code.contains(&format!("{listener}.Close()")) && !serves
 }

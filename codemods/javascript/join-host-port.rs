@@ -429,7 +429,7 @@ impl Reader<'_> {
             return cx.report(finding.because("nothing shows that this code dials anything"));
         }
         let text = host.text();
-        if !twice(host) {
+        if !twice(host) || text.contains('[') {
             return cx.report(finding.because(format!("{text} is worked out where it is written")));
         }
         // A certificate is for a name.

@@ -124,36 +124,6 @@
 //!     second = f"http://{host}:{port}"
 //!     return upstream, second
 //! ```
-//! A text takes `None` and address objects too, so they are asked for first, or as text:
-//! ```py before
-//! import ipaddress
-//!
-//!
-//! def urls(entry, given, port, host: str | None = None):
-//!   target = f"{entry.address}:{port}"
-//!   ip = ipaddress.ip_address(given)
-//!   second = "http://{}:{}/".format(ip, port)
-//!   third = f"http://{host}:{port}/"
-//!   return target, second, third
-//! ```
-//! ```py after unsafe
-//! import ipaddress
-//!
-//!
-//! def urls(entry, given, port, host: str | None = None):
-//!   address = str(entry.address)
-//!   if ":" in address and not address.startswith("["):
-//!     address = f"[{address}]"
-//!   target = f"{address}:{port}"
-//!   ip = ipaddress.ip_address(given)
-//!   ip = str(ip)
-//!   if ":" in ip:
-//!     ip = f"[{ip}]"
-//!   second = "http://{}:{}/".format(ip, port)
-//!   host = f"[{host}]" if host and ":" in host and not host.startswith("[") else host
-//!   third = f"http://{host}:{port}/"
-//!   return target, second, third
-//! ```
 //! One name serves all texts behind it, and what people read stays as it is:
 //! ```py before
 //! class Store:
@@ -460,6 +430,14 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             continue;
         }
         let finding = Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why.clone());
+        if everywhere(&file, &places, place) {
+            let why = format!(
+                "{} belongs to the module, and one name with brackets beside it would serve",
+                place.host.text()
+            );
+            cx.report(finding.because(why));
+            continue;
+        }
         // Python 2 has no f-strings.
         match fix(doc, &file, &places, at).filter(|_| !old) {
             Some(fix) => {
@@ -491,4 +469,15 @@ fn outermost(file: &File, node: Node<'_>) -> bool {
         Some(p) if p.is("attribute") => p.parent().is_none_or(|call| file.text_expr(call).is_none()),
         _ => true,
     }
+}
+
+/// Whether a host is a name of the module that more than two functions put before a port: the same lines
+/// would stand in each of them.
+fn everywhere(file: &File, places: &[Place<'_>], place: &Place<'_>) -> bool {
+    let of_module =
+        |host: Node<'_>| host.is("identifier") && file.names.resolve(host).is_some_and(|(_, scope)| scope.is("module"));
+    let function = |host: Node<'_>| host.ancestor(&["function_definition"]).map(Node::start);
+    let same = places.iter().filter(|p| p.host.text() == place.host.text());
+    let functions: std::collections::BTreeSet<usize> = same.filter_map(|p| function(p.host)).collect();
+    of_module(place.host) && functions.len() > 2
 }

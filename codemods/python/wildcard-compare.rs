@@ -221,6 +221,10 @@ fn compared(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
     if comparison.known == Known::Loopback && ["args", "opts", "options"].contains(&owner) {
         return Some(finding.because("it may be asked whether an option has its default"));
     }
+    // `(host, "localhost")[host == "127.0.0.1"]`
+    if comparison.node.parent().is_some_and(|n| n.is("subscript")) {
+        return Some(finding.because("it is the index of a list"));
+    }
     let how = if comparison.is_even() { Applicability::Safe } else { Applicability::Unsafe };
     if comparison.other().is_none() {
         return match comparison.fix(&SPELLING) {

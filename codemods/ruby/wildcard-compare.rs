@@ -65,7 +65,17 @@ const SPELLING: Spelling = Spelling {
     or: "||",
     and: "&&",
     junctions: &["binary"],
-    alone: &["if", "unless", "if_modifier", "unless_modifier", "elsif", "assignment", "return"],
+    alone: &[
+        "if",
+        "unless",
+        "if_modifier",
+        "unless_modifier",
+        "elsif",
+        "assignment",
+        "return",
+        "block_body",
+        "body_statement",
+    ],
     lists: &["array"],
 };
 

@@ -101,7 +101,11 @@ fn folder(name: &str) -> bool {
     let small = name.to_ascii_lowercase();
     let mut words = small.split(['-', '_', '.']).filter(|word| !word.is_empty()).peekable();
     let of_tests = |word: &str| matches!(word, "test" | "tests" | "e2e");
-    FOLDERS.contains(&small.as_str())
+    // `systemtests`, `loadtesting`; features of a product are tested for people in `abtesting`.
+    let last = small.rsplit(['-', '_', '.']).next().unwrap_or_default();
+    let long = ["tests", "testing"].iter().any(|end| last.ends_with(end))
+        && !["contests", "protests", "abtesting", "contesting"].contains(&last);
+    long || FOLDERS.contains(&small.as_str())
         || small.rsplit(['-', '_', '.']).next().is_some_and(of_tests)
         || name.strip_suffix("Tests").or(name.strip_suffix("Test")).is_some_and(|rest| rest.ends_with(is_small))
         || small.starts_with("test_")
@@ -167,6 +171,8 @@ mod tests {
             "scripts/test_cluster.sh",
             "t/cli/a.conf",
             "sql/postgres_fixture.go",
+            "shop-systemtests/src/a.java",
+            "loadtesting/nginx.conf",
         ] {
             assert_eq!(test(path), Some("test"), "{path}");
         }
@@ -178,6 +184,8 @@ mod tests {
             "a/t/b.yml",
             "locale/it/a.yml",
             "contest/a.py",
+            "contests/a.py",
+            "abtesting/a.py",
             "a/attest/b.go",
             "a/UNIT.java",
             "a/TEST.java",
