@@ -171,7 +171,9 @@ impl<'a> Comparison<'a> {
             first = parent;
         }
         let ipv6 = self.known.ipv6();
-        let quoted = ["\"", "'", "`"].map(|quote| format!("{quote}{ipv6}{quote}"));
+        let spellings = [ipv6.to_owned(), format!("[{ipv6}]")];
+        let quotes = |text: &String| ["\"", "'", "`"].map(|quote| format!("{quote}{text}{quote}"));
+        let quoted: Vec<String> = spellings.iter().flat_map(quotes).collect();
         let mut left = vec![first];
         while let Some(branch) = left.pop() {
             let condition = branch.field("condition").map_or("", Node::text);

@@ -193,7 +193,9 @@ fn evidence(file: &File, text: Node<'_>, parts: &Parts<'_>) -> Option<Vec<String
         return None;
     }
     let function = around(text).and_then(|f| f.field("name")).map_or("", Node::text);
-    let url = around(text).is_some_and(|f| f.text().contains(&format!("{}.startsWith(\"http", text.text())));
+    // A list of `ipv4s` is looked through beside it.
+    let ipv4 = around(text).is_some_and(|f| f.text().to_ascii_lowercase().contains("ipv4"));
+    let url = ipv4 || around(text).is_some_and(|f| f.text().contains(&format!("{}.startsWith(\"http", text.text())));
     if url || naming::is_key(&called) || local_text(file, text) || naming::is_ipv4(function) || naming::is_ipv4(&called)
     {
         return None;

@@ -155,7 +155,12 @@ pub(crate) fn is_no_address(name: &str) -> bool {
     let words = naming::words(name);
     let host = words.last().is_some_and(|w| matches!(w.as_str(), "host" | "ip" | "addr" | "address"));
     let hidden = words.iter().any(|w| matches!(w.as_str(), "onion" | "credentials" | "username"));
-    hidden || !host && words.iter().any(|w| WORDS.contains(&w.as_str()))
+    // `nodeName` is the name of a node; a `hostName` may be an address.
+    let called = words.split_last().is_some_and(|(last, before)| {
+        let of = before.last().map_or("", String::as_str);
+        last == "name" && matches!(of, "node" | "pod" | "instance" | "app" | "application" | "container" | "broker")
+    });
+    hidden || called || !host && words.iter().any(|w| WORDS.contains(&w.as_str()))
 }
 
 /// Whether a name is that of several hosts, which may all stand in one text.

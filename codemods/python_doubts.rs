@@ -8,6 +8,7 @@ use sixify_langs::strings::Piece;
 use crate::bare_hosts::{BARE_URL, in_bare_url};
 use crate::host_port::{Facts, Sink};
 use crate::prelude::*;
+use crate::purpose::is_no_address;
 use crate::python_code::{PyFacts, name, statement};
 use crate::python_hosts::values;
 use crate::python_joins::Place;
@@ -39,7 +40,7 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
         return Some(format!("by its name, {} has more than a host: {word}", host.text()));
     }
     let last = words.last().map_or("", String::as_str);
-    if matches!(last, "domain" | "fqdn" | "dns" | "vhost" | "zone" | "cluster") {
+    if name(file, host).is_some_and(|called| is_no_address(&called)) {
         return Some(format!("{} is a name in the DNS, by its own name", host.text()));
     }
     // `addr` may be `tcp://127.0.0.1`, whose colon is no sign of IPv6.

@@ -189,6 +189,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for node in file.tree.all("qualified_identifier").filter(|n| n.text() == "QHostAddress::AnyIPv4") {
         let message = "the server is reached over IPv4 only; QHostAddress::Any is both families";
         let finding = Finding::new(node.span(), Role::BindHost.name(), message);
+        if doc.text.contains("QHostAddress::AnyIPv6") {
+            cx.report(finding.because("the file names the other family too, and tells them apart"));
+            continue;
+        }
         let name = node.field("name").filter(|_| !doc.text.contains("joinMulticastGroup"));
         cx.report(match name {
             Some(name) => finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(name.span(), "Any"))),
@@ -209,6 +213,11 @@ fn any(file: &File, node: Node<'_>, v6only: u8, cx: &mut Context<'_>) {
         return;
     }
     if target.text().contains("imr_") || target.text().contains("mask") {
+        return;
+    }
+    // A stream that is bound and closed again only asks whether a port is free.
+    let streams = text.contains("SOCK_STREAM") && text.contains("bind(") && text.contains("close(");
+    if streams && !text.contains("listen(") && !text.contains("return fd") && !text.contains("return sock") {
         return;
     }
     let message =

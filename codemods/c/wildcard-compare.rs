@@ -89,7 +89,13 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         // A test beside the code expects what it has put there.
         let signature = around.split('{').next().unwrap_or("");
         let test = naming::words(signature).iter().any(|word| word.starts_with("test"));
-        if !named || test || around.contains("::1\"") || around.contains("\"::\"") || around.contains("AF_INET6") {
+        if !named
+            || test
+            || around.contains("::1\"")
+            || around.contains("\"::\"")
+            || around.contains("\"[::]\"")
+            || around.contains("AF_INET6")
+        {
             continue;
         }
         let finding = Finding::new(

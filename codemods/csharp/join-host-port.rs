@@ -276,6 +276,9 @@ fn fix(file: &File, facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) ->
     if holes > 1 {
         return Err("the host stands in the text more than once".to_owned());
     }
+    if of_endpoint(expr, join) {
+        return Err("it is taken from an object with scheme, host and port, which may have a URL of its own".to_owned());
+    }
     let ty = facts.type_of(join.host);
     let address = facts.type_of(unconverted_host(join.host));
     if let (Some("IPAddress"), Port::Value(port)) = (address.as_deref(), join.port)
@@ -479,4 +482,11 @@ fn builder(facts: &CSharp<'_>, colon: Node<'_>, cx: &mut Context<'_>) {
     let only_host = facts.ip(host).is_some() || last_name(host).is_some_and(host_port::names_ip);
     let applicability = proven(facts.file, facts.type_of(host).as_deref(), only_host);
     cx.report(finding.fix(applicability, Fix::new().edits(edits).need(need)));
+}
+
+/// Whether scheme, host and port are those of one object: `{e.Scheme}://{e.Host}:{e.Port}`.
+fn of_endpoint(expr: &TextExpr<'_>, join: &Join<'_>) -> bool {
+    let Some(object) = member_of(join.host, "Host") else { return false };
+    let mut schemes = expr.holes().flatten().filter_map(|hole| member_of(hole, "Scheme"));
+    schemes.any(|other| other.text() == object.text())
 }

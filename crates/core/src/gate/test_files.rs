@@ -5,6 +5,7 @@ const FOLDERS: &[&str] = &[
     "__mocks__",
     "__snapshots__",
     "__tests__",
+    "acceptance",
     "androidtest",
     "benchmark",
     "benchmarks",
@@ -17,6 +18,7 @@ const FOLDERS: &[&str] = &[
     "spec",
     "specs",
     "testdata",
+    "testenv",
     "testhelper",
     "testhelpers",
     "testing",
@@ -173,6 +175,8 @@ mod tests {
             "sql/postgres_fixture.go",
             "shop-systemtests/src/a.java",
             "loadtesting/nginx.conf",
+            "internal/acceptance/a.ts",
+            "internal/testenv/a.go",
         ] {
             assert_eq!(test(path), Some("test"), "{path}");
         }
