@@ -23,6 +23,8 @@ const FOLDERS: &[&str] = &[
     "testhelpers",
     "testing",
     "testlib",
+    "testsuite",
+    "testsuites",
     "testutil",
     "testutils",
     "unittest",
@@ -177,6 +179,7 @@ mod tests {
             "loadtesting/nginx.conf",
             "internal/acceptance/a.ts",
             "internal/testenv/a.go",
+            "testsuite/commons.js",
         ] {
             assert_eq!(test(path), Some("test"), "{path}");
         }
