@@ -43,8 +43,7 @@ pub(crate) fn knows_family(node: Node<'_>, names: &[&str], contains: bool) -> Op
 }
 
 /// Whether a host may begin with a scheme, whose colon is not one of IPv6: the function asks for one, as in
-/// `strings.TrimPrefix(hostname, "dns:///")`.
-/// or `strings.HasPrefix(cfg.Host, "http")`, of a field anywhere in the file.
+/// `strings.TrimPrefix(hostname, "dns:///")` or `strings.HasPrefix(cfg.Host, "http")`, of a field anywhere in the file.
 pub(crate) fn may_have_scheme(host: Node<'_>) -> bool {
     let function = host.ancestor(&["function_declaration", "method_declaration"]).map_or("", Node::text);
     let of_field = host.field("field").filter(|_| host.is("selector_expression")).map(|f| format!(".{}", f.text()));

@@ -78,6 +78,7 @@ mod listen_flags;
 mod listen_value;
 mod nginx_twins;
 mod npm_packages;
+mod php_hosts;
 #[cfg(test)]
 mod proof;
 mod purpose;
@@ -116,8 +117,7 @@ include!(concat!(env!("OUT_DIR"), "/found.rs"));
 pub use registry::{Codemod, Set, all, ids, sets};
 
 /// What nearly every codemod needs.
-pub(crate) mod php_hosts;
-mod prelude {
+pub(crate) mod prelude {
     pub(crate) use crate::Codemod;
     pub(crate) use sixify_core::{
         Anchors, Applicability, Context, Document, Edit, Finding, Fix, Need, Note, PassError, Span,

@@ -5,6 +5,7 @@ use sixify_langs::Node;
 /// How many variables and methods a host is followed through.
 const MOST: usize = 4;
 
+/// What a variable belongs to.
 const FUNCTIONS: &[&str] = &["method_declaration", "function_definition", "program"];
 
 /// Whether a host was taken out of a URL: an element of what `parse_url` gave, through variables of the

@@ -26,7 +26,7 @@ const TELLS: &str = "\
     key keys id ids hash sum sum256 md5 log logf print label labels tag tags name named metric metrics \
     observe inc attribute attributes contains index prefix suffix equal equals compare lock cache cached \
     delete emit event span trace write exec error errorf info infof debug debugf warn warnf store load field \
-    fields describe title echo message msg progress status_line banner";
+    fields describe title echo message msg progress banner";
 
 /// Words of what holds an address.
 const ADDRESS: &str = "\

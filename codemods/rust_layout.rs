@@ -15,15 +15,10 @@ impl Width {
     pub fn of(doc: &Document, project: &Project<'_>) -> Width {
         let file = project.nearest(&doc.path, &|name| matches!(name, "rustfmt.toml" | ".rustfmt.toml"));
         let text = file.and_then(|path| project.text(&path)).unwrap_or_default();
-        let setting = |name: &str| {
-            text.lines().find_map(|line| {
-                let (key, value) = line.split_once('=')?;
-                (key.trim() == name).then(|| value.trim().trim_matches('"').to_owned())
-            })
-        };
-        let number = |name: &str| setting(name).and_then(|value| value.parse::<usize>().ok());
+        let settings: toml::Table = text.parse().unwrap_or_default();
+        let number = |name: &str| settings.get(name)?.as_integer().and_then(|value| usize::try_from(value).ok());
         let line = number("max_width").unwrap_or(100);
-        let most = setting("use_small_heuristics").is_some_and(|value| value == "Max");
+        let most = settings.get("use_small_heuristics").and_then(toml::Value::as_str) == Some("Max");
         let usual = if most { line } else { line * 3 / 5 };
         Width { line, arguments: number("fn_call_width").unwrap_or(usual) }
     }

@@ -217,7 +217,7 @@ fn any(file: &File, node: Node<'_>, v6only: u8, cx: &mut Context<'_>) {
     }
     // A stream that is bound and closed again only asks whether a port is free.
     let streams = text.contains("SOCK_STREAM") && text.contains("bind(") && text.contains("close(");
-    if streams && !text.contains("listen(") && !text.contains("return fd") && !text.contains("return sock") {
+    if streams && !text.contains("listen(") && !gives_socket(file, function) {
         return;
     }
     let message =
@@ -233,6 +233,17 @@ fn any(file: &File, node: Node<'_>, v6only: u8, cx: &mut Context<'_>) {
         ),
         None => cx.report(finding),
     }
+}
+
+/// Whether a function gives the socket that it makes to whoever called it.
+fn gives_socket(file: &File, function: Node<'_>) -> bool {
+    let made = file.calls_in(function).filter(|call| call.name == "socket").filter_map(|call| {
+        let holder = call.node.ancestors().find(|n| n.is_any(&["init_declarator", "assignment_expression"]))?;
+        holder.field("declarator").or_else(|| holder.field("left"))
+    });
+    let names: Vec<&str> = made.map(Node::text).collect();
+    let gives = |n: &Node<'_>| n.items().any(|value| names.contains(&value.text()));
+    function.descendants().filter(|n| n.is("return_statement")).any(|n| gives(&n))
 }
 
 /// The edits of the whole idiom: socket, address, bind. `None` when anything of it is not known.

@@ -80,9 +80,7 @@ const SPELLING: Spelling = Spelling {
 };
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
-    let Some(file) = ruby::file(doc).filter(|_| !doc.path.contains("spec/")) else {
-        return Ok(());
-    };
+    let Some(file) = ruby::file(doc) else { return Ok(()) };
     let tested = |list: Node<'_>| {
         let call = list.parent().filter(|p| p.is("call") && p.field("receiver") == Some(list));
         call.and_then(|c| c.field("method")).is_some_and(|m| m.text() == "include?")
