@@ -2,7 +2,7 @@
 //! the place is as it is, or a program that chooses the family by itself.
 
 use sixify_core::{Applicability, Document, Edit, Finding, Kind};
-use sixify_langs::classify;
+use sixify_langs::{classify, naming};
 
 /// The finding as it may stand: where something speaks against its fix, it is only reported.
 pub(crate) fn weighed(doc: &Document, mut finding: Finding) -> Finding {
@@ -10,7 +10,7 @@ pub(crate) fn weighed(doc: &Document, mut finding: Finding) -> Finding {
         return finding;
     };
     let here = fix.edits.get("").map(Vec::as_slice).unwrap_or_default();
-    let of_place = |edit: &Edit| chosen(doc, edit).or_else(|| said(doc, edit));
+    let of_place = |edit: &Edit| chosen(doc, edit).or_else(|| schemed(doc, edit)).or_else(|| said(doc, edit));
     let doubt = named(doc).or_else(|| here.iter().find_map(of_place));
     if let Some(doubt) = doubt {
         finding.applicability = Applicability::Display;
@@ -56,6 +56,58 @@ fn assigned(line: &str) -> Option<(&str, &str)> {
     let name = left.rsplit([' ', '\t']).next()?;
     let word = |c: char| c.is_ascii_alphanumeric() || "_.$".contains(c);
     (!name.is_empty() && name.chars().all(word)).then_some((name, value))
+}
+
+/// Whether a host in the statement of an edit is a URL by default: `host = env("HOST", "http://localhost")`.
+/// Brackets around it, or a cut at its colon, would end in something else.
+fn schemed(doc: &Document, edit: &Edit) -> Option<String> {
+    if !CODE.contains(&doc.kind) {
+        return None;
+    }
+    let (start, _) = line_at(&doc.text, edit.span.start);
+    let rest = doc.text.get(edit.span.end..)?;
+    let end = edit.span.end + rest.find('\n').unwrap_or(rest.len());
+    let mut names: Vec<&str> = words(doc.text.get(start..end)?).map(|(_, word)| word).filter(|w| is_host(w)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let url = |name: &&str| words(&doc.text).any(|(at, word)| word == *name && gets_url(&doc.text, at + word.len()));
+    let name = names.into_iter().find(url)?;
+    Some(format!("{name} may have its scheme in front: it is given a URL in this file"))
+}
+
+/// The words of a text that can be names in a program, each with its byte.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let starts = text.match_indices(name).filter(move |(at, _)| !text.get(..*at).is_some_and(|b| b.ends_with(name)));
+    starts.filter_map(move |(at, _)| {
+        let rest = text.get(at..)?;
+        Some((at, rest.get(..rest.find(|c| !name(c)).unwrap_or(rest.len()))?))
+    })
+}
+
+/// Whether a name is that of a host.
+fn is_host(name: &str) -> bool {
+    const LAST: &[&str] = &["addr", "address", "host", "hostname", "ip", "server"];
+    let words = naming::words(name);
+    words.last().is_some_and(|last| LAST.contains(&last.as_str()))
+}
+
+/// Whether what stands behind a name gives it a text that is a scheme and a host, and no more.
+fn gets_url(text: &str, behind: usize) -> bool {
+    const SCHEMES: &[&str] = &["http://", "https://", "tcp://", "udp://", "ws://", "wss://", "grpc://"];
+    let rest = text.get(behind..).unwrap_or_default().trim_start();
+    let given = [":=", "=", ":"].iter().find_map(|mark| rest.strip_prefix(mark)).filter(|rest| !rest.starts_with('='));
+    let Some(given) = given else { return false };
+    // A default may stand in the next line, behind what asks for more.
+    let (line, next) = given.split_once('\n').unwrap_or((given, ""));
+    let open = line.trim_end().ends_with(['(', ',', '=', '?', '|', '+', ':']);
+    let more = if open { next.lines().next().unwrap_or("") } else { "" };
+    let value = given.get(..line.len() + more.len() + usize::from(open)).unwrap_or(given);
+    let value = value.split(';').next().unwrap_or(value);
+    value.split(['"', '\'', '`']).skip(1).step_by(2).any(|literal| {
+        let host = SCHEMES.iter().find_map(|scheme| literal.strip_prefix(scheme)).map(|h| h.trim_end_matches('/'));
+        host.is_some_and(|h| !h.is_empty() && h.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)))
+    })
 }
 
 /// Source code, where a comment above a line is about that line. In configuration it is about a
@@ -120,6 +172,40 @@ mod tests {
         assert_eq!(left(classify::RUST, rust), Applicability::Display);
         let other = "let ip = \"0.0.0.0\";\nlet all = '::';\nlet at = `:${port}`;\n";
         assert_eq!(left(classify::JAVASCRIPT, other), Applicability::Safe);
+    }
+
+    #[test]
+    fn a_host_that_is_a_url_by_default_gets_no_brackets() {
+        let weigh = |kind: Kind, text: &str| {
+            let at = text.rfind("host").unwrap();
+            let doc = Document::from_text("a", kind, text);
+            let fix = Fix::new().edit(Edit::insert(at, "bracketed("));
+            let finding = Finding::new(Span::new(at, at + 4), "join", "").fix(Applicability::Unsafe, fix);
+            weighed(&doc, finding).applicability
+        };
+        for (kind, text) in [
+            (
+                classify::GO,
+                "host := os.Getenv(\"HOST\")\nif host == \"\" {\n\thost = \"http://localhost\"\n}\na := host + port\n",
+            ),
+            (
+                classify::JAVA,
+                "String host = env().getOrDefault(\"HOST\",\n    \"http://localhost\");\nString a = host + port;\n",
+            ),
+            (
+                classify::JAVASCRIPT,
+                "const host = process.env.HOST ?? 'https://shop.example/';\nf(`${host}:${port}`);\n",
+            ),
+        ] {
+            assert_eq!(weigh(kind, text), Applicability::Display, "{text}");
+        }
+        for (kind, text) in [
+            (classify::GO, "host := os.Getenv(\"HOST\")\nurl = \"http://localhost\"\na := host + port\n"),
+            (classify::JAVASCRIPT, "const host = 'localhost';\nlet server = `http://${host}:${port}`;\n"),
+            (classify::JAVASCRIPT, "if (host == 'http://localhost') { f(`${host}:${port}`); }\n"),
+        ] {
+            assert_eq!(weigh(kind, text), Applicability::Unsafe, "{text}");
+        }
     }
 
     #[test]

@@ -58,7 +58,11 @@ const CHECK_FILES: &[&str] = &[
 ];
 
 /// What the names of such files begin with; with the dot where that is all.
-const FIRST: &[&str] = &["test_", "test.", "tests.", "test-utils.", "test-helpers.", "vitest.", "jest.", "conftest."];
+const FIRST: &[&str] =
+    &["test_", "test.", "tests.", "test-utils.", "test-helpers.", "unittest_", "vitest.", "jest.", "conftest."];
+
+/// Words that end in "test" and are none, as the names of folders.
+const NO_TESTS: &[&str] = &["attest", "contest", "fastest", "greatest", "latest", "protest", "speedtest"];
 
 /// What the names of such files end in, before the dot of their ending.
 const LAST: &[&str] = &[
@@ -92,7 +96,15 @@ pub fn test(path: &str) -> Option<&'static str> {
     }
     // Maven's folder of integration tests, since `it` is Italian elsewhere, and that of Perl's tests.
     let named = format!("/{folders}/").contains("/src/it/") || path.starts_with("t/");
-    (named || of_cucumber(folders) || folders.split('/').any(folder) || source(name)).then_some("test")
+    // Go's packages for tests are called `httptest`; the input of a parser's test `named.conf.parsertest`.
+    let of_go = name.ends_with(".go") && folders.split('/').any(package);
+    let input = name.rsplit_once('.').is_some_and(|(_, ending)| ending.ends_with("test"));
+    (named || of_go || input || of_cucumber(folders) || folders.split('/').any(folder) || source(name))
+        .then_some("test")
+}
+
+fn package(name: &str) -> bool {
+    name.ends_with("test") && !NO_TESTS.contains(&name)
 }
 
 /// Whether this is a folder of Cucumber's: `features/support`, `features/step_definitions`.
@@ -104,16 +116,19 @@ fn of_cucumber(folders: &str) -> bool {
 fn folder(name: &str) -> bool {
     let small = name.to_ascii_lowercase();
     let mut words = small.split(['-', '_', '.']).filter(|word| !word.is_empty()).peekable();
+    // `regression-tests.auth`; several of them are nothing else, wherever the word stands.
+    let several = words.clone().any(|word| word == "tests");
     let of_tests = |word: &str| matches!(word, "test" | "tests" | "e2e");
     // `systemtests`, `loadtesting`; features of a product are tested for people in `abtesting`.
     let last = small.rsplit(['-', '_', '.']).next().unwrap_or_default();
     let long = ["tests", "testing"].iter().any(|end| last.ends_with(end))
         && !["contests", "protests", "abtesting", "contesting"].contains(&last);
-    long || FOLDERS.contains(&small.as_str())
+    long || several
+        || FOLDERS.contains(&small.as_str())
         || small.rsplit(['-', '_', '.']).next().is_some_and(of_tests)
         || name.strip_suffix("Tests").or(name.strip_suffix("Test")).is_some_and(|rest| rest.ends_with(is_small))
         || small.starts_with("test_")
-        || matches!(words.peek(), Some(&("e2e" | "tests")))
+        || matches!(words.peek(), Some(&("e2e" | "tester")))
         || words.next().is_some_and(of_tests) && words.all(|word| HELPERS.contains(&word))
 }
 
@@ -180,6 +195,11 @@ mod tests {
             "internal/acceptance/a.ts",
             "internal/testenv/a.go",
             "testsuite/commons.js",
+            "regression-tests.auth/a.py",
+            "modules/unittest_http.py",
+            "pdns/named.conf.parsertest",
+            "Tester.NetCore/a.cs",
+            "swarmtest/node.go",
         ] {
             assert_eq!(test(path), Some("test"), "{path}");
         }
@@ -198,6 +218,9 @@ mod tests {
             "a/TEST.java",
             "Test.java",
             "speedtest/a.py",
+            "latest/a.go",
+            "contest/a.go",
+            "connection-tester/a.go",
             "Dockerfile-test",
             "docker-compose.test.yml",
             "protest.rb",
