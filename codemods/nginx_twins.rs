@@ -55,6 +55,28 @@ fn sets_options(nginx: &Nginx, listen: &Listen) -> bool {
     flags(nginx, listen).any(|f| SOCKET_OPTIONS.contains(&f.split('=').next().unwrap_or(f)))
 }
 
+/// Where the line beside a statement has this directive for the same address commented out: a person
+/// would take the mark away, not write a second one.
+fn put_away(text: &str, statement: &Statement, new: &str) -> Option<Span> {
+    let address = |directive: &str| {
+        let mut words = directive.trim_end_matches(';').split_whitespace();
+        Some((words.next()?.to_owned(), words.next()?.to_owned()))
+    };
+    let of = |start: usize| {
+        let line = text.get(start..)?.lines().next()?;
+        let mark = start + line.find(|c: char| !c.is_whitespace())?;
+        let inner = text.get(mark..)?.strip_prefix('#')?;
+        let end =
+            mark + 1 + inner.find([';', '\n']).filter(|at| inner.get(*at..).is_some_and(|r| r.starts_with(';')))?;
+        let old = text.get(mark + 1..end)?;
+        (address(old)? == address(new)?).then(|| Span::new(mark, end + 1))
+    };
+    let next = text.get(statement.span.end..)?.find('\n').map(|at| statement.span.end + at + 1);
+    let own = text.get(..statement.span.start)?.rfind('\n');
+    let before = own.map(|own| text.get(..own).and_then(|above| above.rfind('\n')).map_or(0, |at| at + 1));
+    next.and_then(of).or_else(|| before.and_then(of))
+}
+
 /// A new statement below another one, on a line of its own where that has one.
 pub(crate) fn below(text: &str, statement: &Statement, new: &str) -> Option<Edit> {
     let span = statement.span;
@@ -64,6 +86,9 @@ pub(crate) fn below(text: &str, statement: &Statement, new: &str) -> Option<Edit
     let indent = Span::new(start, span.start).text(text);
     let rest = Span::new(span.end, end).text(text).trim_end();
     let comment = rest.trim_start().starts_with('#') && !["{{", "{%", "<%"].iter().any(|open| rest.contains(open));
+    if let Some(away) = put_away(text, statement, &new) {
+        return Some(Edit::replace(away, new));
+    }
     if indent.trim().is_empty() && (rest.is_empty() || comment) {
         return Some(Edit::insert(span.end + rest.len(), format!("\n{indent}{new}")));
     }

@@ -5,7 +5,7 @@ mod releases;
 mod test_files;
 
 pub(crate) use copies::{licence, package};
-pub(crate) use releases::{is_past_manual, is_released};
+pub(crate) use releases::{is_laid_aside, is_past_manual, is_released};
 pub use test_files::test;
 
 /// Folders whose content belongs to somebody else or is made by a tool.

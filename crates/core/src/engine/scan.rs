@@ -307,6 +307,9 @@ fn fixed_as_it_is(path: &str, project: &Project<'_>) -> Option<String> {
     if gate::is_past_manual(path) {
         return Some("the manual of a version that is out: released as it is".to_owned());
     }
+    if gate::is_laid_aside(path) {
+        return Some("laid aside, as its folder says: nobody runs it".to_owned());
+    }
     if let Some(package) = gate::package(path) {
         return Some(format!("a copy of {package}: to be changed where it comes from"));
     }

@@ -17,6 +17,13 @@ pub(crate) fn is_past_manual(path: &str) -> bool {
     path.split('/').any(|folder| folder == "versioned_docs")
 }
 
+/// Whether a file lies among what its project has laid aside: nobody runs it, and a mended copy misleads.
+pub(crate) fn is_laid_aside(path: &str) -> bool {
+    const WORDS: &[&str] = &["attic", "deprecated", "obsolete", "old", "outdated"];
+    let mut folders = path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/');
+    folders.any(|folder| folder.split(['-', '_']).next().is_some_and(|first| WORDS.contains(&first)))
+}
+
 /// A name without its version, which has three numbers at least, and without what may follow that.
 fn without_version(name: &str) -> Option<(&str, &str)> {
     let (stem, ending) = name.rsplit_once('.').filter(|(_, ending)| !ending.contains(|c: char| c.is_ascii_digit()))?;
@@ -35,12 +42,18 @@ fn without_version(name: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_past_manual, is_released};
+    use super::{is_laid_aside, is_past_manual, is_released};
 
     #[test]
     fn manuals_of_versions_are_told_by_their_folder() {
         assert!(is_past_manual("docs/versioned_docs/version-0.18/shop.py"));
         assert!(!is_past_manual("docs/shop.py"));
+    }
+
+    #[test]
+    fn what_is_laid_aside_is_told_by_its_folder() {
+        assert!(is_laid_aside("old-docs/k8s/a.yml") && is_laid_aside("charts/deprecated/a.yml"));
+        assert!(!is_laid_aside("older/a.yml") && !is_laid_aside("old.yml") && !is_laid_aside("threshold/a.yml"));
     }
 
     #[test]
