@@ -10,7 +10,9 @@ pub(crate) fn weighed(doc: &Document, mut finding: Finding) -> Finding {
         return finding;
     };
     let here = fix.edits.get("").map(Vec::as_slice).unwrap_or_default();
-    let of_place = |edit: &Edit| chosen(doc, edit).or_else(|| schemed(doc, edit)).or_else(|| said(doc, edit));
+    let of_place = |edit: &Edit| {
+        chosen(doc, edit).or_else(|| schemed(doc, edit)).or_else(|| of_networks(doc, edit)).or_else(|| said(doc, edit))
+    };
     let doubt = named(doc).or_else(|| here.iter().find_map(of_place));
     if let Some(doubt) = doubt {
         finding.applicability = Applicability::Display;
@@ -73,6 +75,20 @@ fn schemed(doc: &Document, edit: &Edit) -> Option<String> {
     let url = |name: &&str| words(&doc.text).any(|(at, word)| word == *name && gets_url(&doc.text, at + word.len()));
     let name = names.into_iter().find(url)?;
     Some(format!("{name} may have its scheme in front: it is given a URL in this file"))
+}
+
+/// Whether a comparison stands beside the bounds of a network: what is open to everybody is asked here,
+/// which needs an answer of its own for IPv6.
+fn of_networks(doc: &Document, edit: &Edit) -> Option<String> {
+    if !CODE.contains(&doc.kind) || !edit.span.text(&doc.text).contains("0.0.0.0") {
+        return None;
+    }
+    let (start, _) = line_at(&doc.text, edit.span.start);
+    let before = doc.text.get(..start)?.lines().next_back().unwrap_or("");
+    let lines = doc.text.get(start..)?.lines().take(2);
+    let bound = ["255.255.255.255", "0.0.0.0/0"];
+    let found = lines.chain([before]).find_map(|line| bound.into_iter().find(|bound| line.contains(bound)))?;
+    Some(format!("{found} stands beside it: a network is meant, whose bounds differ for IPv6"))
 }
 
 /// The words of a text that can be names in a program, each with its byte.
@@ -206,6 +222,15 @@ mod tests {
         ] {
             assert_eq!(weigh(kind, text), Applicability::Unsafe, "{text}");
         }
+    }
+
+    #[test]
+    fn bounds_of_networks_are_no_hosts() {
+        let rule = "if (\n    rule.first == '0.0.0.0'\n    and rule.last == '255.255.255.255'\n):\n";
+        assert_eq!(left(classify::PYTHON, rule), Applicability::Display);
+        let open = "if ip == '0.0.0.0' or ip == '0.0.0.0/0':\n";
+        assert_eq!(left(classify::PYTHON, open), Applicability::Display);
+        assert_eq!(left(classify::PYTHON, "if ip == '0.0.0.0':\n    return\n"), Applicability::Safe);
     }
 
     #[test]

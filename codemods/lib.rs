@@ -27,6 +27,7 @@ mod bare_hosts;
 pub mod catalog;
 pub mod claims;
 mod commands;
+mod comments;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod compare;
 mod cuts;

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::doubts;
+use crate::{comments, doubts};
 use sixify_core::{Anchors, Context, Document, Kind, Meta, Pass, PassError};
 
 /// What a codemod's file says in code; everything else it says in its header.
@@ -39,7 +39,9 @@ impl Pass for Registered {
     fn run(&self, doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let mut own = Context::new(cx.options(), cx.project());
         (self.codemod.run)(doc, &mut own)?;
-        own.findings().iter().for_each(|finding| cx.report(doubts::weighed(doc, finding.clone())));
+        for finding in own.findings() {
+            cx.report(comments::followed(doc, doubts::weighed(doc, finding.clone())));
+        }
         own.notes().iter().for_each(|note| cx.leave(note.clone()));
         Ok(())
     }

@@ -164,6 +164,18 @@
 //!     - name: NODE
 //!       value: $(POD_IP):5701
 //! ```
+//! ```yaml reported
+//! apiVersion: v1
+//! kind: Pod
+//! spec:
+//!   containers:
+//!   - name: jobs
+//!     env:
+//!     - name: STATSD_HOST
+//!       valueFrom: {fieldRef: {fieldPath: status.hostIP}}
+//!     - name: STATSD_ADDR
+//!       value: $(STATSD_HOST):8125
+//! ```
 //! ```yaml reported path=collector.yaml
 //! receivers:
 //!   kubeletstats:
@@ -223,8 +235,28 @@ const EVIDENCE: &str = "evidence: brackets, measured";
 /// found at.
 const ADDRESS_WORDS: [&str; 8] = ["listen", "bind", "addr", "advertise", "endpoint", "hostport", "host-port", "peer"];
 
+/// Those that tell of an address to listen on in the name of a variable, which is for the program of the
+/// image. What others are reached at, such a program may take apart at the first colon.
+const LISTEN_WORDS: [&str; 3] = ["listen", "bind", "advertise"];
+
 /// Programs that do not take a host in brackets apart as Go does.
-const OTHERS: [&str; 9] = ["java", "node", "npm", "npx", "yarn", "python", "python3", "ruby", "redis-server"];
+const OTHERS: [&str; 15] = [
+    "bundle",
+    "celery",
+    "dotnet",
+    "java",
+    "node",
+    "npm",
+    "npx",
+    "php",
+    "python",
+    "python3",
+    "rails",
+    "redis-server",
+    "ruby",
+    "sidekiq",
+    "yarn",
+];
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let stream = Stream::of(doc);
@@ -245,6 +277,8 @@ struct Place<'a> {
     name: &'a str,
     /// Whether the program is known to take no brackets.
     other: bool,
+    /// Whether it is a variable of the environment.
+    variable: bool,
     what: String,
 }
 
@@ -273,7 +307,7 @@ fn look(doc: &Document, container: &Container<'_>, cx: &mut Context<'_>) {
         let what = format!("arguments of container {}", container.name);
         // A script of a shell expands its variables by itself.
         if !without_actions(text).contains(['\n', ' ']) {
-            place(doc, &Place { scalar, flow, name: flag, other, what }, ("$(", ")"), &known, cx);
+            place(doc, &Place { scalar, flow, name: flag, other, variable: false, what }, ("$(", ")"), &known, cx);
         }
         before = text;
     }
@@ -281,7 +315,8 @@ fn look(doc: &Document, container: &Container<'_>, cx: &mut Context<'_>) {
         let Some(scalar) = map.get("value").and_then(Value::scalar) else { continue };
         let name = name(&map);
         let what = format!("environment of container {}", container.name);
-        place(doc, &Place { scalar, flow: map.flow, name: &name, other: false, what }, ("$(", ")"), &known, cx);
+        let variable = Place { scalar, flow: map.flow, name: &name, other, variable: true, what };
+        place(doc, &variable, ("$(", ")"), &known, cx);
     }
 }
 
@@ -310,7 +345,8 @@ fn collector(doc: &Document, root: &Value, cx: &mut Context<'_>) {
             }
             let known = |name: &str| telling(name.strip_prefix("env:").unwrap_or(name));
             let what = "configuration of an OpenTelemetry collector".to_owned();
-            place(doc, &Place { scalar, flow: map.flow, name, other, what }, ("${", "}"), &known, cx);
+            let place_of = Place { scalar, flow: map.flow, name, other, variable: false, what };
+            place(doc, &place_of, ("${", "}"), &known, cx);
         }
     });
 }
@@ -345,7 +381,8 @@ fn place(
         return;
     }
     let lower = place.name.to_ascii_lowercase();
-    let named = ADDRESS_WORDS.iter().any(|word| lower.contains(word));
+    let words: &[&str] = if place.variable { &LISTEN_WORDS } else { &ADDRESS_WORDS };
+    let named = words.iter().any(|word| lower.contains(word));
     let only = Policy::of(cx.options()).mode == Mode::Ipv6Only;
     let message = "an IPv6 address and a port cannot be told apart here without brackets around the address";
     let finding = Finding::new(place.scalar.span, Role::Join.name(), message);

@@ -129,7 +129,8 @@ fn folder(name: &str) -> bool {
         || name.strip_suffix("Tests").or(name.strip_suffix("Test")).is_some_and(|rest| rest.ends_with(is_small))
         || small.starts_with("test_")
         || matches!(words.peek(), Some(&("e2e" | "tester")))
-        || words.next().is_some_and(of_tests) && words.all(|word| HELPERS.contains(&word))
+        || words.next().is_some_and(|word| of_tests(word) || word == "testing")
+            && words.all(|word| HELPERS.contains(&word))
 }
 
 fn is_small(c: char) -> bool {
@@ -200,6 +201,7 @@ mod tests {
             "pdns/named.conf.parsertest",
             "Tester.NetCore/a.cs",
             "swarmtest/node.go",
+            "internal/testing_utils/a.go",
         ] {
             assert_eq!(test(path), Some("test"), "{path}");
         }

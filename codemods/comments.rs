@@ -1,0 +1,93 @@
+//! Comments that name what a fix replaces: they are mended with it, or they would tell something else
+//! than the code below them.
+
+use sixify_core::{Applicability, Document, Edit, Finding, Span};
+
+/// The finding with the comments above its edits brought along.
+pub(crate) fn followed(doc: &Document, mut finding: Finding) -> Finding {
+    if finding.applicability == Applicability::Display {
+        return finding;
+    }
+    let Some(fix) = &mut finding.fix else { return finding };
+    let Some(own) = fix.edits.get_mut("") else { return finding };
+    let more: Vec<Edit> = own.iter().filter(|edit| widens(doc, edit)).flat_map(|edit| above(doc, edit)).collect();
+    let new =
+        |edit: &Edit, own: &[Edit]| own.iter().all(|o| o.span.start > edit.span.end || o.span.end < edit.span.start);
+    for edit in more {
+        if new(&edit, own) {
+            own.push(edit);
+        }
+    }
+    finding
+}
+
+/// Whether an edit puts the IPv6 wildcard in the place of the IPv4 one.
+fn widens(doc: &Document, edit: &Edit) -> bool {
+    let old = edit.span.text(&doc.text);
+    old.contains("0.0.0.0") && edit.text.contains("::") && !edit.text.contains("0.0.0.0")
+}
+
+/// Edits of the comment right above an edit's line, which call the wildcard by its new name.
+fn above(doc: &Document, edit: &Edit) -> Vec<Edit> {
+    let text = &doc.text;
+    let mut end = text.get(..edit.span.start).and_then(|before| before.rfind('\n'));
+    let mut edits = Vec::new();
+    while let Some(at) = end {
+        let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |n| n + 1);
+        let line = text.get(start..at).unwrap_or("");
+        let comment = ["//", "#", "*", "/*"].iter().any(|mark| line.trim_start().starts_with(mark));
+        // What a comment says of both families is for people.
+        if !comment || line.contains("::") || line.to_ascii_lowercase().contains("ipv") {
+            break;
+        }
+        edits.extend(line.match_indices("0.0.0.0").filter_map(|(i, old)| {
+            let span = Span::new(start + i, start + i + old.len());
+            let before = line.get(..i)?.chars().next_back();
+            let rest = line.get(i + old.len()..)?;
+            let alone = |c: char| !c.is_ascii_alphanumeric() && c != '.';
+            let port = rest.strip_prefix(':').is_some_and(|r| r.starts_with(|c: char| c.is_ascii_digit()));
+            let ends = rest.chars().next().is_none_or(|c| alone(c) && c != '/' || c == '.');
+            (before.is_none_or(alone) && ends).then(|| Edit::replace(span, if port { "[::]" } else { "::" }))
+        }));
+        end = start.checked_sub(1);
+    }
+    edits
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use sixify_core::Fix;
+    use sixify_langs::classify;
+
+    /// The text with the last `0.0.0.0` widened, and what follows it.
+    fn widened(text: &str) -> String {
+        let at = text.rfind("0.0.0.0").unwrap();
+        let doc = Document::from_text("a", classify::PYTHON, text);
+        let span = Span::new(at, at + 7);
+        let fix = Fix::new().edit(Edit::replace(span, "::"));
+        let finding = followed(&doc, Finding::new(span, "bind host", "").fix(Applicability::Unsafe, fix));
+        let mut edits = finding.fix.unwrap().edits.remove("").unwrap();
+        edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
+        edits.iter().fold(text.to_owned(), |mut text, edit| {
+            text.replace_range(edit.span.start..edit.span.end, &edit.text);
+            text
+        })
+    }
+
+    #[test]
+    fn the_comment_above_names_the_wildcard_that_is_there() {
+        let text = "# far: 0.0.0.0\n\n# Always on 0.0.0.0, that is\n# http://0.0.0.0:80/, for all.\nhost = '0.0.0.0'\n";
+        let new = "# far: 0.0.0.0\n\n# Always on ::, that is\n# http://[::]:80/, for all.\nhost = '::'\n";
+        assert_eq!(widened(text), new);
+    }
+
+    #[test]
+    fn other_comments_stay() {
+        for comment in ["# 10.0.0.0.0 and 0.0.0.0/0", "# 0.0.0.0 is all of IPv4", "# not :: but 0.0.0.0"] {
+            let text = format!("{comment}\nhost = '0.0.0.0'\n");
+            assert_eq!(widened(&text), format!("{comment}\nhost = '::'\n"));
+        }
+    }
+}
