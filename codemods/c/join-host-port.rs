@@ -32,7 +32,9 @@
 //! #include <string>
 //!
 //! std::string url(const std::string& host, int port) {
-//!   return "http://" + (host.find(':') == std::string::npos || host[0] == '[' ? host : "[" + host + "]") + ":" + std::to_string(port);
+//!   const std::string url_host =
+//!       host.find(':') == std::string::npos || host[0] == '[' ? host : "[" + host + "]";
+//!   return "http://" + url_host + ":" + std::to_string(port);
 //! }
 //! ```
 //! Reported: a buffer whose length nobody looks at.
@@ -120,6 +122,8 @@ impl Facts for Values {
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = c::file(doc) else { return Ok(()) };
     let outermost = |n: &Node<'_>| !n.parent().is_some_and(|p| p.is("binary_expression"));
+    // Where the brackets of a host stand that is put together several times.
+    let mut lines: Vec<(String, Node<'_>)> = Vec::new();
     for node in file.tree.all("call_expression").chain(file.tree.all("binary_expression").filter(outermost)) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
         let Some(join) = Join::find(&expr, &Values) else { continue };
@@ -135,7 +139,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let finding = Finding::new(node.span(), Role::Join.name(), "an IPv6 address needs brackets before its port")
             .because_all(join.why.clone())
             .because("the host may have brackets already");
-        match fix(&file, &expr, &join) {
+        match fix(&file, &expr, &join, &mut lines) {
             Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
             None => cx.report(finding),
         }
@@ -159,7 +163,71 @@ fn of_uri(file: &File, node: Node<'_>, host: &str) -> bool {
     })
 }
 
-fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>) -> Option<Fix> {
+/// The longest line that is written, in characters.
+const WIDTH: usize = 100;
+
+/// The statement of a block that an expression is worked out in, always and once, with a line to itself.
+fn statement<'a>(file: &File, node: Node<'a>) -> Option<Node<'a>> {
+    const BRANCHES: &[&str] = &[
+        "lambda_expression",
+        "conditional_expression",
+        "if_statement",
+        "while_statement",
+        "do_statement",
+        "for_statement",
+        "for_range_loop",
+        "switch_statement",
+        "case_statement",
+    ];
+    let mut at = node;
+    loop {
+        let above = at.parent()?;
+        if above.is("compound_statement") {
+            break;
+        }
+        let shortcut = above.is("binary_expression")
+            && above.field("operator").is_some_and(|op| ["&&", "||"].contains(&op.text()));
+        if shortcut || BRANCHES.contains(&above.kind()) {
+            return None;
+        }
+        at = above;
+    }
+    let before = file.tree.text().get(..at.start())?.rsplit('\n').next()?;
+    before.trim().is_empty().then_some(at)
+}
+
+/// The host in brackets in a line of its own, and its name where the text is put together. A second text
+/// of the same block takes the line of the first.
+fn named<'a>(file: &File, host: Node<'a>, test: &str, lines: &mut Vec<(String, Node<'a>)>) -> Option<Fix> {
+    const NAME: &str = "url_host";
+    let own = statement(file, host)?;
+    if file.tree.text().contains(NAME) {
+        return None;
+    }
+    let near = |first: &Node<'_>| {
+        first.parent().is_some_and(|block| block.holds(own)) || own.parent().is_some_and(|block| block.holds(*first))
+    };
+    let before = lines.iter().find(|(_, first)| near(first));
+    // One name stands for one host.
+    if before.is_some_and(|(name, first)| name != host.text() || first.start() > own.start()) {
+        return None;
+    }
+    let first = before.map_or(own, |(_, first)| *first);
+    lines.push((host.text().to_owned(), first));
+    let text = file.tree.text();
+    let indent = text.get(..first.start())?.rsplit('\n').next()?;
+    let step = if indent.contains('\t') { "\t\t" } else { "    " };
+    let line = format!("const std::string {NAME} = {test};");
+    let line = if indent.len() + line.len() <= WIDTH {
+        line
+    } else {
+        format!("const std::string {NAME} =\n{indent}{step}{test};")
+    };
+    let line = Edit::insert(first.start(), format!("{line}\n{indent}"));
+    Some(Fix::new().edit(line).edit(Edit::replace(host.span(), NAME)))
+}
+
+fn fix<'a>(file: &File, expr: &TextExpr<'a>, join: &Join<'a>, lines: &mut Vec<(String, Node<'a>)>) -> Option<Fix> {
     let host = join.host;
     if !repeatable(host) {
         return None;
@@ -172,8 +240,14 @@ fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>) -> Option<Fix> {
     {
         let test =
             format!("{name}.find(':') == std::string::npos || {name}[0] == '[' ? {name} : \"[\" + {name} + \"]\"");
+        if let Some(fix) = named(file, host, &test, lines) {
+            return Some(fix);
+        }
         let text = if expr.form == Form::Concat { format!("({test})") } else { test };
-        return Some(Fix::new().edit(Edit::replace(host.span(), text)));
+        let line = file.tree.text().get(..host.start())?.rsplit('\n').next()?.len();
+        let rest = file.tree.text().get(host.end()..)?.lines().next().unwrap_or("").len();
+        // What nobody would keep is for a person to write.
+        return (line + text.len() + rest <= WIDTH).then(|| Fix::new().edit(Edit::replace(host.span(), text)));
     }
     let pointer = ty.as_deref().is_some_and(|ty| ["char*", "char[]"].contains(&ty));
     let call = c::call(expr.node)
