@@ -80,10 +80,10 @@ fn schemed(doc: &Document, edit: &Edit) -> Option<String> {
 /// Whether a comparison stands beside the bounds of a network: what is open to everybody is asked here,
 /// which needs an answer of its own for IPv6.
 fn of_networks(doc: &Document, edit: &Edit) -> Option<String> {
-    if !CODE.contains(&doc.kind) || !edit.span.text(&doc.text).contains("0.0.0.0") {
+    let (start, line) = line_at(&doc.text, edit.span.start);
+    if !CODE.contains(&doc.kind) || !line.contains("0.0.0.0") {
         return None;
     }
-    let (start, _) = line_at(&doc.text, edit.span.start);
     let before = doc.text.get(..start)?.lines().next_back().unwrap_or("");
     let lines = doc.text.get(start..)?.lines().take(2);
     let bound = ["255.255.255.255", "0.0.0.0/0"];
