@@ -10,6 +10,7 @@ const FOLDERS: &[&str] = &[
     "benchmark",
     "benchmarks",
     "commontest",
+    "cypress",
     "e2e",
     "fixtures",
     "golden",
@@ -104,7 +105,7 @@ pub fn test(path: &str) -> Option<&'static str> {
 }
 
 fn package(name: &str) -> bool {
-    name.ends_with("test") && !NO_TESTS.contains(&name)
+    name.starts_with("test") || name.ends_with("test") && !NO_TESTS.contains(&name)
 }
 
 /// Whether this is a folder of Cucumber's: `features/support`, `features/step_definitions`.
@@ -123,7 +124,11 @@ fn folder(name: &str) -> bool {
     let last = small.rsplit(['-', '_', '.']).next().unwrap_or_default();
     let long = ["tests", "testing"].iter().any(|end| last.ends_with(end))
         && !["contests", "protests", "abtesting", "contesting"].contains(&last);
+    // `Shop.TestClient`, a program of .NET.
+    let program = name.rsplit('.').next().and_then(|last| last.strip_prefix("Test"));
+    let program = program.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
     long || several
+        || program
         || FOLDERS.contains(&small.as_str())
         || small.rsplit(['-', '_', '.']).next().is_some_and(of_tests)
         || name.strip_suffix("Tests").or(name.strip_suffix("Test")).is_some_and(|rest| rest.ends_with(is_small))
@@ -201,6 +206,9 @@ mod tests {
             "pdns/named.conf.parsertest",
             "Tester.NetCore/a.cs",
             "swarmtest/node.go",
+            "testec2/node.go",
+            "Shop.TestClient/a.cs",
+            "web/cypress/a.ts",
             "internal/testing_utils/a.go",
         ] {
             assert_eq!(test(path), Some("test"), "{path}");
