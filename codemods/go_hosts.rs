@@ -6,6 +6,7 @@ use sixify_langs::{go, naming};
 
 use crate::catalog::Catalog;
 use crate::go_guards::{cut_by_hand, is_default, made_of_four_bytes, may_have_scheme};
+use crate::go_origins::written_name;
 use crate::prelude::*;
 
 /// The name that tells what a value is: `Port` of `cfg.Port` and of `cfg.Port.String()`, `host` of
@@ -241,9 +242,17 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     scope.descendants().filter(given).any(|n| n.field("right").is_some_and(keeps))
 }
 
-/// Whether the function has the same host in brackets of a format elsewhere: for IPv6, surely.
+/// Whether the function has the same host in brackets of a format elsewhere, or chooses a format with them:
+/// for IPv6, surely.
 fn bracketed_beside(host: Node<'_>) -> bool {
     let function = host.ancestor(&["function_declaration", "method_declaration"]);
+    let chosen = |n: &Node<'_>| {
+        let given = n.is("interpreted_string_literal") && n.parent().is_some_and(|p| p.is("expression_list"));
+        given && (n.text().starts_with("\"[%s]:%") || n.text().starts_with("\"[%v]:%"))
+    };
+    if function.is_some_and(|f| f.descendants().any(|n| chosen(&n))) {
+        return true;
+    }
     let formats = |n: &Node<'_>| {
         let list = n.field("arguments").filter(|_| n.is("call_expression"));
         let texts = list.map(|list| list.items().map(Node::text).collect::<Vec<_>>()).unwrap_or_default();
@@ -251,43 +260,6 @@ fn bracketed_beside(host: Node<'_>) -> bool {
         (first.contains("[%s]:") || first.contains("[%v]:")) && rest.contains(&host.text())
     };
     function.is_some_and(|f| f.descendants().any(|n| formats(&n)))
-}
-
-/// Whether a host stands in the code, as a constant or what every call gives, with no colon in it, or
-/// with its brackets.
-fn written_name(file: &go::File, host: Node<'_>) -> bool {
-    let settled = |value: Node<'_>| {
-        let text = value.text().trim_matches(['"', '`']);
-        let literal = value.is_any(&["interpreted_string_literal", "raw_string_literal"]) && !text.is_empty();
-        literal && (!text.contains(':') || text.starts_with('['))
-    };
-    let (value, _) = file.constant(host);
-    settled(value) || given(file, host).is_some_and(|values| values.into_iter().all(settled))
-}
-
-/// What every call gives for a host that is a parameter of a function which only this file can call:
-/// one with a small name, in a file that declares and calls it.
-fn given<'a>(file: &'a go::File, host: Node<'_>) -> Option<Vec<Node<'a>>> {
-    let (decl, _) = file.names.resolve(host).filter(|_| host.is("identifier"))?;
-    let name = file.tree.node(decl.node);
-    let function = name.ancestor(&["parameter_list"])?.parent().filter(|f| f.is("function_declaration"))?;
-    let mut names = function
-        .field("parameters")?
-        .items()
-        .flat_map(|p| p.fields("name").filter(|n| n.is("identifier")).collect::<Vec<_>>());
-    let position = names.position(|n| n.number() == decl.node)?;
-    let called = function.field("name").filter(|n| n.text().starts_with(char::is_lowercase) && n.text() != "main")?;
-    let (function, scope) = file.names.resolve(called)?;
-    let calls: Option<Vec<_>> = file
-        .names
-        .uses(&function, scope)
-        .into_iter()
-        .map(|used| {
-            let call = used.parent().filter(|c| c.is("call_expression") && c.field("function") == Some(used))?;
-            file.arguments(call).get(position).map(|value| file.constant(*value).0)
-        })
-        .collect();
-    calls.filter(|calls| !calls.is_empty())
 }
 
 /// Whether the function makes a fully qualified name of the same value: `dns.Fqdn(hosts[i])`.
@@ -330,7 +302,7 @@ fn unbracketed_branch(host: Node<'_>) -> bool {
 }
 
 /// Whether a host is the `Host` of a `net/url.URL`, which keeps its brackets.
-fn host_of_url(file: &go::File, host: Node<'_>) -> bool {
+pub(crate) fn host_of_url(file: &go::File, host: Node<'_>) -> bool {
     let field = host.field("field").filter(|f| host.is("selector_expression") && f.text() == "Host");
     let Some(url) = field.and_then(|_| host.field("operand")) else { return false };
     let methods = [".Hostname()", ".Port()"].map(|method| format!("{}{method}", url.text()));
@@ -379,6 +351,11 @@ pub(crate) fn bare_host(file: &go::File, host: Node<'_>, depth: usize) -> Option
             let bare = ["net.IP.String", "net.IPAddr.String", "net/netip.Addr.String", "net/url.URL.Hostname"];
             bare.contains(&callee.as_str()).then(|| format!("{callee} gives a host without brackets"))
         }
+        // The API server takes nothing but addresses there: `pod.Status.PodIP`, `svc.Spec.ClusterIP`.
+        "selector_expression" if of_cluster(host) => Some(format!("{text} is an IP address without brackets")),
+        "index_expression" if host.field("operand").is_some_and(of_cluster) => {
+            Some(format!("{text} is an IP address without brackets"))
+        }
         // The part of an address before its first colon: for IPv4 and names the whole host.
         "index_expression" => {
             let call = host.field("operand").filter(|n| n.is("call_expression"))?;
@@ -413,10 +390,22 @@ pub(crate) fn bare_host(file: &go::File, host: Node<'_>, depth: usize) -> Option
             let call = whole.field("right")?.items().next().filter(|n| n.is("call_expression"))?;
             let first = whole.field("left")?.items().next()?.number() == decl.node;
             let callee = file.callee(call)?;
-            let bare = (callee == "net.SplitHostPort" || callee == "os.Hostname") && first;
+            let bare = callee == "net.SplitHostPort" && first;
             bare.then(|| format!("{text} is what {callee} gave, line {}", whole.line()))
         }
         _ => None,
+    }
+}
+
+/// Whether a field of an object of a cluster holds IP addresses, which its API server proves: of a status or a
+/// specification.
+fn of_cluster(field: Node<'_>) -> bool {
+    const FIELDS: &[&str] = &["PodIP", "HostIP", "ClusterIP", "ClusterIPs", "PodIPs", "HostIPs", "LoadBalancerIP"];
+    let (Some(of), Some(name)) = (field.field("operand"), field.field("field")) else { return false };
+    match name.text() {
+        // `pod.Status.PodIPs[0].IP`
+        "IP" if of.is("index_expression") => of.field("operand").is_some_and(of_cluster),
+        name => FIELDS.contains(&name) && matches!(last_name(of), Some("Status" | "Spec")),
     }
 }
 

@@ -7,6 +7,7 @@
 
 use sixify_langs::{go, naming};
 
+use crate::go_parts::{joined_again, only_named};
 use crate::go_split::given_name;
 use crate::go_statement::{free, is_port};
 use crate::prelude::*;
@@ -99,6 +100,16 @@ impl<'a> Kept<'a> {
     /// Whether only the port is taken, from behind the last colon: that is right for IPv6 as it is.
     pub fn takes_port_behind_last(&self, file: &go::File) -> bool {
         self.hosts.is_empty() && file.callee(self.call).is_some_and(|callee| callee.starts_with("strings.LastIndex"))
+    }
+
+    /// Whether only the host is used, and only asked for names that no address has.
+    pub fn asks_names(&self, file: &go::File) -> bool {
+        self.ports.is_empty() && !self.hosts.is_empty() && self.hosts.iter().all(|host| only_named(file, *host))
+    }
+
+    /// Whether the host is put together with a port again where it would miss its brackets.
+    pub fn is_joined_again(&self, file: &go::File) -> bool {
+        self.hosts.iter().any(|host| joined_again(file, *host))
     }
 
     /// Whether a part is given a name of something that no address has: a path, a user, a tag.

@@ -81,6 +81,11 @@ fn argument(file: &go::File, apis: &Catalog, list: Node<'_>, text: Node<'_>, dep
             told => told,
         };
     }
+    // `zap.String("addr", …)`, `attribute.String("peer", …)`: fields of log entries and of spans.
+    let package = name.split_once('.').map_or("", |(package, _)| package);
+    if matches!(package, "zap" | "slog" | "attribute" | "logger" | "log" | "tag") {
+        return Purpose::Other("people read it".to_owned());
+    }
     // The fields of a log entry, one call after the other: `log.Debug().Str("dst", …).Msg("…")`.
     let receiver = function.and_then(|f| f.field("operand"));
     if matches!(last, "Str" | "Any" | "Interface" | "Stringer") && receiver.is_some_and(|r| r.is("call_expression")) {
@@ -132,6 +137,9 @@ fn element(file: &go::File, apis: &Catalog, element: Node<'_>, depth: usize) -> 
             return Purpose::Other("it is a key, which others may spell without brackets".to_owned());
         }
         let name = key.text().trim_matches(['"', '`']);
+        if around.ancestor(&["composite_literal"]).is_some_and(|l| shown(file, l)) && !element.text().contains("://") {
+            return Purpose::Other("it is only shown".to_owned());
+        }
         // `"Host"` of a header, `SERVER_ADDR` of an environment.
         return match by_name(name.rsplit('.').next().unwrap_or(name)) {
             Purpose::Unknown if matches!(name, "Value" | "value") => named_beside(around),
@@ -140,6 +148,55 @@ fn element(file: &go::File, apis: &Catalog, element: Node<'_>, depth: usize) -> 
     }
     let Some(literal) = around.parent().filter(|l| l.is("composite_literal")) else { return Purpose::Unknown };
     of(file, apis, literal, depth)
+}
+
+/// Whether a literal is what a server answers, what describes its state, or the labels of a metric: nobody
+/// dials what stands there.
+fn shown(file: &go::File, literal: Node<'_>) -> bool {
+    const STATE: &[&str] = &["info", "status", "stats", "describe", "summary", "about", "dump"];
+    let parts = ["literal_element", "keyed_element", "literal_value", "composite_literal", "unary_expression"];
+    let mut whole = literal;
+    loop {
+        let ty = whole.field("type").filter(|_| whole.is("composite_literal")).map_or("", Node::text);
+        if ty.ends_with("Labels") {
+            return true;
+        }
+        match whole.parent().filter(|p| p.is_any(&parts)) {
+            Some(around) => whole = around,
+            None => break,
+        }
+    }
+    let Some(place) = whole.parent() else { return false };
+    let Some(around) = place.parent() else { return false };
+    if place.is("argument_list") {
+        return answers(around);
+    }
+    if around.is("return_statement") {
+        let function = around.ancestor(&["function_declaration", "method_declaration"]);
+        let name = function.and_then(|f| f.field("name")).map_or("", Node::text);
+        return naming::words(name).iter().any(|w| STATE.contains(&w.as_str()));
+    }
+    let name = around.field("left").filter(|l| around.is("short_var_declaration") && l.items().count() == 1);
+    let decl = name.and_then(|l| l.items().next()).and_then(|name| file.names.declared_by(name));
+    decl.is_some_and(|(decl, scope)| {
+        file.names.uses(&decl, scope).into_iter().any(|used| {
+            let value = used.parent().filter(|p| p.is("unary_expression")).unwrap_or(used);
+            value.parent().filter(|p| p.is("argument_list")).and_then(Node::parent).is_some_and(answers)
+        })
+    })
+}
+
+/// Whether a call writes what it is given as the answer of a server: `c.JSON(200, …)`,
+/// `json.NewEncoder(w).Encode(…)`.
+fn answers(call: Node<'_>) -> bool {
+    let Some(function) = call.field("function").filter(|_| call.is("call_expression")) else { return false };
+    let words = naming::words(last_name(function).unwrap_or_default());
+    let owner = function.field("operand").map_or("", Node::text);
+    let verb = ["write", "respond", "render", "send", "reply", "abort", "indented", "pure"];
+    let json = words.iter().any(|w| w == "json");
+    let alone = json && (words.len() == 1 || words.iter().any(|w| verb.contains(&w.as_str())));
+    let writers = ["(w)", "(rw)", "(res)", "(resp)", "(writer)", "(c.Writer)", "(ctx.Writer)"];
+    alone || words == ["encode"] && writers.iter().any(|w| owner.ends_with(w))
 }
 
 /// `{Name: "LISTEN_ADDR", Value: …}`: the name beside the value.

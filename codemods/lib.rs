@@ -51,6 +51,8 @@ mod go_guards;
 mod go_hosts;
 mod go_join;
 mod go_kept;
+mod go_origins;
+mod go_parts;
 mod go_proven;
 mod go_purpose;
 mod go_split;

@@ -385,6 +385,7 @@ use crate::catalog;
 use crate::go_guards::knows_family;
 use crate::go_hosts::{bare_host, described_by_itself};
 use crate::go_join::{self, Join};
+use crate::go_origins::never_bare;
 use crate::go_proven::trimmed;
 use crate::go_purpose::purpose;
 use crate::prelude::*;
@@ -431,6 +432,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             continue;
         }
         if let Some(reason) = knows_family(node, &[join.host.text()], true) {
+            cx.leave(Note { span, role: Role::Join.name(), reason, evidence: why });
+            continue;
+        }
+        if let Some(reason) = never_bare(&file, doc, cx.project(), join.host) {
             cx.leave(Note { span, role: Role::Join.name(), reason, evidence: why });
             continue;
         }

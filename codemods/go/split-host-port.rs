@@ -340,6 +340,7 @@ use sixify_langs::{classify, go};
 
 use crate::go_guards::knows_family;
 use crate::go_kept::Kept;
+use crate::go_parts::{joined_again, only_named};
 use crate::go_split::{Split, behind_last};
 use crate::go_statement::{self, seen_before};
 use crate::prelude::*;
@@ -374,7 +375,16 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.leave(Note { span: node.span(), role: Role::Split.name(), reason, evidence: split.evidence() });
             continue;
         }
+        if only_named(&file, node) {
+            let reason = "the part is only compared with names".to_owned();
+            cx.leave(Note { span: node.span(), role: Role::Split.name(), reason, evidence: split.evidence() });
+            continue;
+        }
         let finding = Finding::new(node.span(), Role::Split.name(), MESSAGE).because_all(split.evidence());
+        if joined_again(&file, node) {
+            cx.report(finding.because("a method puts the parts together again, without brackets"));
+            continue;
+        }
         if split.may_want_brackets() && behind_last(node) || remarks::says(node, &["split", "Split"]) {
             cx.report(finding.because("brackets stay on what stands before the last colon, or a comment tells of it"));
             continue;
@@ -411,8 +421,17 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.leave(Note { span: statement.span(), role: Role::Split.name(), reason, evidence: split.evidence() });
             continue;
         }
+        if kept.asks_names(&file) {
+            let reason = "the host is only compared with names".to_owned();
+            cx.leave(Note { span: statement.span(), role: Role::Split.name(), reason, evidence: split.evidence() });
+            continue;
+        }
         let message = "parts of an address between colons are host and port only for IPv4";
         let finding = Finding::new(statement.span(), Role::Split.name(), message).because_all(split.evidence());
+        if kept.is_joined_again(&file) {
+            cx.report(finding.because("a method puts the parts together again, without brackets"));
+            continue;
+        }
         if split.may_want_brackets() && behind_last(statement) {
             cx.report(finding.because("brackets stay on what stands before the last colon"));
             continue;

@@ -1,7 +1,7 @@
 //! What a package declares: result types of its functions and methods, types of its fields and
 //! variables. One file often does not tell the type of a value; the files beside it do.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use sixify_core::{Document, Project};
@@ -47,6 +47,11 @@ impl Package {
         }
         for spec in file.tree.all("type_spec") {
             let (Some(name), Some(ty)) = (spec.field("name"), spec.field("type")) else { continue };
+            for method in ty.items().filter(|m| ty.is("interface_type") && m.is("method_elem")) {
+                if let (Some(method), Some(results)) = (method.field("name"), file.result_types(method)) {
+                    package.results.insert(format!("{}.{}", name.text(), method.text()), results);
+                }
+            }
             let Some(list) = ty.child("field_declaration_list").filter(|_| ty.is("struct_type")) else { continue };
             for field in list.items().filter(|f| f.is("field_declaration")) {
                 let Some(ty) = field.field("type").and_then(|t| file.written_type(t)) else { continue };
@@ -87,10 +92,13 @@ impl Package {
 
     /// The same declarations as others see them: with the import path before the types of its own.
     fn seen_from_outside(mut self, path: &str) -> Package {
+        // A type with a small name is one of the package where it has fields here.
+        let own: HashSet<String> =
+            self.fields.keys().filter_map(|field| field.split('.').next()).map(str::to_owned).collect();
         let full = |ty: &mut String| {
             let value = if ty.starts_with("map[") { ty.find(']').map_or(0, |at| at + 1) } else { 0 };
             let at = ty[value..].find(|c: char| !matches!(c, '*' | '[' | ']')).map_or(ty.len(), |at| value + at);
-            if ty[at..].starts_with(char::is_uppercase) && !ty.contains('.') {
+            if (ty[at..].starts_with(char::is_uppercase) || own.contains(&ty[at..])) && !ty.contains('.') {
                 ty.insert_str(at, &format!("{path}."));
             }
         };

@@ -1,0 +1,81 @@
+//! What the parts of an address are used for in Go code. A part that is only compared with names needs no
+//! care for IPv6, and one that a method joins again without brackets must keep its own.
+
+use sixify_langs::go;
+
+use crate::prelude::*;
+
+/// Whether a part is only asked for names: `strings.HasSuffix(host, ".svc")`, `host == "localhost"`, directly or
+/// through the variable that it is given to.
+pub(crate) fn only_named(file: &go::File, part: Node<'_>) -> bool {
+    if asks_name(file, part) {
+        return true;
+    }
+    let Some(list) = part.parent().filter(|p| p.is("expression_list") && p.items().count() == 1) else { return false };
+    let Some(statement) = list.parent().filter(|s| s.is_any(&["short_var_declaration", "assignment_statement"])) else {
+        return false;
+    };
+    let name = statement.field("left").filter(|l| *l != list && l.items().count() == 1).and_then(|l| l.items().next());
+    let Some((name, (decl, scope))) =
+        name.filter(|n| n.is("identifier")).and_then(|n| Some((n, file.names.resolve(n)?)))
+    else {
+        return false;
+    };
+    let after = |used: &Node<'_>| *used != name && used.start() > statement.end();
+    let later: Vec<_> = file.names.uses(&decl, scope).into_iter().filter(after).collect();
+    !scope.is("source_file") && !later.is_empty() && later.into_iter().all(|used| asks_name(file, used))
+}
+
+/// Whether an expression asks whether a text is, or ends in, a name that no address has.
+fn asks_name(file: &go::File, used: Node<'_>) -> bool {
+    let Some(parent) = used.parent() else { return false };
+    let name = |node: Node<'_>| {
+        let text = node.text().trim_matches(['"', '`']);
+        node.is_any(&["interpreted_string_literal", "raw_string_literal"])
+            && text.contains(char::is_alphabetic)
+            && !text.contains(':')
+    };
+    if parent.is("binary_expression") && parent.field("operator").is_some_and(|o| matches!(o.text(), "==" | "!=")) {
+        return parent.items().any(|side| side != used && name(side));
+    }
+    let Some(call) = parent.parent().filter(|c| parent.is("argument_list") && c.is("call_expression")) else {
+        return false;
+    };
+    let asks = ["strings.HasSuffix", "strings.HasPrefix", "strings.Contains", "strings.EqualFold"];
+    let arguments = file.arguments(call);
+    file.callee(call).is_some_and(|callee| asks.contains(&callee.as_str()))
+        && arguments.first() == Some(&used)
+        && arguments.get(1).is_some_and(|by| name(*by))
+}
+
+/// Whether a part goes to a field that a method of the file puts together again with a colon and no brackets,
+/// to describe the value: without its brackets the host would be told from its port no more.
+pub(crate) fn joined_again(file: &go::File, part: Node<'_>) -> bool {
+    let Some(field) = field(part) else { return false };
+    let joins = |method: &Node<'_>| {
+        let text = method.text();
+        let described = method.field("name").is_some_and(|n| matches!(n.text(), "String" | "Key" | "ID" | "Name"));
+        let colon = ["\":\"", "%s:%", "%v:%"].iter().any(|colon| text.contains(colon));
+        let whole = |at: usize| !text[at + field.len() + 1..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        described
+            && colon
+            && !text.contains("JoinHostPort")
+            && text.match_indices(&format!(".{field}")).any(|(at, _)| whole(at))
+    };
+    file.tree.all("method_declaration").any(|method| joins(&method))
+}
+
+/// The field that an expression is given to.
+fn field<'a>(part: Node<'a>) -> Option<&'a str> {
+    let around = part.parent()?;
+    let whole = around.parent()?;
+    match around.kind() {
+        "literal_element" if whole.is("keyed_element") => whole.items().next().map(Node::text),
+        "expression_list" if whole.is("assignment_statement") => {
+            let at = around.items().position(|item| item == part)?;
+            let target = whole.field("left").filter(|left| *left != around)?.items().nth(at)?;
+            target.field("field").map(Node::text)
+        }
+        _ => None,
+    }
+}
