@@ -467,7 +467,7 @@ pub(crate) fn opens(pieces: &[Piece<'_>], at: usize) -> bool {
         Some(Piece::Text { raw, .. }) => {
             // Brackets around the host alone are what it needs; these are around more.
             let bracket = raw.ends_with('[');
-            if raw.ends_with("->") {
+            if raw.trim_end().ends_with("->") {
                 // An arrow in text for people.
                 return false;
             }

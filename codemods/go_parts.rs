@@ -1,7 +1,10 @@
-//! What the parts of an address are used for in Go code. A part that is only compared with names needs no
-//! care for IPv6, and one that a method joins again without brackets must keep its own.
+//! What the parts of an address are used for in Go code. A part that is only compared with names, or is the
+//! label of a metric, needs no care for IPv6, and one that a method joins again without brackets must keep its
+//! own.
 
-use sixify_langs::go;
+use sixify_langs::{go, naming};
+
+use crate::purpose::is_no_address;
 
 use crate::prelude::*;
 
@@ -41,11 +44,37 @@ fn asks_name(file: &go::File, used: Node<'_>) -> bool {
     let Some(call) = parent.parent().filter(|c| parent.is("argument_list") && c.is("call_expression")) else {
         return false;
     };
+    if labels(call) {
+        return true;
+    }
     let asks = ["strings.HasSuffix", "strings.HasPrefix", "strings.Contains", "strings.EqualFold"];
     let arguments = file.arguments(call);
     file.callee(call).is_some_and(|callee| asks.contains(&callee.as_str()))
         && arguments.first() == Some(&used)
         && arguments.get(1).is_some_and(|by| name(*by))
+}
+
+/// Whether a call counts something under the labels that it is given.
+fn labels(call: Node<'_>) -> bool {
+    const COUNTS: &[&str] = &["record", "observe", "inc", "metric", "metrics", "labels", "label"];
+    let name = call.field("function").map_or("", Node::text);
+    name.split('.').flat_map(naming::words).any(|word| COUNTS.contains(&word.as_str()))
+}
+
+/// Whether a host is that of a URL which was made of a domain, or is called one: `u, err := url.Parse(domain)`.
+pub(crate) fn of_domain(file: &go::File, part: Node<'_>, host: Node<'_>) -> bool {
+    let list = part.parent().filter(|p| p.is("expression_list"));
+    let target = list.and_then(Node::parent).and_then(|s| s.field("left")).filter(|l| Some(*l) != list);
+    if target.is_some_and(|t| is_no_address(t.text())) {
+        return true;
+    }
+    let decl = host.field("operand").and_then(|url| file.names.resolve(url)).map(|(decl, _)| decl);
+    let whole = decl.map(|decl| file.tree.node(decl.whole));
+    let call = whole.and_then(|w| w.field("right")).and_then(|r| r.items().next()).filter(|c| c.is("call_expression"));
+    call.is_some_and(|call| {
+        file.callee(call).is_some_and(|c| c == "net/url.Parse")
+            && file.arguments(call).first().is_some_and(|a| a.is("identifier") && is_no_address(a.text()))
+    })
 }
 
 /// Whether a part goes to a field that a method of the file puts together again with a colon and no brackets,

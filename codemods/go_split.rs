@@ -4,6 +4,7 @@
 use sixify_langs::{go, naming};
 
 use crate::go_kept::Kept;
+use crate::go_parts::of_domain;
 use crate::go_statement::Taken;
 use crate::prelude::*;
 
@@ -62,7 +63,8 @@ impl<'a> Split<'a> {
             };
             return Some(Split { whole, part, text, address, origin, ty });
         }
-        if has_scheme(text) || keeps_brackets(whole) || is_scheme(whole) || cut_at_dots(file, whole) {
+        let other = has_scheme(text) || keeps_brackets(whole) || is_scheme(whole) || cut_at_dots(file, whole);
+        if other || of_domain(file, whole, text) {
             return None;
         }
         let origin = if file.qualified(text).as_deref() == Some("net/http.Request.RemoteAddr") {

@@ -78,10 +78,12 @@ impl NeedResolver for RustImports {
                 out.unmet.push((need.clone(), "a Rust file cannot meet it".to_owned()));
                 continue;
             };
-            if file.uses.iter().any(|u| u.local == *local && u.path == format!("{module}::{member}")) {
+            // What a module inside the file imports is not seen outside of it.
+            let seen = |u: &&Use| file.tree.node(u.node).ancestor(&["mod_item", "block"]).is_none();
+            if file.uses.iter().filter(seen).any(|u| u.local == *local && u.path == format!("{module}::{member}")) {
                 continue;
             }
-            if file.uses.iter().any(|u| u.local == *local) {
+            if file.uses.iter().filter(seen).any(|u| u.local == *local) {
                 out.unmet.push((need.clone(), format!("the name {local} means something else in this file")));
                 continue;
             }
@@ -119,15 +121,26 @@ fn among(file: &rust::File, module: &str, member: &str) -> Option<Edit> {
 /// digit.
 fn beside(file: &rust::File, module: &str, member: &str, accepted: &EditSet) -> Option<Edit> {
     let other = member.replace('6', "4");
-    let there = file.uses.iter().find(|u| u.path == format!("{module}::{other}") && u.local == other)?;
+    let outside = |n: Node<'_>| n.ancestor(&["mod_item", "block"]).is_none();
+    let named = |u: &&Use| u.path == format!("{module}::{other}") && u.local == other;
+    let there = file.uses.iter().filter(named).find(|u| outside(file.tree.node(u.node)))?;
     let at = file.tree.node(there.node);
-    let mut left = file.tree.all("identifier").chain(file.tree.all("type_identifier")).filter(|n| {
-        let declared = n.ancestor(&["use_declaration"]).is_some();
-        let gone = accepted.iter().any(|e| !e.span.is_empty() && e.span.contains(n.span()));
-        n.text() == other && !declared && !gone
-    });
-    if left.next().is_none() {
+    let mut left = file
+        .tree
+        .all("identifier")
+        .chain(file.tree.all("type_identifier"))
+        .filter(|n| {
+            let declared = n.ancestor(&["use_declaration"]).is_some();
+            let gone = accepted.iter().any(|e| !e.span.is_empty() && e.span.contains(n.span()));
+            n.text() == other && !declared && !gone
+        })
+        .peekable();
+    if left.peek().is_none() {
         return Some(Edit::replace(at.span(), member));
+    }
+    // Only tests would use the import: the program is warned of it then, and without it they do not compile.
+    if left.all(|n| file.is_test(n)) {
+        return None;
     }
     let listed = at.parent().is_some_and(|p| p.is("use_list"));
     if listed {
