@@ -98,6 +98,7 @@ mod python_splits;
 mod python_twins;
 mod registry;
 mod remarks;
+mod rust_alone;
 mod rust_crate;
 mod rust_hosts;
 mod rust_joins;

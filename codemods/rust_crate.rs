@@ -1,7 +1,8 @@
 //! The crate of a Rust file: which files are modules of it, and where a function stands that several of
 //! them share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use sixify_core::Project;
 use sixify_langs::classify;
@@ -114,6 +115,41 @@ fn declared(line: &str) -> Option<&str> {
     (word && (visible.is_empty() || visible.starts_with("pub") || visible.ends_with(']'))).then_some(name)
 }
 
+/// The types of the fields that the crate of a document declares, by name, where all of a name have one type.
+pub(crate) fn fields(doc: &Document, project: &Project<'_>) -> Arc<HashMap<String, String>> {
+    let manifest = project.nearest(&doc.path, &|name| name == "Cargo.toml").unwrap_or_default();
+    let folder = manifest.strip_suffix("Cargo.toml").unwrap_or_default();
+    project.fact(&format!("rust fields {folder}"), || {
+        let roots = ["src/lib.rs", "src/main.rs"].map(|root| format!("{folder}{root}"));
+        let files: BTreeSet<String> = roots.iter().flat_map(|root| modules_of(root, project)).collect();
+        let mut types: HashMap<String, Option<String>> = HashMap::new();
+        for text in files.iter().filter_map(|path| project.text(path)) {
+            for (name, ty) in text.lines().filter_map(field) {
+                let known = types.entry(name.to_owned()).or_insert_with(|| Some(ty.to_owned()));
+                if known.as_deref().is_some_and(|other| other != ty) {
+                    *known = None;
+                }
+            }
+        }
+        types.into_iter().filter_map(|(name, ty)| Some((name, ty?))).collect()
+    })
+}
+
+/// The field that a line declares, and its type: `pub host: String,`. What a literal gives a field looks like it,
+/// but for the type.
+fn field(line: &str) -> Option<(&str, &str)> {
+    let (before, ty) = line.trim().strip_suffix(',')?.split_once(": ")?;
+    let name = before.rsplit(' ').next()?;
+    let visible = before.strip_suffix(name)?.trim();
+    let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let plain = ty.trim_start_matches("&'static ").trim_start_matches('&');
+    let own = plain.starts_with(char::is_uppercase)
+        && plain.contains(char::is_lowercase)
+        && plain.chars().all(|c| c.is_alphanumeric() || matches!(c, '<' | '>' | '_' | ' ' | ','));
+    let primitive = matches!(plain, "str" | "u16" | "u32" | "u64" | "i32" | "i64" | "usize" | "bool");
+    (word(name) && (visible.is_empty() || visible.starts_with("pub")) && (own || primitive)).then_some((name, ty))
+}
+
 /// The name under which a package's library is used.
 fn crate_name(manifest: &str) -> Option<String> {
     let table: toml::Table = manifest.parse().ok()?;
@@ -145,6 +181,9 @@ mod tests {
         assert_eq!(declared("pub(crate) mod server; // of HTTP"), Some("server"));
         assert_eq!(declared("#[cfg(unix)] mod unix;"), Some("unix"));
         assert_eq!(declared("mod tests {"), None);
+        assert_eq!(field("    pub(crate) local_ip: IpAddr,"), Some(("local_ip", "IpAddr")));
+        assert_eq!(field("    port: u16,"), Some(("port", "u16")));
+        assert_eq!(field("    port: PORT,").or(field("    host: host,")).or(field("    host: Host::new(),")), None);
         assert_eq!(crate_name("[package]\nname = \"my-app\"\n").as_deref(), Some("my_app"));
         assert_eq!(crate_name("[package]\nname = \"my-app\"\n[lib]\nname = \"app\"\n").as_deref(), Some("app"));
     }

@@ -7,6 +7,7 @@ use sixify_langs::rust::{Argument, File, Format, Hole};
 use crate::host_port::names_ip;
 use crate::prelude::*;
 use crate::purpose::is_no_address;
+use crate::rust_alone;
 use crate::rust_crate::{self, Home};
 use crate::rust_hosts::{of_url, stands_in_code};
 use crate::rust_layout::Width;
@@ -69,6 +70,10 @@ impl<'a> Join<'a> {
             return Some(plain);
         }
         let ty = type_of(file, &self.host.argument).unwrap_or_default();
+        if let Some(fix) = self.alone(file, format, place) {
+            let text = matches!(ty.trim_start_matches('&'), "str" | "String");
+            return Some((if text { Applicability::Safe } else { Applicability::Unsafe }, fix));
+        }
         let fix = self.bracketed(file, format, place)?;
         // A variable of the same name would hide the function.
         let hidden =
@@ -165,6 +170,21 @@ impl<'a> Join<'a> {
             && ["Ip(", "SocketAddr(", "SocketAddress("].iter().any(|v| others.contains(v))
     }
 
+    /// The host with its brackets in a statement of its own, where no other needs them in the file.
+    fn alone(&self, file: &File, format: &Format<'_>, place: &mut Place<'_>) -> Option<Fix> {
+        let host = self.host.argument;
+        let name = host.text.trim_start_matches('&');
+        let text = match type_of(file, &host) {
+            Some(ty) => matches!(ty.trim_start_matches('&').trim_start_matches("'static "), "str" | "String"),
+            // What is called an IP may be of a type that cannot be parsed.
+            None => !named(&host, names_ip),
+        };
+        if !place.single || !text || name.starts_with('*') || place.home() != Home::Here {
+            return None;
+        }
+        rust_alone::bracketed(file, format, &self.host, place.width)
+    }
+
     /// The host through a function that puts the brackets there.
     fn bracketed(&self, file: &File, format: &Format<'_>, place: &mut Place<'_>) -> Option<Fix> {
         let host = self.host.argument;
@@ -178,13 +198,22 @@ impl<'a> Join<'a> {
         }
         let home = if own { Home::Here } else { place.home() };
         let prefix = if let Home::Root { prefix, .. } = &home { prefix.as_str() } else { "" };
-        let imported = prefix == "crate::" && file.uses.iter().any(|u| u.path.starts_with("crate::"));
+        // A name beside a list of the crate's names is spelled with its path, as authors do.
+        let listed = file.tree.text().contains("use crate::{");
+        let imported = prefix == "crate::" && !listed && file.uses.iter().any(|u| u.path.starts_with("crate::"));
         let prefix = if imported { "" } else { prefix };
         let borrowed = || {
             let (decl, _) = file.names.lookup(format.node, host.text)?;
-            Some(file.tree.node(decl.value?).is("reference_expression"))
+            let value = file.tree.node(decl.value?);
+            // `settings.get("host").unwrap_or("localhost")`
+            Some(
+                value.is("reference_expression")
+                    || value.text().ends_with("\")") && value.text().contains(".unwrap_or(\""),
+            )
         };
-        let reference = type_of(file, &host).is_some_and(|ty| ty.starts_with('&')) || borrowed() == Some(true);
+        let reference = type_of(file, &host).is_some_and(|ty| ty.starts_with('&'))
+            || host.text.ends_with(')')
+            || borrowed() == Some(true);
         let borrow = if reference { "" } else { "&" };
         let called = format!("{prefix}{HELPER}({borrow}{})", host.text.trim_start_matches('&'));
         let edits = if host.inline {
@@ -201,6 +230,8 @@ impl<'a> Join<'a> {
         }
         match home {
             Home::Here if own => Some(fix),
+            // A function for one place is not worth its lines.
+            Home::Here if place.single => None,
             Home::Here => Some(fix.edit(place.here(format.node)?)),
             Home::Root { file, public, .. } => place.in_root(fix, &file, public),
         }
@@ -213,14 +244,16 @@ pub(crate) struct Place<'a> {
     project: &'a Project<'a>,
     needs: fn(&Document) -> bool,
     width: Width,
+    /// Whether the file has one place alone that needs the function.
+    single: bool,
     home: Option<Home>,
     behind: Option<usize>,
 }
 
 impl<'a> Place<'a> {
     /// Nowhere yet. Another file shares the function where `needs` holds of it.
-    pub fn new(doc: &'a Document, project: &'a Project<'a>, needs: fn(&Document) -> bool) -> Place<'a> {
-        Place { doc, project, needs, width: Width::of(doc, project), home: None, behind: None }
+    pub fn new(doc: &'a Document, project: &'a Project<'a>, needs: fn(&Document) -> bool, single: bool) -> Place<'a> {
+        Place { doc, project, needs, width: Width::of(doc, project), single, home: None, behind: None }
     }
 
     fn home(&mut self) -> Home {
@@ -337,13 +370,29 @@ fn type_of(file: &File, argument: &Argument<'_>) -> Option<String> {
         argument.name.filter(|_| argument.text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '&')));
     match name {
         Some(name) if argument.text.contains('.') => file.field_type(name.text()),
-        Some(name) => file.type_of(name),
+        Some(name) => file.type_of(name).or_else(|| {
+            let (decl, _) = file.names.resolve(name).filter(|_| name.is("identifier"))?;
+            made_text(file.tree.node(decl.value?))
+        }),
         // A name in the hole: what it means is looked up where the macro stands.
         None if argument.inline => {
             let at = file.tree.smallest(argument.span);
             let (decl, _) = file.names.lookup(at, argument.text)?;
-            decl.ty.map(|ty| file.tree.node(ty).text().to_owned())
+            let typed = decl.ty.map(|ty| file.tree.node(ty).text().to_owned());
+            typed.or_else(|| made_text(file.tree.node(decl.value?)))
         }
         None => None,
     }
+}
+
+/// The type of what is plainly made as a text: `"0.0.0.0".to_string()`, also in the branches of a condition.
+fn made_text(value: Node<'_>) -> Option<String> {
+    const MADE: &[&str] = &["\".to_string()", "\".to_owned()", "\".into()", "String::from(\""];
+    let last = value.text().trim_end_matches(['}', ' ', '\n', ';']);
+    let made = MADE.iter().any(|made| value.text().contains(made))
+        && value.is_any(&["if_expression", "match_expression"])
+        || last.ends_with(".to_string()")
+        || last.starts_with("String::from(") && last.ends_with(')')
+        || last.starts_with("format!(");
+    made.then(|| "String".to_owned())
 }

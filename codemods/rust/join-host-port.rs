@@ -37,17 +37,12 @@
 //! }
 //!
 //! fn url(cfg: &Config) -> String {
-//!     format!("redis://{}:{}/0", bracketed(&cfg.host), cfg.port)
-//! }
-//!
-//! /// A host as it stands before a port: an IPv6 address in brackets (RFC 3986, 3.2.2).
-//! fn bracketed(host: impl std::fmt::Display) -> String {
-//!     let host = host.to_string();
-//!     if host.contains(':') && !host.starts_with('[') {
-//!         format!("[{host}]")
-//!     } else {
-//!         host
-//!     }
+//!     // An IPv6 address needs brackets before its port.
+//!     let host = cfg
+//!         .host
+//!         .parse::<std::net::Ipv6Addr>()
+//!         .map_or_else(|_| cfg.host.to_string(), |ip| format!("[{ip}]"));
+//!     format!("redis://{}:{}/0", host, cfg.port)
 //! }
 //! ```
 //! Functions that take addresses take host and port as a pair:
@@ -69,7 +64,7 @@
 //!     Ok(())
 //! }
 //! ```
-//! Several of them share the function, which stands behind the first. What may be a URL, as `http://shop`, is
+//! Several of them share a function, which stands behind the first. What may be a URL, as `http://shop`, is
 //! unsafe, since it has a colon, too:
 //! ```rust before
 //! fn addresses(node: &Node, host: &str, port: &str) -> [String; 2] {
@@ -81,7 +76,7 @@
 //! ```
 //! ```rust after unsafe
 //! fn addresses(node: &Node, host: &str, port: &str) -> [String; 2] {
-//!     [format!("{}:{}", bracketed(&node.host()), node.port), format!("{}:{port}", bracketed(host))]
+//!     [format!("{}:{}", bracketed(node.host()), node.port), format!("{}:{port}", bracketed(host))]
 //! }
 //!
 //! /// A host as it stands before a port: an IPv6 address in brackets (RFC 3986, 3.2.2).
@@ -168,8 +163,8 @@
 //! ```
 //!
 //! ## Safety
-//! Safe where the brackets are put by `SocketAddr` or by the function: for IPv4, names and hosts in
-//! brackets the text is the same byte for byte, and for IPv6 it is right; measured by running both.
+//! Safe where the brackets are put by `SocketAddr`, where `Ipv6Addr` says of a text that it needs them, or by
+//! the function: for IPv4, names and hosts in brackets the text is the same byte for byte, and for IPv6 it is right; measured by running both.
 //! Unsafe: a host of which neither a scheme before it nor its name says that it is no URL, and a pair of
 //! host and port, which refuses a host that has its brackets. Keys, names and text for people stay, and
 //! what a URL gave has its brackets; where nothing tells that an address is read, it is reported.
@@ -185,6 +180,7 @@ use sixify_langs::{classify, naming, rust};
 use crate::catalog::{self, Catalog};
 use crate::prelude::*;
 use crate::purpose::Purpose;
+use crate::rust_crate;
 use crate::rust_joins::{Join, Place};
 use crate::rust_purpose::purpose;
 use crate::rust_roles::of_one_family;
@@ -200,7 +196,11 @@ pub const CODEMOD: Codemod = Codemod {
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = rust::file(doc) else { return Ok(()) };
     let apis = catalog::apis(cx.options(), "rust");
-    let mut place = Place::new(doc, cx.project(), needs_helper);
+    if joins(&file, apis).next().is_some() {
+        file.read_fields(rust_crate::fields(doc, cx.project()));
+    }
+    let single = needing(&file, apis) == 1;
+    let mut place = Place::new(doc, cx.project(), needs_helper, single);
     for (format, join, told) in joins(&file, apis) {
         let span = format.node.span();
         let finding = Finding::new(span, Role::Join.name(), "an IPv6 address needs brackets before its port");
@@ -243,13 +243,17 @@ fn joins<'a>(file: &'a File, apis: &'a Catalog) -> impl Iterator<Item = (Format<
 fn needs_helper(doc: &Document) -> bool {
     let apis = catalog::builtin("rust");
     let file = rust::file(doc).filter(|_| doc.text.contains("format!") && doc.text.contains("}:"));
-    file.is_some_and(|file| {
-        joins(&file, apis).any(|(format, join, told)| match told {
-            Purpose::Other(_) => false,
-            Purpose::Unknown if !join.tells => false,
-            _ => join.needs_helper(&file, &format, sink(&file, apis, format.node)),
-        })
-    })
+    file.is_some_and(|file| needing(&file, apis) > 0)
+}
+
+/// How many joins of a file need the function that puts the brackets.
+fn needing(file: &File, apis: &Catalog) -> usize {
+    let needs = |(format, join, told): &(Format<'_>, Join<'_>, Purpose)| match told {
+        Purpose::Other(_) => false,
+        Purpose::Unknown if !join.tells => false,
+        _ => join.needs_helper(file, format, sink(file, apis, format.node)),
+    };
+    joins(file, apis).filter(needs).count()
 }
 
 /// The argument that a function of the catalog takes the text as.

@@ -4,7 +4,10 @@ mod format;
 mod scope;
 mod uses;
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use sixify_core::{Document, Span};
 
@@ -29,6 +32,8 @@ pub struct File {
     /// What it imports.
     pub uses: Vec<Use>,
     test: bool,
+    /// Types of the fields of the crate, where they were read.
+    fields: OnceCell<Arc<HashMap<String, String>>>,
 }
 
 /// The Rust file of a document; `None` for other kinds of documents.
@@ -41,7 +46,7 @@ pub fn file(doc: &Document) -> Option<Rc<File>> {
         let uses = uses::uses(&tree);
         let folder = |name: &str| doc.path.split('/').any(|part| part == name);
         let test = folder("tests") || folder("benches") || doc.path.ends_with("tests.rs");
-        Some(Rc::new(File { uses, names: Names::new(RustScoping), tree, test }))
+        Some(Rc::new(File { uses, names: Names::new(RustScoping), tree, test, fields: OnceCell::new() }))
     });
     made.as_ref().clone()
 }
@@ -164,8 +169,14 @@ impl File {
         types.dedup();
         match types.as_slice() {
             [one] => Some((*one).to_owned()),
+            [] => self.fields.get()?.get(field).cloned(),
             _ => None,
         }
+    }
+
+    /// Takes over the types of the fields that other files of the crate declare, by name.
+    pub fn read_fields(&self, fields: Arc<HashMap<String, String>>) {
+        self.fields.get_or_init(|| fields);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Puts together what stands on each line of its input, in the way that its argument names.
 
+mod alone;
+
 use std::io::BufRead;
 use std::net::IpAddr;
 
@@ -30,6 +32,7 @@ fn main() {
         let text = match program.as_str() {
             "url" => url(&Service { host: name.to_owned(), port }),
             "inline" => inline(name, port),
+            "alone" => alone::url(name, port),
             _ => address(name.parse().expect("an address"), port),
         };
         println!("{text}");
