@@ -20,11 +20,21 @@ pub(crate) fn bracketed(file: &File, format: &Format<'_>, host: &Hole<'_>, width
     let text = file.tree.text();
     let line = text[..statement.start()].rfind('\n').map_or(0, |at| at + 1);
     let indent = text.get(line..statement.start()).filter(|before| before.trim().is_empty())?;
-    let ty = if file.uses.iter().any(|u| u.local == "Ipv6Addr") { "Ipv6Addr" } else { "std::net::Ipv6Addr" };
+    let seen = |node: u32| file.tree.node(node).ancestor(&["mod_item", "block"]).is_none();
+    let imported = file.uses.iter().any(|u| u.local == "Ipv6Addr" && seen(u.node));
+    let ty = if imported { "Ipv6Addr" } else { "std::net::Ipv6Addr" };
     // As rustfmt leaves a chain over lines.
     let chain = value.replace('.', &format!("\n{indent}    ."));
+    let written = if value.contains('.') { format!("\"[{{}}]\", {value}") } else { format!("\"[{{{value}}}]\"") };
+    let choices = [format!("|_| {value}.to_string()"), format!("|_| format!({written})")];
+    let one = choices.join(", ");
+    let choose = if width.fits(indent.len() + "    .map_or_else();".len(), &one) {
+        format!("({one})")
+    } else {
+        format!("(\n{indent}        {},\n{indent}        {},\n{indent}    )", choices[0], choices[1])
+    };
     let declared = format!(
-        "// An IPv6 address needs brackets before its port.\n{indent}let {name} = {chain}\n{indent}    .parse::<{ty}>()\n{indent}    .map_or_else(|_| {value}.to_string(), |ip| format!(\"[{{ip}}]\"));\n{indent}"
+        "// An IPv6 address needs brackets before its port.\n{indent}let {name} = {chain}\n{indent}    .parse::<{ty}>()\n{indent}    .map_or_else{choose};\n{indent}"
     );
     let edit = if host.argument.inline {
         Edit::replace(host.span, format!("{{{name}}}"))

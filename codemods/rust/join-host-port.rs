@@ -41,7 +41,7 @@
 //!     let host = cfg
 //!         .host
 //!         .parse::<std::net::Ipv6Addr>()
-//!         .map_or_else(|_| cfg.host.to_string(), |ip| format!("[{ip}]"));
+//!         .map_or_else(|_| cfg.host.to_string(), |_| format!("[{}]", cfg.host));
 //!     format!("redis://{}:{}/0", host, cfg.port)
 //! }
 //! ```
