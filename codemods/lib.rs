@@ -82,6 +82,7 @@ mod listen_value;
 mod nginx_twins;
 mod npm_packages;
 mod php_hosts;
+mod php_lines;
 #[cfg(test)]
 mod proof;
 mod purpose;
@@ -99,6 +100,7 @@ mod python_twins;
 mod registry;
 mod remarks;
 mod rust_alone;
+mod ruby_lines;
 mod rust_crate;
 mod rust_hosts;
 mod rust_joins;

@@ -1,6 +1,6 @@
 //! Where a host of PHP code comes from: `parse_url` leaves the brackets of an IPv6 address on it.
 
-use sixify_langs::Node;
+use sixify_langs::{Node, naming};
 
 /// How many variables and methods a host is followed through.
 const MOST: usize = 4;
@@ -14,9 +14,20 @@ pub(crate) fn is_taken_from_url(host: Node<'_>) -> bool {
     host.tree().text().contains("parse_url(") && follow(host, MOST)
 }
 
-/// Whether a host may begin with a scheme: it is given one, or the file asks for one.
+/// Whether a host is given its brackets with its value, in a branch perhaps.
+pub(crate) fn has_brackets(host: Node<'_>) -> bool {
+    given(host).into_iter().any(|value| ["\"[", "'["].iter().any(|open| value.text().contains(open)))
+}
+
+/// Whether a host may begin with a scheme: it is given one, or what a function for URLs makes, or the file
+/// asks for one.
 pub(crate) fn may_have_scheme(host: Node<'_>) -> bool {
-    let given = given(host).into_iter().any(|value| value.text().contains("://"));
+    let url = |value: &Node<'_>| {
+        let called = value.field("function").or_else(|| value.field("name")).map_or("", Node::text);
+        let words = naming::words(called);
+        value.kind().ends_with("call_expression") && words.last().is_some_and(|w| w == "url" || w == "uri")
+    };
+    let given = given(host).into_iter().any(|value| value.text().contains("://") || url(&value));
     let asked = |call: &Node<'_>| {
         let text = call.text();
         text.contains("://")

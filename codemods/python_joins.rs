@@ -428,7 +428,7 @@ fn gives(left: Node<'_>, path: &str) -> bool {
 }
 
 /// The white space before a statement that begins its line.
-fn indent_of(statement: Node<'_>) -> Option<&str> {
+pub(crate) fn indent_of(statement: Node<'_>) -> Option<&str> {
     let line = statement.tree().text().get(..statement.start())?.rsplit('\n').next()?;
     line.trim().is_empty().then_some(line)
 }

@@ -19,23 +19,65 @@
 //! ```php after
 //! <?php
 //! function urls($host, $port) {
-//!     $a = "http://" . (filter_var($host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[$host]" : $host) . ":$port/";
-//!     $b = 'tcp://' . (filter_var($this->host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[{$this->host}]" : $this->host) . ':' . $this->port;
-//!     $address = sprintf('%s:%d', filter_var($host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[$host]" : $host, $port);
+//!     $host = filter_var($host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[$host]" : $host;
+//!     $a = "http://$host:$port/";
+//!     $urlHost = filter_var($this->host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[{$this->host}]" : $this->host;
+//!     $b = 'tcp://' . $urlHost . ':' . $this->port;
+//!     $address = sprintf('%s:%d', $host, $port);
+//! }
+//! ```
+//! A host that has other uses gets another name for its brackets:
+//! ```php before
+//! <?php
+//! function dial($db_host, $config, $port) {
+//!     if (!checkdnsrr($db_host)) {
+//!         return null;
+//!     }
+//!     if ($port) return new PDO("mysql://$db_host:$port/", $db_host);
+//!     return new Client("tcp://{$config['server']['host']}:{$port}");
+//! }
+//! ```
+//! ```php after
+//! <?php
+//! function dial($db_host, $config, $port) {
+//!     if (!checkdnsrr($db_host)) {
+//!         return null;
+//!     }
+//!     $url_host = filter_var($db_host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[$db_host]" : $db_host;
+//!     if ($port) return new PDO("mysql://$url_host:$port/", $db_host);
+//!     $host = $config['server']['host'];
+//!     $host = filter_var($host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[$host]" : $host;
+//!     return new Client("tcp://{$host}:{$port}");
 //! }
 //! ```
 //! Constants and static members stand outside of text:
 //! ```php before
 //! <?php
-//! $a = 'http://' . Config::HOST . ':' . $port;
+//! $a = 'http://' . Config::SERVER . ':' . $port;
 //! $b = 'http://' . static::$host . ':8080/';
 //! ```
 //! ```php after
 //! <?php
-//! $a = 'http://' . (filter_var(Config::HOST, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? '[' . Config::HOST . ']' : Config::HOST) . ':' . $port;
-//! $b = 'http://' . (filter_var(static::$host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? '[' . static::$host . ']' : static::$host) . ':8080/';
+//! $server = Config::SERVER;
+//! $server = filter_var($server, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[$server]" : $server;
+//! $a = 'http://' . $server . ':' . $port;
+//! $host = filter_var(static::$host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? '[' . static::$host . ']' : static::$host;
+//! $b = 'http://' . $host . ':8080/';
 //! ```
-//! A host that is worked out, and an expression that must be constant, are for a person to decide:
+//! A host that is worked out, one that no line can give its brackets before, and an expression that must be
+//! constant, are for a person to decide:
+//! ```php reported
+//! <?php
+//! $urls = array_map(fn($host) => "http://$host:$port/", $hosts);
+//! $url = isset($parts['host']) ? "http://{$parts['host']}:{$port}/" : null;
+//! ```
+//! A container has a name, and what a function for URLs gives has a scheme:
+//! ```php reported
+//! <?php
+//! $url = "mongodb://{$this->container_name}:27017";
+//! $domain = generate_url($server);
+//! $address = "$domain:$port";
+//! ```
 //! ```php reported
 //! <?php
 //! $url = 'http://' . $this->getHost() . ':' . $port;
@@ -87,6 +129,10 @@
 //! Near-misses:
 //! ```php unchanged
 //! <?php
+//! if ($bracketed) {
+//!     $name = "[{$name}]";
+//! }
+//! $url = "https://{$name}:{$port}/";
 //! $a = "http://[$host]:$port/";
 //! $b = $file . ':' . $line;
 //! $c = "$user:$password";
@@ -142,13 +188,13 @@
 //! - evidence: languages, 1.8 and 9.2
 
 use sixify_langs::php::{self, File};
-use sixify_langs::strings::Form;
 use sixify_langs::{classify, naming};
 
 use crate::bare_hosts::{BARE_BESIDE, BARE_URL, in_bare_url, is_bare_beside};
-use crate::host_port::{Facts, Join, Sink, identifies, labels, repeatable};
+use crate::host_port::{Facts, Join, Sink, identifies, labels};
 use crate::last_colon::{CUT_ELSEWHERE, is_cut_elsewhere};
 use crate::php_hosts;
+use crate::php_lines::{Place, fix};
 use crate::prelude::*;
 use crate::python_code::is_label;
 use crate::script_destinations::reads;
@@ -178,6 +224,9 @@ impl Facts for PhpFacts<'_> {
             "member_access_expression" | "member_call_expression" | "class_constant_access_expression" => {
                 let name = value.field("name").or_else(|| value.items().last())?;
                 Some(name.text().to_owned())
+            }
+            "scoped_property_access_expression" => {
+                Some(value.items().last()?.text().trim_start_matches('$').to_owned())
             }
             "subscript_expression" => Some(value.items().last()?.text().trim_matches(['"', '\'']).to_owned()),
             _ => None,
@@ -242,6 +291,7 @@ fn told(name: &str) -> bool {
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = php::file(doc) else { return Ok(()) };
+    let mut found = Vec::new();
     for kind in ["encapsed_string", "binary_expression", "function_call_expression"] {
         for node in file.tree.all(kind) {
             let inner = node.parent().is_some_and(|p| p.is("binary_expression") && file.text_expr(p).is_some());
@@ -264,14 +314,15 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                     continue;
                 }
             };
-            let host = join.host.text();
+            let host_node = join.host;
+            let host = host_node.text();
             let function = join.host.ancestor(&["method_declaration", "function_definition"]).map_or("", Node::text);
-            if in_bare_url(function, &[host.to_owned(), format!("{{{host}}}")]) {
+            let around =
+                join.host.ancestor(&["method_declaration", "function_definition", "program"]).map_or("", Node::text);
+            if in_bare_url(around, &[host.to_owned(), format!("{{{host}}}")]) {
                 cx.report(finding.because(BARE_URL));
                 continue;
             }
-            let around =
-                join.host.ancestor(&["method_declaration", "function_definition", "program"]).map_or("", Node::text);
             // What is looked for in a list is spelled as the list has it.
             let held = node.parent().filter(|p| p.is("assignment_expression")).and_then(|p| p.field("left"));
             let sought = held.map_or(String::new(), |name| format!("in_array({},", name.text()));
@@ -302,12 +353,24 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.report(finding.because(CUT_ELSEWHERE));
                 continue;
             }
-            match edits(&join, text.form).filter(|_| PhpFacts(&file).sink(node) != Some(Sink::People)) {
-                Some(edits) => {
-                    cx.report(finding.fix(Applicability::Safe, Fix::new().edits(edits)));
-                }
-                None => cx.report(finding),
+            if PhpFacts(&file).sink(node) == Some(Sink::People) {
+                cx.report(finding.because("people read it"));
+                continue;
             }
+            let called = PhpFacts(&file).name(host_node).unwrap_or_default();
+            if !naming::is_host(&called) && naming::words(&called).iter().all(|w| w != "host" && w != "ip") {
+                cx.report(finding.because("it is not called a host"));
+                continue;
+            }
+            found.push((Place { join, form: text.form }, finding));
+        }
+    }
+    found.sort_by_key(|(place, _)| place.join.host.start());
+    let (places, findings): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    for (at, finding) in findings.into_iter().enumerate() {
+        match fix(doc, &places, at) {
+            Some(fix) => cx.report(finding.fix(Applicability::Safe, fix)),
+            None => cx.report(finding.because("no line can stand before it")),
         }
     }
     Ok(())
@@ -359,50 +422,9 @@ fn needless<'a>(file: &'a File, join: &Join<'a>) -> bool {
     parsed
         || server
         || php_hosts::is_taken_from_url(join.host)
+        || php_hosts::has_brackets(join.host)
         || asked
         || aware
         || file.string(value).is_some()
         || value.text().starts_with("gethostname(")
-}
-
-fn edits(join: &Join<'_>, form: Form) -> Option<Vec<Edit>> {
-    // What PHP works out before it runs cannot call a function.
-    const CONSTANT: &[&str] =
-        &["const_declaration", "property_declaration", "simple_parameter", "static_variable_declaration", "attribute"];
-    if !repeatable(join.host) || join.host.ancestor(CONSTANT).is_some() {
-        return None;
-    }
-    let host = join.host.text();
-    let inside = if join.host.is("variable_name") {
-        format!("\"[{host}]\"")
-    } else if host.starts_with('$') && !host.contains("::") {
-        format!("\"[{{{host}}}]\"")
-    } else {
-        // Constants and static members are not put into text.
-        format!("'[' . {host} . ']'")
-    };
-    let bracketed = format!("filter_var({host}, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? {inside} : {host}");
-    if form == Form::Format {
-        return Some(vec![Edit::replace(join.host.span(), bracketed)]);
-    }
-    if join.hole == join.host.span() && !join.host.parent().is_some_and(|p| p.is("encapsed_string")) {
-        return Some(vec![Edit::replace(join.hole, format!("({bracketed})"))]);
-    }
-    // Out of the quotes and in again.
-    let string = join.host.ancestor(&["encapsed_string"])?;
-    if !string.text().starts_with('"') {
-        return None;
-    }
-    let concat = string
-        .parent()
-        .is_some_and(|p| p.is("binary_expression") && p.field("operator").is_some_and(|o| o.text() != "."));
-    if concat {
-        return None;
-    }
-    Some(if join.hole.start == string.start() + 1 {
-        let before = Span::new(string.start(), join.hole.end);
-        vec![Edit::replace(before, format!("({bracketed}) . \""))]
-    } else {
-        vec![Edit::replace(join.hole, format!("\" . ({bracketed}) . \""))]
-    })
 }

@@ -11,23 +11,28 @@
 //! def url(host, port)
 //!   "http://#{host}:#{port}/"
 //! end
-//!
+//! ```
+//! ```rb after
+//! def url(host, port)
+//!   host = "[#{host}]" if host.to_s.include?(':') && !host.start_with?('[')
+//!   "http://#{host}:#{port}/"
+//! end
+//! ```
+//! What stands behind no scheme may be a URL, which has a colon, too:
+//! ```rb before
 //! def addresses
 //!   address = @ip_address + ':' + @port.to_s
 //!   target = format('%s:%d', @host, @port)
 //!   [address, target]
 //! end
 //! ```
-//! ```rb after
-//! def url(host, port)
-//!   url_host = host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host
-//!   "http://#{url_host}:#{port}/"
-//! end
-//!
+//! ```rb after unsafe
 //! def addresses
-//!   ip_address = @ip_address.to_s.match?(/\A\h*:\h*:/) ? "[#{@ip_address}]" : @ip_address
+//!   ip_address = @ip_address
+//!   ip_address = "[#{ip_address}]" if ip_address.to_s.include?(':')
 //!   address = ip_address + ':' + @port.to_s
-//!   host = @host.to_s.match?(/\A\h*:\h*:/) ? "[#{@host}]" : @host
+//!   host = @host
+//!   host = "[#{host}]" if host.to_s.include?(':') && !host.start_with?('[')
 //!   target = format('%s:%d', host, @port)
 //!   [address, target]
 //! end
@@ -38,14 +43,36 @@
 //! ```
 //! ```rb after
 //! host, port = options.values_at(:host, :port)
-//! url_host = host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host
+//! url_host = host
+//! url_host = "[#{url_host}]" if url_host.to_s.include?(':') && !url_host.start_with?('[')
 //! uri = "druby://#{url_host}:#{port}"
 //! ```
+//! A host that has other uses keeps its name, and one of a hash gets one:
 //! ```rb before
-//! urls = hosts.map { |host| "http://#{host}:#{port}/" }
+//! def dial(host, options)
+//!   resolve(host)
+//!   open("tcp://#{host}:#{options[:port]}", host)
+//! end
 //! ```
 //! ```rb after
-//! urls = hosts.map { |host| "http://#{host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host}:#{port}/" }
+//! def dial(host, options)
+//!   resolve(host)
+//!   url_host = host
+//!   url_host = "[#{url_host}]" if url_host.to_s.include?(':') && !url_host.start_with?('[')
+//!   open("tcp://#{url_host}:#{options[:port]}", host)
+//! end
+//! ```
+//! ```rb before
+//! def dial(options)
+//!   connect("redis://#{options[:db][:host]}:6379")
+//! end
+//! ```
+//! ```rb after unsafe
+//! def dial(options)
+//!   host = options[:db][:host]
+//!   host = "[#{host}]" if host.to_s.include?(':') && !host.start_with?('[')
+//!   connect("redis://#{host}:6379")
+//! end
 //! ```
 //! A text that depends on something:
 //! ```rb before
@@ -54,10 +81,11 @@
 //!   Session.start(host)
 //! end
 //! ```
-//! ```rb after
+//! ```rb after unsafe
 //! def address
-//!   hostname = @hostname.to_s.match?(/\A\h*:\h*:/) ? "[#{@hostname}]" : @hostname
-//!   host = @port ? "#{hostname}:#{@port}" : @hostname
+//!   hostname = @hostname
+//!   hostname = "[#{hostname}]" if hostname.to_s.include?(':') && !hostname.start_with?('[')
+//!   host = @port ? "#{hostname}:#{@port}" : hostname
 //!   Session.start(host)
 //! end
 //! ```
@@ -66,9 +94,10 @@
 //!   @path ? @path : "#{@host}:#{@port}"
 //! end
 //! ```
-//! ```rb after
+//! ```rb after unsafe
 //! def connection
-//!   host = @host.to_s.match?(/\A\h*:\h*:/) ? "[#{@host}]" : @host
+//!   host = @host
+//!   host = "[#{host}]" if host.to_s.include?(':') && !host.start_with?('[')
 //!   @path ? @path : "#{host}:#{@port}"
 //! end
 //! ```
@@ -80,7 +109,8 @@
 //! ```
 //! ```rb after unsafe
 //! def url
-//!   host = config.host.to_s.match?(/\A\h*:\h*:/) ? "[#{config.host}]" : config.host
+//!   host = config.host
+//!   host = "[#{host}]" if host.to_s.include?(':') && !host.start_with?('[')
 //!   "http://#{host}:#{config.port}/"
 //! end
 //! ```
@@ -94,11 +124,12 @@
 //! ```
 //! ```rb after
 //! def move(host, other, port)
-//!   url_host = host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host
+//!   url_host = host
+//!   url_host = "[#{url_host}]" if url_host.to_s.include?(':') && !url_host.start_with?('[')
 //!   first = "http://#{url_host}:#{port}/"
 //!   host = other
-//!   url_host = host.to_s.match?(/\A\h*:\h*:/) ? "[#{host}]" : host
-//!   [first, "http://#{url_host}:#{port}/"]
+//!   host = "[#{host}]" if host.to_s.include?(':') && !host.start_with?('[')
+//!   [first, "http://#{host}:#{port}/"]
 //! end
 //! ```
 //! A host that is worked out, and a line for people, are for a person to decide:
@@ -110,17 +141,15 @@
 //!   "http://#{pick_host(1)}:#{port}/"
 //! end
 //! ```
-//! A host that is asked for only behind `||` may not be there before it:
-//! ```rb before
+//! No line before it is met only where the host is wanted:
+//! ```rb reported
 //! def proxy_url(given)
 //!   url = given || "http://#{config.host}:#{config.port}"
 //!   url
 //! end
-//! ```
-//! ```rb after unsafe
-//! def proxy_url(given)
-//!   url = given || "http://#{config.host.to_s.match?(/\A\h*:\h*:/) ? "[#{config.host}]" : config.host}:#{config.port}"
-//!   url
+//!
+//! def urls(hosts, port)
+//!   hosts.map { |host| "http://#{host}:#{port}/" }
 //! end
 //! ```
 //! Near-misses; `uri.host` has its brackets already:
@@ -185,23 +214,23 @@
 //! ```
 //!
 //! ## Safety
-//! Safe for variables and constants: for every value but an IPv6 address without brackets, `nil`
-//! included, the text is the same byte for byte, and for that one it is right; measured by running
-//! both. Unsafe where the host is what a method gives, which is asked more than once.
+//! Safe for variables and constants behind a scheme: for names, IPv4 addresses and `nil` the text is the
+//! same byte for byte, and for IPv6 addresses it is right; measured by running both. Unsafe where no scheme
+//! stands before the host, which may have one itself, and where it is what a method or a hash gives.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: Host
 //! - evidence: languages, 1.8 and 8.2 RB-HOST
 
 use sixify_langs::ruby::{self, File};
-use sixify_langs::strings::Form;
 use sixify_langs::{classify, naming};
 
 use crate::bare_hosts::{BARE_BESIDE, BARE_URL, in_bare_url, is_bare_beside};
-use crate::host_port::{Facts, Join, Sink, identifies, labels, repeatable};
+use crate::host_port::{Facts, Join, Sink, identifies, labels};
 use crate::last_colon::{CUT_ELSEWHERE, is_cut_elsewhere};
 use crate::prelude::*;
-use crate::python_code::{is_label, own_lines};
+use crate::python_code::is_label;
+use crate::ruby_lines::{Place, fix, same_again};
 use crate::script_destinations::reads;
 
 /// See the header.
@@ -280,7 +309,7 @@ impl Facts for RubyFacts {
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = ruby::file(doc) else { return Ok(()) };
-    let mut hoisted: Vec<(Node<'_>, &str)> = Vec::new();
+    let mut found = Vec::new();
     for kind in ["string", "binary", "call"] {
         for node in file.tree.all(kind) {
             let inner = node.parent().is_some_and(|p| p.is("binary") && file.text_expr(p).is_some());
@@ -322,117 +351,27 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.report(finding.because(CUT_ELSEWHERE));
                 continue;
             }
-            let shown = matches!(RubyFacts.sink(node), Some(Sink::People));
-            if !repeatable(join.host) || shown {
-                cx.report(finding);
+            if matches!(RubyFacts.sink(node), Some(Sink::People)) {
+                cx.report(finding.because("people read it"));
                 continue;
             }
-            let how = if same_again(join.host) { Applicability::Safe } else { Applicability::Unsafe };
-            if let Some(fix) = named(doc, &join, text.form, &mut hoisted) {
-                cx.report(finding.fix(how, fix));
-                continue;
-            }
-            let bracketed = bracketed(join.host);
-            let edit = match text.form {
-                Form::Format => Edit::replace(join.host.span(), format!("({bracketed})")),
-                _ if join.hole == join.host.span() => Edit::replace(join.hole, format!("({bracketed})")),
-                _ => Edit::replace(join.hole, format!("#{{{bracketed}}}")),
-            };
-            cx.report(finding.fix(how, Fix::new().edit(edit)));
+            found.push((Place { join, form: text.form }, finding));
+        }
+    }
+    found.sort_by_key(|(place, _)| place.join.host.start());
+    let (places, findings): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    for (place, finding) in places.iter().zip(findings) {
+        let how = if place.join.only_host && same_again(place.join.host) {
+            Applicability::Safe
+        } else {
+            Applicability::Unsafe
+        };
+        match fix(place, &places) {
+            Some(fix) => cx.report(finding.fix(how, fix)),
+            None => cx.report(finding.because("no line can stand before it")),
         }
     }
     Ok(())
-}
-
-/// Whether what stands in an expression is not always worked out.
-fn decides(node: Node<'_>) -> bool {
-    let operator = node.field("operator").filter(|_| node.is("binary")).map_or("", Node::text);
-    node.is("conditional") || matches!(operator, "||" | "&&" | "or" | "and")
-}
-
-/// What can be read before it is known to be wanted.
-const READ: &[&str] = &["identifier", "instance_variable"];
-
-/// Whether a host is a variable or a constant, which can be read again.
-fn same_again(host: Node<'_>) -> bool {
-    host.is_any(&["instance_variable", "class_variable", "global_variable", "constant"])
-        || host.is("identifier") && local(host).unwrap_or(false)
-}
-
-/// Whether a name is that of a parameter or of a variable that was given a value before; without
-/// either it is a method.
-fn local(name: Node<'_>) -> Option<bool> {
-    let scope = name.ancestor(&["method", "singleton_method", "program"])?;
-    let same = |n: &Node<'_>| n.is("identifier") && n.text() == name.text() && n.start() < name.start();
-    let declares = |n: Node<'_>| {
-        n.parent().is_some_and(|p| {
-            p.kind().ends_with("parameters")
-                || p.kind().ends_with("parameter") && p.field("name") == Some(n)
-                || p.is("left_assignment_list")
-                || p.is("assignment") && p.field("left") == Some(n)
-        })
-    };
-    Some(scope.descendants().filter(same).any(declares))
-}
-
-/// The host in brackets where it is an IPv6 address without them. Of `nil`, of a symbol and of an
-/// `IPAddr` it asks what they are in a text.
-fn bracketed(host: Node<'_>) -> String {
-    let text = host.text();
-    format!("{text}.to_s.match?(/\\A\\h*:\\h*:/) ? \"[#{{{text}}}]\" : {text}")
-}
-
-/// Whether a node gives a variable of this name another value.
-fn assigns(node: Node<'_>, name: &str) -> bool {
-    let gives = |n: &Node<'_>| {
-        n.kind().ends_with("assignment")
-            && n.field("left").is_some_and(|l| l.text() == name || l.items().any(|item| item.text() == name))
-    };
-    gives(&node) || node.descendants().any(|n| gives(&n))
-}
-
-/// A name for the host with its brackets, in a line of its own before the statement.
-fn named<'a>(doc: &Document, join: &Join<'a>, form: Form, hoisted: &mut Vec<(Node<'a>, &'a str)>) -> Option<Fix> {
-    let host = join.host;
-    let statement = std::iter::once(host).chain(host.ancestors()).find(|n| {
-        n.parent()
-            .is_some_and(|p| p.is_any(&["body_statement", "program", "then", "else", "begin", "ensure", "block_body"]))
-    })?;
-    let plain = statement.is_any(&["assignment", "call", "string", "binary", "return", "conditional", "hash", "array"]);
-    let inside = host
-        .ancestors()
-        .take_while(|n| *n != statement)
-        .any(|n| n.is_any(&["block", "do_block", "lambda"]) || decides(n) && !host.is_any(READ));
-    let inside = inside || statement.items().any(|part| assigns(part, host.text()));
-    let indent = own_lines(&doc.text, statement).filter(|_| plain && !inside)?;
-    let method = host.ancestor(&["method", "singleton_method", "program"])?;
-    let own = host.text().trim_start_matches('@').rsplit('.').next()?.to_owned();
-    let free = [own, "url_host".to_owned()].into_iter().find(|name| {
-        let taken = |n: &Node<'_>| {
-            n.is("identifier") && n.text() == name.as_str() && n.parent().and_then(|p| p.field("method")) != Some(*n)
-        };
-        !method.descendants().any(|n| taken(&n))
-    })?;
-    // One name serves all texts behind it in the same block.
-    let block = statement.parent()?;
-    let first = hoisted
-        .iter()
-        .find(|(s, text)| *text == host.text() && s.parent() == Some(block) && s.start() < statement.start())
-        .filter(|(s, _)| !between(block, *s, statement).any(|n| assigns(n, host.text())));
-    let at = first.map_or(statement, |(s, _)| *s);
-    hoisted.push((statement, host.text()));
-    let line = format!("{free} = {}\n{indent}", bracketed(host));
-    let hole = if form == Form::Format || join.hole == host.span() {
-        Edit::replace(host.span(), free)
-    } else {
-        Edit::replace(join.hole, format!("#{{{free}}}"))
-    };
-    Some(Fix::new().edit(Edit::insert(at.start(), line)).edit(hole))
-}
-
-/// The statements of a block from one up to another.
-fn between<'a>(block: Node<'a>, first: Node<'a>, last: Node<'a>) -> impl Iterator<Item = Node<'a>> {
-    block.items().filter(move |n| n.start() >= first.start() && n.start() < last.start())
 }
 
 /// Whether a method, or one of the file that it asks, takes the first part of a text up to a colon.

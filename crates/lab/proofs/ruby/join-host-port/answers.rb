@@ -19,16 +19,11 @@ def endpoint(host, port)
   format('%s:%s', host, port)
 end
 
-def block(names, port)
-  names.map { |host| "http://#{host}:#{port}/health" }.first
-end
-
 $stdin.each_line(chomp: true) do |line|
   name, number = line.split(/ /, -1)
   case ARGV[0]
   when 'template' then puts template(name, number)
   when 'sum' then puts Service.new(name, number).address
-  when 'format' then puts endpoint(name, number)
-  else puts block([name], number)
+  else puts endpoint(name, number)
   end
 end
