@@ -4,28 +4,9 @@ use sixify_langs::javascript::File;
 use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece};
 
-use crate::host_port::{Facts, Join};
+use crate::host_port::Facts;
 use crate::javascript_hosts::{self as hosts, JsFacts};
 use crate::prelude::*;
-
-/// Whether another text of the same statement has the same host before a port: a name of its own would
-/// serve them all.
-pub(crate) fn again(file: &File, text: Node<'_>, host: Node<'_>, facts: &JsFacts<'_>) -> bool {
-    let Some(statement) =
-        text.ancestors().find(|a| a.kind().ends_with("statement") || a.kind().ends_with("declaration"))
-    else {
-        return false;
-    };
-    let others = statement.descendants().filter(|n| n.is_any(&["template_string", "binary_expression"]));
-    // Each function has a host of its own.
-    let functions = ["arrow_function", "function_expression", "method_definition", "function_declaration"];
-    let function = text.ancestor(&functions);
-    let mut others = others.filter(|n| !n.holds(text) && !text.holds(*n) && n.ancestor(&functions) == function);
-    others.any(|n| {
-        let join = file.text_expr(n).filter(|e| e.form != Form::Literal).and_then(|e| Join::find(&e, facts));
-        join.is_some_and(|join| join.host.text() == host.text())
-    })
-}
 
 /// The host of `url = url + host + ":"` or `url += host + ":"`, where the next statement adds the port.
 pub(crate) fn first_half<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {

@@ -65,6 +65,7 @@ mod javascript_defaults;
 mod javascript_edits;
 mod javascript_hosts;
 mod javascript_joins;
+mod javascript_lines;
 mod javascript_runtime;
 mod javascript_splits;
 mod join_words;

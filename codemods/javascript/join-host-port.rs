@@ -20,33 +20,10 @@
 //! const net = require('net');
 //!
 //! function health(host, port) {
-//!   http.get(`http://${net.isIPv6(host) ? `[${host}]` : host}:${port}/health`);
-//!   http.get('http://' + (net.isIPv6(host) ? '[' + host + ']' : host) + ':8080/health');
+//!   const urlHost = net.isIPv6(host) ? `[${host}]` : host;
+//!   http.get(`http://${urlHost}:${port}/health`);
+//!   http.get('http://' + urlHost + ':8080/health');
 //! }
-//! ```
-//! What is written to a connection is read by the other end:
-//! ```js before
-//! const net = require('net');
-//! function tunnel(socket, host, port) {
-//!   socket.write('CONNECT ' + host + ':' + port + ' HTTP/1.1\r\n');
-//! }
-//! ```
-//! ```js after
-//! const net = require('net');
-//! function tunnel(socket, host, port) {
-//!   socket.write('CONNECT ' + (net.isIPv6(host) ? '[' + host + ']' : host) + ':' + port + ' HTTP/1.1\r\n');
-//! }
-//! ```
-//! ```js before
-//! const Http = require('http');
-//! const Path = require('path');
-//! exports.uri = (host, port) => `http://${host}:${port}/`;
-//! ```
-//! ```js after
-//! const Http = require('http');
-//! const Path = require('path');
-//! const Net = require('net');
-//! exports.uri = (host, port) => `http://${Net.isIPv6(host) ? `[${host}]` : host}:${port}/`;
 //! ```
 //! In a module the function is imported alone. A port in colour is still a port:
 //! ```ts before
@@ -63,41 +40,11 @@
 //! import colors from "picocolors";
 //!
 //! export async function open(hostname: string, port: number): Promise<void> {
-//!   await browser.open(colors.strip(`http://${isIPv6(hostname) ? `[${hostname}]` : hostname}:${String(port)}/`));
+//!   const urlHost = isIPv6(hostname) ? `[${hostname}]` : hostname;
+//!   await browser.open(colors.strip(`http://${urlHost}:${String(port)}/`));
 //! }
 //! ```
-//! An option and a parameter may be missing, and a list may be joined:
-//! ```ts before
-//! import { createServer } from "node:http";
-//!
-//! export function aim(config: Config): void {
-//!   config.target = [config.hostname, config.port].join(":");
-//! }
-//! ```
-//! ```ts after unsafe
-//! import { createServer } from "node:http";
-//! import { isIPv6 } from "node:net";
-//!
-//! export function aim(config: Config): void {
-//!   config.target = [isIPv6(config.hostname) ? `[${config.hostname}]` : config.hostname, config.port].join(":");
-//! }
-//! ```
-//! ```ts before
-//! import { get } from "node:http";
-//!
-//! export function health(host?: string): void {
-//!   get(`http://${host}:8080/health`);
-//! }
-//! ```
-//! ```ts after unsafe
-//! import { get } from "node:http";
-//! import { isIPv6 } from "node:net";
-//!
-//! export function health(host?: string): void {
-//!   get(`http://${isIPv6(host ?? "") ? `[${host}]` : host}:8080/health`);
-//! }
-//! ```
-//! Code that may run in a browser cannot ask Node. In a URL, what has a colon and no bracket is an IPv6
+//! Code that may run in a browser cannot ask Node. In a URL, what has two colons and no bracket is an IPv6
 //! address there:
 //! ```js before
 //! export function socketUrl(options) {
@@ -106,7 +53,11 @@
 //! ```
 //! ```js after unsafe
 //! export function socketUrl(options) {
-//!   return 'ws://' + (options.host.includes(':') && !options.host.startsWith('[') ? '[' + options.host + ']' : options.host) + ':' + options.port + '/ws';
+//!   const urlHost =
+//!     options.host.split(':').length > 2 && !options.host.startsWith('[')
+//!       ? '[' + options.host + ']'
+//!       : options.host;
+//!   return 'ws://' + urlHost + ':' + options.port + '/ws';
 //! }
 //! ```
 //! `URL.hostname` takes no IPv6 address without brackets, and says nothing:
@@ -134,25 +85,6 @@
 //! ```js after unsafe
 //! const target = new URL(script);
 //! target.hostname = loopback === 6 ? '[::1]' : '127.0.0.1';
-//! ```
-//! A URL may be put together in steps:
-//! ```js before
-//! const net = require('net');
-//! function brokerUrl(node) {
-//!   let url = 'mqtt://';
-//!   url = url + node.broker + ':';
-//!   url += node.port;
-//!   return url;
-//! }
-//! ```
-//! ```js after
-//! const net = require('net');
-//! function brokerUrl(node) {
-//!   let url = 'mqtt://';
-//!   url = url + (net.isIPv6(node.broker) ? '[' + node.broker + ']' : node.broker) + ':';
-//!   url += node.port;
-//!   return url;
-//! }
 //! ```
 //! Things that look like it: what has its brackets, names that never change, text for people, keys.
 //! ```js unchanged
@@ -188,8 +120,8 @@
 //!   return net.connect(endpoint.substr(index + 1), endpoint.substr(0, index));
 //! }
 //! ```
-//! What is worked out where it is written, what people read, and one host in several texts of a
-//! statement are for a person to decide:
+//! What is worked out where it is written, what people read, and a line that would grow too long are for
+//! a person to decide:
 //! ```js reported
 //! export function apiUrl(port) {
 //!   return `https://${findHost()}:${port}/api`;
@@ -203,7 +135,7 @@
 //! ```
 //! ```js reported
 //! const http = require('http');
-//! const brokers = [`${address}:9092`, `${address}:9093`];
+//! const base = (options) => http.get(`http://${options.upstreamHost}:${options.upstreamPort}/a/longer/path`);
 //! ```
 //! ```js reported
 //! const http = require('http');
@@ -268,8 +200,9 @@ use crate::catalog;
 use crate::host_port::{Facts, Join, Port, Sink, identifies, labels};
 use crate::javascript_hosts::{self as hosts, JsFacts};
 use crate::javascript_joins::{
-    again, first_half, is_certified, joined_list, may_be_missing, twice, url_host, url_literals,
+    first_half, is_certified, joined_list, may_be_missing, twice, url_host, url_literals,
 };
+use crate::javascript_lines::{Spelling, fits as fits_line, spelling};
 use crate::last_colon::{CUT_ELSEWHERE, is_cut_elsewhere};
 use crate::prelude::*;
 use crate::script_destinations::{missing, reads};
@@ -325,8 +258,8 @@ const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = hosts::file(doc) else { return Ok(()) };
     let facts = JsFacts { file: &file, apis: catalog::apis(cx.options(), "javascript") };
-    let file =
-        Reader { node: hosts::runs_on_node(&file, doc, cx), typed: doc.kind != classify::JAVASCRIPT, file: &file };
+    let node = hosts::runs_on_node(&file, doc, cx);
+    let file = Reader { node, typed: doc.kind != classify::JAVASCRIPT, file: &file, facts: &facts };
     let outermost = |n: &Node<'_>| {
         !n.parent().is_some_and(|p| p.is("binary_expression") && p.field("operator").is_some_and(|o| o.text() == "+"))
     };
@@ -351,7 +284,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
         let told = (facts.sink(node) == Some(Sink::People)).then(|| "people read it".to_owned());
         let read =
-            told.or_else(|| spelled_again(&file, node, join.host, &facts)).map_or_else(|| reads(&join, node), Err);
+            told.or_else(|| spelled_again(node, join.host)).map_or_else(|| reads(&join, node), Err);
         let read = match read {
             Ok(read) => read,
             Err(doubt) => {
@@ -367,7 +300,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         // In a sum of texts a host may stand in a template of its own.
         let in_sum = !join.host.parent().is_some_and(|p| p.is("template_substitution"));
         let why = join.why.into_iter().chain(read).collect();
-        file.report(node, join.host, why, (in_sum, join.url), cx);
+        let place = Place { in_sum, url: join.url, assigned: false };
+        file.report(node, join.host, why, place, cx);
     }
     for call in file.tree.all("call_expression") {
         let Some((host, port)) = joined_list(&file, call, &facts) else { continue };
@@ -375,11 +309,13 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(Finding::new(call.span(), ROLE, MESSAGE).because(missing));
             continue;
         }
-        file.report(call, host, vec![format!("{} and {} are joined", host.text(), port.text())], (false, false), cx);
+        let place = Place { in_sum: false, url: false, assigned: false };
+        file.report(call, host, vec![format!("{} and {} are joined", host.text(), port.text())], place, cx);
     }
     for assignment in file.tree.all("assignment_expression").chain(file.tree.all("augmented_assignment_expression")) {
         if let Some(host) = first_half(&file, assignment) {
-            file.report(assignment, host, vec!["the port follows in the next statement".to_owned()], (true, true), cx);
+            let place = Place { in_sum: true, url: true, assigned: true };
+            file.report(assignment, host, vec!["the port follows in the next statement".to_owned()], place, cx);
         }
         for literal in url_literals(&file, assignment) {
             let message = "the hostname of a URL takes no IPv6 address without brackets, and says nothing";
@@ -388,7 +324,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.fix(Applicability::Unsafe, Fix::new().edits(Edit::wrap(inside, "[", "]"))));
         }
         if let Some(host) = url_host(&file, assignment) {
-            file.report(assignment, host, vec!["it becomes the hostname of a URL".to_owned()], (false, true), cx);
+            let place = Place { in_sum: false, url: true, assigned: true };
+            file.report(assignment, host, vec!["it becomes the hostname of a URL".to_owned()], place, cx);
         }
     }
     Ok(())
@@ -399,6 +336,18 @@ struct Reader<'f> {
     file: &'f File,
     node: bool,
     typed: bool,
+    facts: &'f JsFacts<'f>,
+}
+
+/// What is known of the place of a host.
+#[derive(Clone, Copy)]
+struct Place {
+    /// It is an operand of a sum.
+    in_sum: bool,
+    /// The text is a URL.
+    url: bool,
+    /// It is what is assigned, so that a choice reads well there.
+    assigned: bool,
 }
 
 impl std::ops::Deref for Reader<'_> {
@@ -410,22 +359,15 @@ impl std::ops::Deref for Reader<'_> {
 }
 
 impl Reader<'_> {
-    /// Reports a host, with whether the text is a sum, and whether it is a URL.
-    fn report(
-        &self,
-        whole: Node<'_>,
-        host: Node<'_>,
-        why: Vec<String>,
-        (in_sum, url): (bool, bool),
-        cx: &mut Context<'_>,
-    ) {
+    /// Reports a host.
+    fn report(&self, whole: Node<'_>, host: Node<'_>, why: Vec<String>, place: Place, cx: &mut Context<'_>) {
         let file = self.file;
         if needless(file, whole, host) {
             return;
         }
         let finding = Finding::new(whole.span(), ROLE, MESSAGE).because_all(why);
         // A browser dials URLs alone.
-        if !self.node && !url {
+        if !self.node && !place.url {
             return cx.report(finding.because("nothing shows that this code dials anything"));
         }
         let text = host.text();
@@ -449,16 +391,27 @@ impl Reader<'_> {
         let (test, need) = match known {
             Some((function, need)) => (format!("{function}({given})"), need),
             None => {
-                let some = if given == text { "" } else { "?" };
+                // One colon may be that of a port.
+                let parts = if given == text { "" } else { "?" };
+                let length = if given == text { format!("{text}.split({quote}:{quote}).length") } else { format!("({text}{parts}.split({quote}:{quote}).length ?? 0)") };
                 let bracket = format!("{quote}[{quote}");
-                (format!("{text}{some}.includes({quote}:{quote}) && !{text}.startsWith({bracket})"), None)
+                (format!("{length} > 2 && !{text}{parts}.startsWith({bracket})"), None)
             }
         };
-        let mut fix = if in_sum {
+        let inline = if place.in_sum {
             let before = format!("({test} ? {quote}[{quote} + {text} + {quote}]{quote} : ");
             Fix::new().edits(Edit::wrap(host.span(), before, ")"))
         } else {
             Fix::new().edit(Edit::insert(host.start(), format!("{test} ? `[${{{text}}}]` : ")))
+        };
+        let spelled = if place.assigned { Spelling::Inline } else { spelling(file, whole, host, place.url, self.facts) };
+        let mut fix = match spelled {
+            Spelling::Line(line) => {
+                Fix::new().edit(line.edit(file, &test, text)).edit(Edit::replace(host.span(), line.name))
+            }
+            Spelling::Inline if place.assigned || fits_line(file, host, test.len() + text.len() + 12) => inline,
+            Spelling::Inline => return cx.report(finding.because("the line would grow too long to be read")),
+            Spelling::Person(why) => return cx.report(finding.because(why)),
         };
         fix.needs.extend(need);
         cx.report(finding.fix(applicability, fix));
@@ -487,13 +440,10 @@ fn needless(file: &File, whole: Node<'_>, host: Node<'_>) -> bool {
 }
 
 /// Why a host that is spelled in other texts of the function as well is left to a person.
-fn spelled_again(file: &File, text: Node<'_>, host: Node<'_>, facts: &JsFacts<'_>) -> Option<String> {
+fn spelled_again(text: Node<'_>, host: Node<'_>) -> Option<String> {
     let function = hosts::function_text(host);
     if in_bare_url(function, &[format!("${{{}}}", host.text())]) {
         return Some(BARE_URL.to_owned());
     }
-    if is_bare_beside(text, function, &[host.text().to_owned()]) {
-        return Some(BARE_BESIDE.to_owned());
-    }
-    again(file, text, host, facts).then(|| "there are more texts with this host in the same statement".to_owned())
+    is_bare_beside(text, function, &[host.text().to_owned()]).then(|| BARE_BESIDE.to_owned())
 }
