@@ -99,13 +99,7 @@ impl Line<'_> {
         let end = if semicolons(text) { ";" } else { "" };
         let head = format!("{word} {} = {test}", self.name);
         let line = format!("{head} ? {brackets} : {host}{end}");
-        let step = if text.lines().any(|l| l.starts_with("  ") && !l.starts_with("    ") && !l.starts_with("   *")) {
-            "  "
-        } else if text.contains("\n\t") {
-            "\t"
-        } else {
-            "    "
-        };
+        let step = step(text);
         let written = if indent.len() + line.chars().count() <= width(text) {
             line
         } else if test.contains(" && ") {
@@ -122,6 +116,51 @@ impl Line<'_> {
             None => Edit::insert(self.statement.start(), format!("{written}\n{indent}")),
         }
     }
+}
+
+/// One step of indentation.
+fn step(text: &str) -> &'static str {
+    if text.lines().any(|l| l.starts_with("  ") && !l.starts_with("   ")) {
+        "  "
+    } else if text.contains("\n\t") {
+        "\t"
+    } else if text.contains("\n    ") {
+        "    "
+    } else {
+        "  "
+    }
+}
+
+/// What a function is called that takes host and port apart.
+pub(crate) const SPLIT: &str = "splitHostPort";
+
+/// The edit that gives a file the function [`SPLIT`] behind its imports, none where it has it; `None` where
+/// another one has its name. Texts without brackets at their beginning it splits as before.
+pub(crate) fn split_function(file: &File, typed: bool) -> Option<Vec<Edit>> {
+    let text = file.tree.text();
+    let types = if typed { (": string", ": string[]") } else { ("", "") };
+    let head = format!("function {SPLIT}(address{}){} {{", types.0, types.1);
+    if text.contains(SPLIT) {
+        return text.contains(&head).then(Vec::new);
+    }
+    let (step, end, quote) = (step(text), if semicolons(text) { ";" } else { "" }, hosts::quote(file));
+    let lines = [
+        "// Host and port; an IPv6 address comes without its brackets.".to_owned(),
+        head,
+        format!(r"{step}const bracketed = /^\[(.*)\](?::(.*))?$/.exec(address){end}"),
+        format!("{step}return bracketed ? bracketed.slice(1) : address.split({quote}:{quote}){end}"),
+        "}".to_owned(),
+    ];
+    let statements = file.tree.root().items();
+    let imports = |s: &Node<'_>| file.imports.iter().any(|i| s.holds(file.tree.node(i.whole)));
+    let last = statements.filter(imports).last();
+    let place = last.or_else(|| file.tree.root().items().last())?.end();
+    let rest = text.get(place..).unwrap_or_default();
+    // A remark on the line stays there.
+    let place = place + rest.find('\n').map_or(rest.len(), |n| rest.get(..n).map_or(0, |l| l.trim_end().len()));
+    let blank = text.get(place..).is_some_and(|t| t.trim_start_matches([' ', '\r']).starts_with("\n\n") || t.trim().is_empty() || t.starts_with("\r\n\r\n"));
+    let close = if blank { "" } else { "\n" };
+    Some(vec![Edit::insert(place, format!("\n\n{}{close}", lines.join("\n")))])
 }
 
 /// Whether the text with the choice in it fits on its line.

@@ -83,3 +83,65 @@ pub(crate) fn may_be_missing(index: Node<'_>) -> bool {
     let whole = asked.and_then(|asked| asked.ancestors().find(|a| a.is_any(&["if_statement", "ternary_expression"])));
     whole.is_some_and(|whole| !whole.text().contains("throw "))
 }
+
+/// What becomes of the parts.
+pub(crate) enum Parts<'a> {
+    /// The names they get, `None` where a part gets none.
+    Names(Vec<Option<Node<'a>>>),
+    /// One of them is picked.
+    Picked(usize),
+    /// They are kept in a list of this name.
+    List(Node<'a>),
+    Other,
+}
+
+/// What becomes of the parts that a call gives.
+pub(crate) fn parts<'a>(file: &File, call: Node<'a>) -> Parts<'a> {
+    let Some(parent) = call.parent() else { return Parts::Other };
+    let pattern = match parent.kind() {
+        "variable_declarator" => parent.field("name"),
+        "assignment_expression" => parent.field("left"),
+        "subscript_expression" if parent.field("object") == Some(call) => {
+            let index = parent.field("index").and_then(|i| i.text().parse().ok());
+            return index.map_or(Parts::Other, Parts::Picked);
+        }
+        "member_expression" => {
+            let called = parent.parent().filter(|c| c.is("call_expression") && c.field("function") == Some(parent));
+            return match (parent.field("property").map(Node::text), called) {
+                (Some("shift"), Some(_)) => Parts::Picked(0),
+                (Some("pop"), Some(_)) => Parts::Picked(1),
+                (Some("at"), Some(c)) if file.arguments(c).is_some_and(|a| a.iter().any(|a| a.text() == "0")) => {
+                    Parts::Picked(0)
+                }
+                _ => Parts::Other,
+            };
+        }
+        _ => None,
+    };
+    match pattern {
+        Some(pattern) if pattern.is("array_pattern") => {
+            // `[, port]` has a comma before its first item.
+            let mut names = Vec::new();
+            let mut current = None;
+            for child in pattern.children().filter(|c| !c.is_comment()) {
+                match child.text() {
+                    "[" | "]" => {}
+                    "," => names.push(current.take()),
+                    _ => {
+                        current = Some(if child.is("assignment_pattern") {
+                            child.field("left").unwrap_or(child)
+                        } else {
+                            child
+                        })
+                    }
+                }
+            }
+            if current.is_some() {
+                names.push(current);
+            }
+            Parts::Names(names)
+        }
+        Some(name) if name.is("identifier") => Parts::List(name),
+        _ => Parts::Other,
+    }
+}

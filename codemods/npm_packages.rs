@@ -115,12 +115,23 @@ pub(crate) fn too_old(ecosystem: &str, package: &str, value: &StringValue, locke
     let same_major = fixed.is_some_and(|(major, _, _)| major == version.0);
     Some(if !same_major || !simple || !value.plain {
         finding
-    } else if lowest_asked >= fixed || short {
+    } else if lowest_asked >= fixed || short || fixed.is_some_and(|fixed| allows(&operator, version, fixed)) {
         finding.because("the range allows a version without it; install anew".to_owned())
+    } else if locked.is_some() {
+        finding.because("the lock file has to change with it; install the version anew".to_owned())
     } else {
         let lifted = format!("{operator}{}", advisory.fixed_in);
         finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(value.span, lifted)))
     })
+}
+
+/// Whether a range that begins at `from` allows a later version: `^1.7.2` does 1.7.7, `~1.6.0` does not.
+fn allows(operator: &str, from: Version, later: Version) -> bool {
+    match operator {
+        "^" if from.0 > 0 => from.0 == later.0,
+        "^" | "~" => (from.0, from.1) == (later.0, later.1),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

@@ -47,11 +47,18 @@
 //! ```
 //! ```js after
 //! const net = require('net');
+//!
+//! // Host and port; an IPv6 address comes without its brackets.
+//! function splitHostPort(address) {
+//!   const bracketed = /^\[(.*)\](?::(.*))?$/.exec(address);
+//!   return bracketed ? bracketed.slice(1) : address.split(':');
+//! }
+//!
 //! function dial(address) {
-//!   const [host, port] = address.split(/:(?![^[]*\])/).map((part) => part.replace(/^\[|\]$/g, ''));
+//!   const [host, port] = splitHostPort(address);
 //!   return net.connect({ host, port: port || 80 });
 //! }
-//! const options = { host: args.serverAddress.split(/:(?![^[]*\])/)[0].replace(/^\[|\]$/g, '') || 'localhost' };
+//! const options = { host: splitHostPort(args.serverAddress)[0] || 'localhost' };
 //! ```
 //! The place of the colon, and patterns that stop at the first one:
 //! ```js before
@@ -102,12 +109,13 @@
 //! - evidence: languages, 3.3 JS-SPLIT
 
 use sixify_langs::javascript::{self, File};
-use sixify_langs::naming;
+use sixify_langs::{classify, naming};
 
 use crate::javascript_hosts as hosts;
 use crate::javascript_splits::{
-    first_option, goes_into_text, is_dialled, is_header, is_host_option, may_be_missing, picked_name,
+    Parts, first_option, goes_into_text, is_dialled, is_header, is_host_option, may_be_missing, parts, picked_name,
 };
+use crate::javascript_lines::{SPLIT, split_function};
 use crate::prelude::*;
 
 /// See the header.
@@ -132,9 +140,6 @@ const ROLE: &str = Role::Split.name();
 const OUTSIDE: &str = r"/:(?![^[]*\])/";
 /// The last colon, when no bracket closes behind it.
 const LAST: &str = r"/:[^:\]]*$/";
-/// Takes the brackets off every part.
-const BARE: &str = r".map((part) => part.replace(/^\[|\]$/g, ''))";
-
 /// How far a fix may be trusted that gives today's parts for every text without brackets, whatever
 /// that is.
 const PROVEN: Applicability = Applicability::Safe;
@@ -144,6 +149,7 @@ const UNBRACKET: &str = r".replace(/^\[|\]$/g, '')";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = hosts::file(doc) else { return Ok(()) };
+    let node = hosts::runs_on_node(&file, doc, cx);
     for call in file.tree.all("call_expression") {
         let Some(function) = call.field("function").filter(|f| f.is("member_expression")) else { continue };
         let (Some(text), Some(arguments)) = (function.field("object"), file.arguments(call)) else { continue };
@@ -153,7 +159,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             continue;
         }
         let found = match (file.called_name(call), arguments.as_slice()) {
-            (Some("split"), [separator, ..]) if is_colon(&file, *separator) => split(&file, call, text, *separator),
+            (Some("split"), [separator, ..]) if is_colon(&file, *separator) => {
+                split(&file, call, text, *separator, (node, doc.kind != classify::JAVASCRIPT))
+            }
             (Some("indexOf" | "lastIndexOf"), [wanted]) if is_colon(&file, *wanted) => index(&file, call, text),
             (Some("replace"), [pattern, with]) if file.string(*with).as_deref() == Some("") => cut(text, *pattern),
             _ => None,
@@ -190,68 +198,13 @@ fn is_address(text: Node<'_>) -> bool {
     }
 }
 
-/// What becomes of the parts.
-enum Parts<'a> {
-    /// The names they get, `None` where a part gets none.
-    Names(Vec<Option<Node<'a>>>),
-    /// One of them is picked.
-    Picked(usize),
-    /// They are kept in a list of this name.
-    List(Node<'a>),
-    Other,
-}
-
-fn parts<'a>(file: &File, call: Node<'a>) -> Parts<'a> {
-    let Some(parent) = call.parent() else { return Parts::Other };
-    let pattern = match parent.kind() {
-        "variable_declarator" => parent.field("name"),
-        "assignment_expression" => parent.field("left"),
-        "subscript_expression" if parent.field("object") == Some(call) => {
-            let index = parent.field("index").and_then(|i| i.text().parse().ok());
-            return index.map_or(Parts::Other, Parts::Picked);
-        }
-        "member_expression" => {
-            let called = parent.parent().filter(|c| c.is("call_expression") && c.field("function") == Some(parent));
-            return match (parent.field("property").map(Node::text), called) {
-                (Some("shift"), Some(_)) => Parts::Picked(0),
-                (Some("pop"), Some(_)) => Parts::Picked(1),
-                (Some("at"), Some(c)) if file.arguments(c).is_some_and(|a| a.iter().any(|a| a.text() == "0")) => {
-                    Parts::Picked(0)
-                }
-                _ => Parts::Other,
-            };
-        }
-        _ => None,
-    };
-    match pattern {
-        Some(pattern) if pattern.is("array_pattern") => {
-            // `[, port]` has a comma before its first item.
-            let mut names = Vec::new();
-            let mut current = None;
-            for child in pattern.children().filter(|c| !c.is_comment()) {
-                match child.text() {
-                    "[" | "]" => {}
-                    "," => names.push(current.take()),
-                    _ => {
-                        current = Some(if child.is("assignment_pattern") {
-                            child.field("left").unwrap_or(child)
-                        } else {
-                            child
-                        })
-                    }
-                }
-            }
-            if current.is_some() {
-                names.push(current);
-            }
-            Parts::Names(names)
-        }
-        Some(name) if name.is("identifier") => Parts::List(name),
-        _ => Parts::Other,
-    }
-}
-
-fn split<'a>(file: &File, call: Node<'a>, text: Node<'a>, separator: Node<'a>) -> Option<Finding> {
+fn split<'a>(
+    file: &File,
+    call: Node<'a>,
+    text: Node<'a>,
+    separator: Node<'a>,
+    (node, typed): (bool, bool),
+) -> Option<Finding> {
     let parts = parts(file, call);
     let address = is_address(text);
     let called = |node: Node<'_>, what: fn(&str) -> bool| hosts::name(node).is_some_and(|name| what(&name));
@@ -298,14 +251,9 @@ fn split<'a>(file: &File, call: Node<'a>, text: Node<'a>, separator: Node<'a>) -
     let dialled = picked.is_some_and(|name| is_dialled(file, name));
     let bare = host.is_some_and(|host| is_dialled(file, host)) || picked_host(file, &parts);
     let proven = if counts_more(file, &parts) { Applicability::Unsafe } else { PROVEN };
-    let mut edits = vec![Edit::replace(separator.span(), OUTSIDE)];
     let option = first_option(call).or_else(|| call.parent().filter(|_| dialled));
     let option = option.filter(|_| matches!(parts, Parts::Picked(0)));
     let message = if bare || option.is_some() {
-        edits.push(match option {
-            Some(part) => Edit::insert(part.end(), UNBRACKET),
-            None => Edit::insert(call.end(), BARE),
-        });
         "an IPv6 address has colons of its own; it is cut outside its brackets, which what dials the host does not want"
     } else {
         "an IPv6 address has colons of its own; it is cut outside its brackets, which stay with the host"
@@ -323,7 +271,21 @@ fn split<'a>(file: &File, call: Node<'a>, text: Node<'a>, separator: Node<'a>) -
     if !(bare || shifted || option.is_some() || header || port_alone || again) {
         return Some(finding.because("nothing shows whether the host is wanted with its brackets"));
     }
-    Some(finding.fix(proven, Fix::new().edits(edits)))
+    if !(bare || option.is_some() || port_alone && node) {
+        return Some(finding.fix(proven, Fix::new().edit(Edit::replace(separator.span(), OUTSIDE))));
+    }
+    if !node {
+        return Some(finding.because("code that runs in a browser dials no host but in a URL"));
+    }
+    let alone = file.arguments(call).is_some_and(|a| a.len() == 1);
+    let Some(function) = split_function(file, typed).filter(|_| alone && !text.text().contains("?.")) else {
+        return Some(finding);
+    };
+    let edits = [
+        Edit::insert(text.start(), format!("{SPLIT}(")),
+        Edit::replace(Span::new(text.end(), call.end()), ")"),
+    ];
+    Some(finding.fix(proven, Fix::new().edits(function).edits(edits)))
 }
 
 /// Whether it is asked if a list has more than two parts, as an IPv6 address had.

@@ -8,12 +8,12 @@
 //! `[::1]:9092` apart at its first colon. Only another version of it helps.
 //!
 //! ## Examples
-//! Within the same major version the range is lifted; the lock file follows with the next install:
+//! Within the same major version the version is lifted:
 //! ```json before path=package.json
 //! {
 //!   "dependencies": {
-//!     "amqplib": "^0.10.3",
-//!     "ioredis": "^5.3.2"
+//!     "amqplib": "0.10.3",
+//!     "ioredis": "5.3.2"
 //!   },
 //!   "devDependencies": {
 //!     "axios": "~1.6.0"
@@ -23,21 +23,40 @@
 //! ```json after unsafe path=package.json
 //! {
 //!   "dependencies": {
-//!     "amqplib": "^0.10.9",
-//!     "ioredis": "^5.8.2"
+//!     "amqplib": "0.10.9",
+//!     "ioredis": "5.8.2"
 //!   },
 //!   "devDependencies": {
 //!     "axios": "~1.7.7"
 //!   }
 //! }
 //! ```
-//! Over a major version, and where there is no version without the fault, a person decides:
+//! Over a major version, where there is no version without the fault, and where the range allows one already,
+//! so that an install is enough, a person decides:
 //! ```json reported path=package.json
 //! {
 //!   "dependencies": {
 //!     "redis": "^3.1.2",
 //!     "ioredis": "5",
+//!     "axios": "^1.7.2",
 //!     "kafkajs": "^2.2.4"
+//!   }
+//! }
+//! ```
+//! A lock file that names another version than the manifest makes an install of what is locked fail:
+//! ```json before path=app/package-lock.json
+//! {
+//!   "packages": {
+//!     "node_modules/axios": {
+//!       "version": "1.6.0"
+//!     }
+//!   }
+//! }
+//! ```
+//! ```json reported path=app/package.json
+//! {
+//!   "dependencies": {
+//!     "axios": "1.6.0"
 //!   }
 //! }
 //! ```
@@ -56,8 +75,7 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: another version may change more than this. A lock file keeps the old version until the next
-//! install.
+//! Unsafe: another version may change more than this.
 //!
 //! ## References
 //! - evidence: languages, 3.2 (clients); the sources of each row of catalog/advisories.toml
