@@ -95,3 +95,11 @@ fn constant_name(declaration: &str) -> bool {
     let constant = head.split_whitespace().any(|word| word == "const" || word == "readonly");
     constant && value.starts_with('"') && value.ends_with('"') && !value.contains(':')
 }
+
+/// Whether a host is one of the constants of a class in another project: `WorkerConstants.HostName`.
+pub(crate) fn constant_elsewhere(facts: &CSharp<'_>, host: Node<'_>) -> bool {
+    let class = host.field("expression").filter(|_| host.is("member_access_expression"));
+    let named = class.filter(|c| c.is("identifier")).and_then(|c| naming::words(c.text()).pop());
+    let constants = ["constants", "constant", "consts", "const", "defaults"];
+    named.is_some_and(|word| constants.contains(&word.as_str())) && facts.declared_as(host).is_none()
+}

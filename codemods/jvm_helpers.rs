@@ -37,19 +37,19 @@ impl Helper {
             (Helper::Bracketed, Lang::Java) => &[
                 (0, "/** A host as it stands before a port: an IPv6 address in brackets. */"),
                 (0, "private static String bracketed(String host) {"),
-                (1, "boolean bare = host != null && host.contains(\":\") && !host.startsWith(\"[\");"),
+                (1, "boolean bare = host != null && host.indexOf(':') != host.lastIndexOf(':') && !host.startsWith(\"[\");"),
                 (1, "return bare ? \"[\" + host + \"]\" : host;"),
                 (0, "}"),
             ],
             (Helper::Bracketed, Lang::Kotlin) => &[
                 (0, "/** A host as it stands before a port: an IPv6 address in brackets. */"),
                 (0, "private fun bracketed(host: String): String ="),
-                (1, "if (':' in host && !host.startsWith(\"[\")) \"[$host]\" else host"),
+                (1, "if (host.count { it == ':' } > 1 && !host.startsWith(\"[\")) \"[$host]\" else host"),
             ],
             (Helper::Bracketed, Lang::Scala) => &[
                 (0, "/** A host as it stands before a port: an IPv6 address in brackets. */"),
                 (0, "private def bracketed(host: String): String ="),
-                (1, "if (host != null && host.contains(\":\") && !host.startsWith(\"[\")) s\"[$host]\" else host"),
+                (1, "if (host != null && host.count(_ == ':') > 1 && !host.startsWith(\"[\")) s\"[$host]\" else host"),
             ],
             (Helper::SplitHostPort, Lang::Java) => &[
                 (0, "/** Host and port, or the host alone: the colons of an IPv6 address separate nothing. */"),

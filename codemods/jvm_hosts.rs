@@ -47,7 +47,11 @@ const PRINTS: &[&str] = &[
 ];
 
 /// Methods to which a text is the key or the name of something, or that compare it.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 23] = [
+    "getIfPresent",
+    "invalidate",
+    "putAll",
+    "replaceValues",
     "compareTo",
     "compareToIgnoreCase",
     "intersect",
@@ -253,7 +257,7 @@ pub(crate) fn qualified(file: &File, call: &Call<'_>) -> Vec<String> {
 }
 
 /// The qualified names that a simple name of a class may mean.
-fn classes(file: &File, simple: &str) -> Vec<String> {
+pub(crate) fn classes(file: &File, simple: &str) -> Vec<String> {
     let (outer, rest) = simple.split_once('.').map_or((simple, ""), |(outer, _)| (outer, &simple[outer.len()..]));
     if let Some(import) = file.imports.iter().find(|i| i.local == outer && !i.wildcard) {
         return vec![format!("{}{rest}", import.path)];

@@ -16,6 +16,7 @@ use crate::jvm_hosts::{
 };
 use crate::jvm_nulls::never_null;
 use crate::jvm_origins::{cut_here, ipv4_only, own_name};
+use crate::jvm_uris::from_uri;
 use crate::prelude::*;
 use crate::purpose::{is_named, is_no_address, is_several};
 
@@ -140,6 +141,13 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     if hosts.sink(expr.node) == Some(Sink::People) {
         return cx.report(finding.because("people read it"));
     }
+    if let Some(reason) = from_uri(file, doc, cx, join.host) {
+        return cx.leave(Note { span, role: Role::Join.name(), reason, evidence: join.why.clone() });
+    }
+    if key_beside(file, expr.node, &hosts) {
+        let reason = "the same text is a key elsewhere in the file".to_owned();
+        return cx.leave(Note { span, role: Role::Join.name(), reason, evidence: join.why.clone() });
+    }
     let own = own_name(file, join.host) || jvm_hosts::name(file, join.host).is_some_and(|name| is_no_address(&name));
     let never = if own {
         Some("it is a name in the DNS")
@@ -206,6 +214,12 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
         Some(fix) => cx.report(finding.fix(applicability, fix)),
         None => cx.report(finding),
     }
+}
+
+/// Whether the same text is the key of something elsewhere in the file: both have to be the same.
+fn key_beside(file: &File, text: Node<'_>, hosts: &Hosts<'_>) -> bool {
+    let same = file.tree.all(text.kind()).filter(|n| *n != text && n.text() == text.text());
+    same.into_iter().any(|n| hosts.sink(n) == Some(Sink::Other))
 }
 
 /// Whether a program reads the text as an address: it is a URL, or goes where one is read. Why not, otherwise.

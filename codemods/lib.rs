@@ -76,6 +76,7 @@ mod jvm_joins;
 mod jvm_nulls;
 mod jvm_origins;
 mod jvm_splits;
+mod jvm_uris;
 mod kestrel;
 mod last_colon;
 mod listen_flags;

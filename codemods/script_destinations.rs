@@ -170,7 +170,7 @@ fn traced(text: Node<'_>, far: bool) -> Purpose {
                 let key = parent.field("name").or_else(|| parent.field("key")).map(key_text).unwrap_or_default();
                 match by_name(&key) {
                     Purpose::Unknown => {}
-                    known => return known,
+                    known => return shown(parent).unwrap_or(known),
                 }
             }
             "return_statement" | "return" | "yield" => return given(parent, far),
@@ -198,6 +198,20 @@ fn traced(text: Node<'_>, far: bool) -> Purpose {
         at = parent;
     }
     Purpose::Unknown
+}
+
+/// What people read, where a property stands in what a function gives that tells how things are:
+/// `get info() { return { server: … } }`.
+fn shown(property: Node<'_>) -> Option<Purpose> {
+    const TOLD: &[&str] =
+        &["info", "status", "stats", "statistics", "describe", "summary", "details", "diagnostics", "inspect", "json"];
+    let held = ["object", "dictionary", "hash", "array", "list", "parenthesized_expression", "pair"];
+    let given = property.ancestors().find(|n| !n.is_any(&held)).filter(|n| n.is_any(&["return_statement", "return"]))?;
+    let function = given.ancestors().find(|n| is_function(*n))?;
+    let name = last_name(function.field("name")?);
+    let words = naming::words(&name);
+    let told = words.last().is_some_and(|word| TOLD.contains(&word.as_str()));
+    told.then(|| Purpose::Other(format!("people read what {name} gives")))
 }
 
 /// Whether a text is the key of what is stored: `cache[text]`, `{text: 1}`.

@@ -8,12 +8,12 @@
 //! version of it helps.
 //!
 //! ## Examples
-//! Within the same major version the range is lifted; the lock file follows with the next update:
+//! Within the same major version the version is lifted, where no lock file says another one:
 //! ```json before path=composer.json
 //! {
 //!     "require": {
 //!         "php": ">=8.1",
-//!         "php-amqplib/php-amqplib": "^3.5"
+//!         "php-amqplib/php-amqplib": "3.5.0"
 //!     },
 //!     "require-dev": {
 //!         "react/socket": "~1.3.0"
@@ -24,7 +24,7 @@
 //! {
 //!     "require": {
 //!         "php": ">=8.1",
-//!         "php-amqplib/php-amqplib": "^3.6.1"
+//!         "php-amqplib/php-amqplib": "3.6.1"
 //!     },
 //!     "require-dev": {
 //!         "react/socket": "~1.4.0"
@@ -54,8 +54,7 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: another version may change more than this. A lock file keeps the old version until the
-//! next update.
+//! Unsafe: another version may change more than this.
 //!
 //! ## References
 //! - Composer documentation: Versions and constraints

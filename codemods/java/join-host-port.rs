@@ -48,7 +48,7 @@
 //!
 //!     /** A host as it stands before a port: an IPv6 address in brackets. */
 //!     private static String bracketed(String host) {
-//!         boolean bare = host != null && host.contains(":") && !host.startsWith("[");
+//!         boolean bare = host != null && host.indexOf(':') != host.lastIndexOf(':') && !host.startsWith("[");
 //!         return bare ? "[" + host + "]" : host;
 //!     }
 //! }
@@ -81,7 +81,7 @@
 //!
 //!     /** A host as it stands before a port: an IPv6 address in brackets. */
 //!     private static String bracketed(String host) {
-//!         boolean bare = host != null && host.contains(":") && !host.startsWith("[");
+//!         boolean bare = host != null && host.indexOf(':') != host.lastIndexOf(':') && !host.startsWith("[");
 //!         return bare ? "[" + host + "]" : host;
 //!     }
 //! }
@@ -231,7 +231,7 @@
 //!
 //!     /** A host as it stands before a port: an IPv6 address in brackets. */
 //!     private static String bracketed(String host) {
-//!         boolean bare = host != null && host.contains(":") && !host.startsWith("[");
+//!         boolean bare = host != null && host.indexOf(':') != host.lastIndexOf(':') && !host.startsWith("[");
 //!         return bare ? "[" + host + "]" : host;
 //!     }
 //! }
@@ -323,7 +323,7 @@
 //!
 //!     /** A host as it stands before a port: an IPv6 address in brackets. */
 //!     private static String bracketed(String host) {
-//!         boolean bare = host != null && host.contains(":") && !host.startsWith("[");
+//!         boolean bare = host != null && host.indexOf(':') != host.lastIndexOf(':') && !host.startsWith("[");
 //!         return bare ? "[" + host + "]" : host;
 //!     }
 //! }
@@ -347,7 +347,7 @@
 //!
 //!     /** A host as it stands before a port: an IPv6 address in brackets. */
 //!     private static String bracketed(String host) {
-//!         boolean bare = host != null && host.contains(":") && !host.startsWith("[");
+//!         boolean bare = host != null && host.indexOf(':') != host.lastIndexOf(':') && !host.startsWith("[");
 //!         return bare ? "[" + host + "]" : host;
 //!     }
 //! }

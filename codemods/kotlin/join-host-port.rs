@@ -21,7 +21,7 @@
 //!
 //! /** A host as it stands before a port: an IPv6 address in brackets. */
 //! private fun bracketed(host: String): String =
-//!     if (':' in host && !host.startsWith("[")) "[$host]" else host
+//!     if (host.count { it == ':' } > 1 && !host.startsWith("[")) "[$host]" else host
 //! ```
 //! Types from elsewhere, and what may be a URL, which has a colon, too:
 //! ```kotlin before
@@ -48,7 +48,7 @@
 //!
 //! /** A host as it stands before a port: an IPv6 address in brackets. */
 //! private fun bracketed(host: String): String =
-//!     if (':' in host && !host.startsWith("[")) "[$host]" else host
+//!     if (host.count { it == ':' } > 1 && !host.startsWith("[")) "[$host]" else host
 //! ```
 //! ```kotlin unchanged
 //! class Other {

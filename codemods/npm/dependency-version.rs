@@ -53,9 +53,18 @@
 //!   }
 //! }
 //! ```
-//! ```json reported path=app/package.json
+//! ```json before path=app/package.json
 //! {
 //!   "dependencies": {
+//!     "amqplib": "0.10.3",
+//!     "axios": "1.6.0"
+//!   }
+//! }
+//! ```
+//! ```json after unsafe path=app/package.json
+//! {
+//!   "dependencies": {
+//!     "amqplib": "0.10.9",
 //!     "axios": "1.6.0"
 //!   }
 //! }

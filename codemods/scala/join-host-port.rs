@@ -30,7 +30,7 @@
 //!
 //!   /** A host as it stands before a port: an IPv6 address in brackets. */
 //!   private def bracketed(host: String): String =
-//!     if (host != null && host.contains(":") && !host.startsWith("[")) s"[$host]" else host
+//!     if (host != null && host.count(_ == ':') > 1 && !host.startsWith("[")) s"[$host]" else host
 //! }
 //! ```
 //! ```scala before
@@ -44,7 +44,7 @@
 //!
 //!   /** A host as it stands before a port: an IPv6 address in brackets. */
 //!   private def bracketed(host: String): String =
-//!     if (host != null && host.contains(":") && !host.startsWith("[")) s"[$host]" else host
+//!     if (host != null && host.count(_ == ':') > 1 && !host.startsWith("[")) s"[$host]" else host
 //! }
 //! ```
 //! ```scala unchanged

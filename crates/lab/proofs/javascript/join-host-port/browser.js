@@ -1,4 +1,6 @@
 // A file that a browser may load.
 'use strict';
 
-exports.endpoint = (host, port) => `http://${host}:${port}/health`;
+exports.endpoint = (host, port) => {
+  return `http://${host}:${port}/health`;
+};
