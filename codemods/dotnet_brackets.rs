@@ -3,7 +3,9 @@
 use sixify_langs::Node;
 use sixify_langs::csharp::File;
 use sixify_langs::naming;
+use sixify_langs::strings::{Piece, TextExpr};
 
+use crate::host_port::Join;
 use crate::dotnet_hosts::{CSharp, last_name};
 use crate::dotnet_origins::{cut_here, from_uri, given_names, ipv4_only, of_uri};
 use crate::purpose::{is_no_address, is_several};
@@ -102,4 +104,17 @@ pub(crate) fn constant_elsewhere(facts: &CSharp<'_>, host: Node<'_>) -> bool {
     let named = class.filter(|c| c.is("identifier")).and_then(|c| naming::words(c.text()).pop());
     let constants = ["constants", "constant", "consts", "const", "defaults"];
     named.is_some_and(|word| constants.contains(&word.as_str())) && facts.declared_as(host).is_none()
+}
+
+/// Why what reads a text may want the host in another way: a driver with a connection string of its own,
+/// a listener to which `+` and `*` are hosts.
+pub(crate) fn read_otherwise(file: &File, expr: &TextExpr<'_>, join: &Join<'_>) -> Option<&'static str> {
+    let texts = || expr.pieces.iter().filter_map(|p| if let Piece::Text { raw, .. } = p { Some(*raw) } else { None });
+    let pairs = texts().any(|raw| raw.split(';').any(|pair| pair.contains('=') && !pair.contains(['?', '/'])));
+    if !join.url && pairs && texts().any(|raw| raw.contains(';')) {
+        return Some("the driver that reads this connection string has rules of its own");
+    }
+    let wildcard = ["(\"+\"", "(\"*\"", "= \"+\"", "= \"*\"", "\"+\" =>", "\"*\" =>"];
+    let listens = wildcard.iter().any(|mark| file.tree().text().contains(mark));
+    (join.url && listens).then_some("the host may be + or *, as listeners take it")
 }

@@ -197,7 +197,9 @@ fn argument(file: &File, apis: &Catalog, argument: Node<'_>) -> Option<Sink> {
     let position = list.items().filter(|n| n.is("argument")).position(|n| n == argument)? + 1;
     if call.kind().contains("object_creation") {
         let ty = file.creations().find(|c| c.node == call).and_then(|c| file.simple_type(c.ty))?;
-        if ty.ends_with("Exception") {
+        // What writes down what happens.
+        const WRITES: &[&str] = &["exception", "log", "logger", "metric", "metrics", "tracer", "trace"];
+        if naming::words(&ty).iter().any(|w| WRITES.contains(&w.as_str())) {
             return Some(Sink::People);
         }
         return row(apis, argument, &format!(".{ty}"), &format!("new {ty}"), position);

@@ -305,6 +305,21 @@ pub(crate) fn has_brackets(file: &File, host: Node<'_>) -> bool {
     adds_brackets(host)
 }
 
+/// What the calls in the file of a function give for one of its parameters.
+pub(crate) fn given<'a>(file: &'a File, parameter: Node<'a>) -> Vec<Node<'a>> {
+    let Some((decl, function)) = file.names.resolve(parameter).filter(|_| parameter.is("identifier")) else {
+        return Vec::new();
+    };
+    let holder = function.parent().filter(|p| p.is("variable_declarator")).unwrap_or(function);
+    let own = file.tree.node(decl.whole);
+    let list = function.field("parameters");
+    let position = list.and_then(|l| l.items().position(|p| p == own || p.number() == decl.node || p.holds(own)));
+    let Some((name, at)) = holder.field("name").zip(position) else { return Vec::new() };
+    let calls = file.tree.all("call_expression").filter(|c| c.field("function").is_some_and(|f| f.text() == name.text()));
+    let values = calls.filter_map(|c| file.arguments(c)?.get(at).copied());
+    values.filter(|v| v.text() != parameter.text() || !function.holds(*v)).take(8).collect()
+}
+
 /// Whether a value is the host of a URL, by the name of what it is taken from.
 fn is_of_url(value: Node<'_>) -> bool {
     let holder = value.field("object").filter(|_| value.is("member_expression")).and_then(name);

@@ -15,7 +15,7 @@ use crate::jvm_hosts::{
     self, Brackets, Hosts, brackets, handles_ipv6, leading_name, puts_brackets, source_of, taken_as_key, twice,
 };
 use crate::jvm_nulls::never_null;
-use crate::jvm_origins::{cut_here, ipv4_only, own_name};
+use crate::jvm_origins::{cut_here, given_scheme, ipv4_only, own_name};
 use crate::jvm_uris::from_uri;
 use crate::prelude::*;
 use crate::purpose::{is_named, is_no_address, is_several};
@@ -76,7 +76,12 @@ fn alone<'a>(expr: &TextExpr<'a>, hosts: &Hosts<'_>) -> Option<Join<'a>> {
 
 /// Whether the code gets here only when the host has no colon, or only when it has one, or when it has a scheme.
 fn decided(host: Node<'_>, name: &str, url: bool) -> bool {
-    let asks = [format!("{name}.contains(\":\")"), format!("{name}.indexOf("), format!("':' in {name}")];
+    let asks = [
+        format!("{name}.contains(\":\")"),
+        format!("{name}.indexOf("),
+        format!("{name}.split(\":\")"),
+        format!("':' in {name}"),
+    ];
     let schemes = ["schema", "scheme", "\"http", "://"];
     let mut conditions = conditions(host);
     conditions.any(|c| {
@@ -157,6 +162,8 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
         Some("it may hold several hosts")
     } else if of_url_class(join.host) {
         Some("it is what a class of URLs keeps, with its brackets")
+    } else if !join.url && given_scheme(file, join.host) {
+        Some("it is given with its scheme")
     } else if ipv4_only(file, join.host) {
         Some("it comes from a method that takes IPv4 alone")
     } else {

@@ -50,6 +50,19 @@ pub(crate) fn ipv4_only(file: &File, host: Node<'_>) -> bool {
     })
 }
 
+/// Whether a host is given a text with a scheme, or by a function that puts one before it: `addPrefix(host)`.
+pub(crate) fn given_scheme(file: &File, host: Node<'_>) -> bool {
+    let own = |value: Node<'_>| {
+        let Some(call) = file.call(value).filter(|c| !c.creates) else { return false };
+        let words = sixify_langs::naming::words(call.name);
+        let named = words.iter().any(|w| matches!(w.as_str(), "prefix" | "scheme" | "protocol" | "url" | "uri"));
+        let mut methods = file.tree.all("method_declaration");
+        let method = methods.find(|m| m.field("name").is_some_and(|n| n.text() == call.name));
+        named || call.receiver.is_none() && method.is_some_and(|m| m.text().contains("://"))
+    };
+    std::iter::once(host).chain(values(file, host)).any(|value| value.text().contains("://") || own(value))
+}
+
 /// What a local variable is given, where it is declared and later.
 fn values<'a>(file: &'a File, host: Node<'a>) -> Vec<Node<'a>> {
     let found = if host.is("string_content") {

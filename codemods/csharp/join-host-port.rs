@@ -150,7 +150,7 @@ use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
-use crate::dotnet_brackets::{bracketed, constant_elsewhere};
+use crate::dotnet_brackets::{bracketed, constant_elsewhere, read_otherwise};
 use crate::dotnet_destinations::read_as_address;
 use crate::dotnet_family as family;
 use crate::dotnet_hosts::{CSharp, last_name};
@@ -275,6 +275,9 @@ fn fix(file: &File, facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) ->
     let holes = expr.holes().flatten().filter(|h| h.span() == join.host.span()).count();
     if holes > 1 {
         return Err("the host stands in the text more than once".to_owned());
+    }
+    if let Some(why) = read_otherwise(file, expr, join) {
+        return Err(why.to_owned());
     }
     if constant_elsewhere(facts, join.host) {
         return Err("it is a constant that is not seen here".to_owned());

@@ -23,6 +23,7 @@
 //! const port = address.split(':').pop();
 //! const first = req.ip.split(':')[0];
 //! const plain = req.ip.replace(/^::ffff:/, '');
+//! const asked = req.ip.startsWith('::ffff:') ? req.ip.substring(7) : req.ip;
 //! const name = path.replace(/^.*:/, '');
 //! ```
 //!
@@ -71,7 +72,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for call in file.tree.all("call_expression") {
         let text = call.field("function").filter(|f| f.is("member_expression")).and_then(|f| f.field("object"));
         let Some((text, name)) = text.and_then(|text| Some((text, hosts::name(text)?))) else { continue };
-        if !is_peer(&name) {
+        if !is_peer(&name) || mapped(call) {
             continue;
         }
         let Some(whole) = taken(&file, call) else { continue };
@@ -83,6 +84,13 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         cx.report(finding.fix(Applicability::Unsafe, Fix::new().edit(edit)));
     }
     Ok(())
+}
+
+/// Whether the code gets here only for a mapped address: `ip.startsWith('::ffff:') ? ip.slice(7) : ip`.
+fn mapped(call: Node<'_>) -> bool {
+    let branches = call.ancestors().filter(|a| a.is_any(&["if_statement", "ternary_expression"]));
+    let within = branches.filter(|a| a.field("consequence").is_some_and(|c| c.holds(call)));
+    within.filter_map(|a| a.field("condition")).any(|c| c.text().to_ascii_lowercase().contains("::ffff:"))
 }
 
 fn is_peer(name: &str) -> bool {

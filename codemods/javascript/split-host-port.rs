@@ -15,8 +15,8 @@
 //! const url = `http://${host}:${port}/`;
 //! ```
 //! ```js after
-//! const vhost = req.headers.host.split(/:(?![^[]*\])/)[0];
-//! const name = hostHeader.split(/:(?![^[]*\])/, 2)[0];
+//! const vhost = req.headers.host.replace(/:[^\]]*$/, '');
+//! const name = hostHeader.replace(/:[^\]]*$/, '');
 //! const [host, port] = process.env.LISTEN_ADDR.split(/:(?![^[]*\])/);
 //! const url = `http://${host}:${port}/`;
 //! ```
@@ -138,6 +138,8 @@ const ROLE: &str = Role::Split.name();
 
 /// A colon outside brackets.
 const OUTSIDE: &str = r"/:(?![^[]*\])/";
+/// What begins with the first colon outside brackets.
+const PORT: &str = r"/:[^\]]*$/";
 /// The last colon, when no bracket closes behind it.
 const LAST: &str = r"/:[^:\]]*$/";
 /// How far a fix may be trusted that gives today's parts for every text without brackets, whatever
@@ -271,6 +273,11 @@ fn split<'a>(
     if !(bare || shifted || option.is_some() || header || port_alone || again) {
         return Some(finding.because("nothing shows whether the host is wanted with its brackets"));
     }
+    if let Some(first) = first_part_of(call).filter(|_| header && matches!(parts, Parts::Picked(0)) && option.is_none()) {
+        let property = call.field("function")?.field("property")?;
+        let edit = Edit::replace(Span::new(property.start(), first.end()), format!("replace({PORT}, '')"));
+        return Some(finding.fix(proven, Fix::new().edit(edit)));
+    }
     if !(bare || option.is_some() || port_alone && node) {
         return Some(finding.fix(proven, Fix::new().edit(Edit::replace(separator.span(), OUTSIDE))));
     }
@@ -373,6 +380,11 @@ fn index<'a>(file: &File, call: Node<'a>, text: Node<'a>) -> Option<Finding> {
     // Up to the last colon the host had its brackets, and whoever gets it may want them.
     let proven = if bare.is_some() && pattern == LAST { Applicability::Unsafe } else { PROVEN };
     Some(finding.fix(proven, Fix::new().edit(edit).edits(bare)))
+}
+
+/// `text.split(':')[0]`, of which a call is the first step.
+fn first_part_of(call: Node<'_>) -> Option<Node<'_>> {
+    call.parent().filter(|p| p.is("subscript_expression") && p.field("object") == Some(call))
 }
 
 /// `address.slice(0, index)`, of which `index` is a part.

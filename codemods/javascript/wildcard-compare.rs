@@ -87,6 +87,13 @@
 //! if (hostname === '0.0.0.0' || hostname.includes(':')) own = host.replace('0.0.0.0', 'localhost');
 //! if (details.family === 'IPv4' && config.host !== '127.0.0.1') use(details);
 //! ```
+//! What the file only gives the host of a URL has brackets, and is for a person to decide:
+//! ```js reported
+//! const skips = (url) => isLocal(new URL(url).hostname);
+//! function isLocal(hostname) {
+//!   return hostname === 'localhost' || hostname === '127.0.0.1';
+//! }
+//! ```
 //!
 //! ## Safety
 //! Safe: for every text but the IPv6 address the answer stays what it was, and that one is answered as the
@@ -230,6 +237,9 @@ fn subject(file: &File, value: Node<'_>) -> Subject {
     // `requested?.hostname` of an object that is called a URL.
     let of = value.field("object").and_then(hosts::name).map(|object| naming::words(&object)).unwrap_or_default();
     if text.ends_with(".hostname") && of.last().is_some_and(|word| matches!(word.as_str(), "url" | "uri" | "href")) {
+        return Subject::UrlHost;
+    }
+    if hosts::given(file, value).into_iter().any(|given| subject(file, given) == Subject::UrlHost) {
         return Subject::UrlHost;
     }
     let Some(name) = hosts::name(value) else { return Subject::Unknown };
