@@ -360,6 +360,17 @@ fn in_text(expression: Node<'_>) -> bool {
     false
 }
 
+/// Whether the variable that a default is for is put before a port, in whatever text.
+pub(crate) fn before_port(file: &File, literal: Node<'_>) -> bool {
+    let holder = literal.ancestors().find(|a| a.is_any(&["variable_declarator", "assignment_expression"]));
+    let holder = holder.and_then(|h| h.field("name").or_else(|| h.field("left"))).filter(|n| n.is("identifier"));
+    let Some((decl, scope)) = holder.and_then(|name| file.names.resolve(name)) else { return false };
+    file.names.uses(&decl, scope).into_iter().any(|used| {
+        let hole = used.parent().filter(|p| p.is("template_substitution")).and_then(Node::next);
+        hole.is_some_and(|behind| behind.text().starts_with(":$") || behind.text().starts_with(':'))
+    })
+}
+
 /// Whether a name is only there to be compared with.
 fn compared(file: &File, name: Node<'_>) -> bool {
     let Some((decl, scope)) = file.names.resolve(name) else { return false };

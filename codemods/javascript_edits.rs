@@ -84,3 +84,11 @@ pub(crate) fn with_property(file: &File, object: Node<'_>, property: &str) -> Op
         (None, None) => Edit::insert(last.end(), format!(", {property}")),
     })
 }
+
+/// Whether a comment right above a line has the text that stands there: it would not be true any more.
+pub(crate) fn said_above(file: &File, node: Node<'_>, text: &str) -> bool {
+    let before = file.tree.text().get(..node.start()).unwrap_or_default();
+    let above = before.lines().rev().skip(1).map(str::trim);
+    let mut comments = above.take_while(|line| ["//", "*", "/*"].iter().any(|mark| line.starts_with(mark)));
+    comments.any(|line| line.contains(text))
+}

@@ -6,7 +6,7 @@ use sixify_langs::{Node, naming};
 
 use crate::catalog::Catalog;
 use crate::host_port::{Facts, Sink};
-pub(crate) use crate::javascript_edits::{is_ipv6, quote, with_property, without_comma};
+pub(crate) use crate::javascript_edits::{is_ipv6, quote, said_above, with_property, without_comma};
 pub(crate) use crate::javascript_runtime::runs_on_node;
 pub(crate) use sixify_langs::javascript::file;
 

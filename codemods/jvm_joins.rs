@@ -243,6 +243,9 @@ fn goes_to_a_reader(
     if method.is_some_and(|m| tells(file, m)) {
         return Err("people read what the method gives");
     }
+    if !join.url && sends_to_people(expr.node) {
+        return Err("the class writes to people");
+    }
     if network {
         return Ok(());
     }
@@ -278,6 +281,15 @@ fn keyed<'a>(file: &'a File, host: Node<'a>) -> Option<&'a str> {
         let before = file.literal(sum.field("left")?)?;
         let key = before.contains('.') && before.ends_with('.') && !before.contains([' ', '/']);
         key.then(|| sum.text())
+    })
+}
+
+/// Whether the class around a text is called after what it sends to people: `ExpiryNotificationTask`.
+fn sends_to_people(text: Node<'_>) -> bool {
+    let kinds = ["class_declaration", "class_definition", "object_declaration", "object_definition"];
+    text.ancestors().filter(|n| n.is_any(&kinds)).any(|class| {
+        let words = class.field("name").map(|name| naming::words(name.text())).unwrap_or_default();
+        words.iter().any(|w| matches!(w.as_str(), "notification" | "notifications" | "email" | "report"))
     })
 }
 

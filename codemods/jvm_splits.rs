@@ -85,6 +85,11 @@ impl Split {
         if parts.host.is_empty() && !parts.port.iter().any(port) {
             return None;
         }
+        // `name:address`, as resolvers take it.
+        let address = |p: &Node<'_>| given_to(file, *p, names_host).is_some();
+        if parts.port.iter().any(address) {
+            return None;
+        }
         let why = evidence(file, text, &parts)?;
         let edits = if guarded {
             // Where there may be no port, a colon within brackets is none before a port.

@@ -154,7 +154,8 @@ pub(crate) fn is_no_address(name: &str) -> bool {
     ];
     let words = naming::words(name);
     let host = words.last().is_some_and(|w| matches!(w.as_str(), "host" | "ip" | "addr" | "address"));
-    let hidden = words.iter().any(|w| matches!(w.as_str(), "onion" | "credentials" | "username"));
+    // The end points of a managed database are names.
+    let hidden = words.iter().any(|w| matches!(w.as_str(), "onion" | "credentials" | "username" | "rds"));
     // `nodeName` is the name of a node; a `hostName` may be an address.
     let called = words.split_last().is_some_and(|(last, before)| {
         let of = before.last().map_or("", String::as_str);

@@ -277,6 +277,14 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                        ::ffff:a.b.c.d, and it does not start on a kernel without IPv6 (v4kernel)";
         let finding = Finding::new(default.literal.span(), ROLE, message).because_all(default.why);
         let certain = (default.strong || !default.assigned) && !doc.text.contains("udp4");
+        if defaults::before_port(&file, default.literal) {
+            cx.report(finding.because("it is put before a port elsewhere, where `::` would need brackets"));
+            continue;
+        }
+        if hosts::said_above(&file, default.literal, wildcard::V4) {
+            cx.report(finding.because("the comment above speaks of this address"));
+            continue;
+        }
         cx.report(match certain {
             true => finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(span, "::"))),
             false => finding.because("what becomes of it is not known".to_owned()),
@@ -370,7 +378,8 @@ impl<'a> Listener<'a> {
             .because_all(self.host.chain.iter().cloned())
             .because_all(self.row.map(|r| r.evidence.clone()));
         let edit = edit.or_else(|| self.replacement(file));
-        let Some(edit) = edit.filter(|_| !joined(file, self.given)) else { return finding };
+        let said = hosts::said_above(file, self.host.node, wildcard::V4);
+        let Some(edit) = edit.filter(|_| !said && !joined(file, self.given)) else { return finding };
         let trusted = match self.row {
             None => Applicability::Unsafe,
             // Leaving the host out costs nothing; `::` costs the kernel without IPv6.
