@@ -47,13 +47,20 @@ fn chosen(doc: &Document, edit: &Edit) -> Option<String> {
     let (name, _) = assigned(line).filter(|(_, value)| value.starts_with("0.0.0.0"))?;
     let ipv6 = |value: &str| value.starts_with("::") || value.starts_with("[::]");
     let again = doc.text.lines().filter_map(assigned).any(|(other, value)| other == name && ipv6(value));
-    again.then(|| format!("{name} becomes the IPv6 wildcard elsewhere: the program chooses"))
+    // Shells ask and give defaults in the same breath: `HOST=${HOST:-::}`, `[ "$HOST" = "::" ]`.
+    let asked = doc.kind == classify::SHELL
+        && doc.text.lines().any(|line| {
+            words(line).any(|(_, word)| word == name)
+                && [":-::", "= \"::", "= ::", "=\"::", "=::"].iter().any(|mark| line.contains(mark))
+        });
+    (again || asked).then(|| format!("{name} becomes the IPv6 wildcard elsewhere: the program chooses"))
 }
 
 /// The name and the text in a line that gives a variable a text: `let ip = "0.0.0.0".to_string();`.
 fn assigned(line: &str) -> Option<(&str, &str)> {
     let (left, right) = line.split_once('=')?;
-    let value = right.trim_start().strip_prefix(['"', '\'', '`'])?;
+    let value = right.trim_start();
+    let value = value.strip_prefix(['"', '\'', '`']).or_else(|| value.starts_with("0.0.0.0").then_some(value))?;
     let left = left.split_once(": ").map_or(left, |(name, _)| name).trim_end_matches(':').trim();
     let name = left.rsplit([' ', '\t']).next()?;
     let word = |c: char| c.is_ascii_alphanumeric() || "_.$".contains(c);
@@ -186,6 +193,9 @@ mod tests {
         let rust =
             "    let mut ip = \"0.0.0.0\".to_string();\n    if on {\n        ip = \"[::]\".to_string();\n    }\n";
         assert_eq!(left(classify::RUST, rust), Applicability::Display);
+        let shell = "export HOST=${HOST:-::}\nif ! works \"$HOST\"; then\n  export HOST=0.0.0.0\nfi\n";
+        assert_eq!(left(classify::SHELL, shell), Applicability::Display);
+        assert_eq!(left(classify::SHELL, "HOST=0.0.0.0\nOTHER=::\n"), Applicability::Safe);
         let other = "let ip = \"0.0.0.0\";\nlet all = '::';\nlet at = `:${port}`;\n";
         assert_eq!(left(classify::JAVASCRIPT, other), Applicability::Safe);
     }
