@@ -5,9 +5,9 @@ use sixify_langs::csharp::File;
 use sixify_langs::naming;
 use sixify_langs::strings::{Piece, TextExpr};
 
-use crate::host_port::Join;
 use crate::dotnet_hosts::{CSharp, last_name};
 use crate::dotnet_origins::{cut_here, from_uri, given_names, ipv4_only, of_uri};
+use crate::host_port::Join;
 use crate::purpose::{is_no_address, is_several};
 
 /// Why a host needs no brackets, or has them.

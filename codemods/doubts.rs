@@ -79,7 +79,12 @@ fn schemed(doc: &Document, edit: &Edit) -> Option<String> {
     let mut names: Vec<&str> = words(doc.text.get(start..end)?).map(|(_, word)| word).filter(|w| is_host(w)).collect();
     names.sort_unstable();
     names.dedup();
-    let url = |name: &&str| words(&doc.text).any(|(at, word)| word == *name && gets_url(&doc.text, at + word.len()));
+    let url = |name: &&str| {
+        words(&doc.text).any(|(at, word)| {
+            let own = || at > end || !doc.text.get(at..end).is_some_and(|between| takes(between, name));
+            word == *name && gets_url(&doc.text, at + word.len()) && own()
+        })
+    };
     let name = names.into_iter().find(url)?;
     Some(format!("{name} may have its scheme in front: it is given a URL in this file"))
 }
@@ -105,6 +110,18 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     starts.filter_map(move |(at, _)| {
         let rest = text.get(at..)?;
         Some((at, rest.get(..rest.find(|c| !name(c)).unwrap_or(rest.len()))?))
+    })
+}
+
+/// Whether a function that begins in a text has a parameter of this name, which is another variable then.
+fn takes(text: &str, name: &str) -> bool {
+    const STATEMENTS: &[&str] = &["if", "for", "while", "switch", "else", "catch", "elif", "with", "match", "}"];
+    text.lines().skip(1).any(|line| {
+        let first = line.split_whitespace().next().unwrap_or_default();
+        let begins = !STATEMENTS.contains(&first.split('(').next().unwrap_or_default())
+            && (first == "func" || line.trim_end().ends_with(['{', ':']));
+        let parameters = line.split_once('(').map_or("", |(_, parameters)| parameters);
+        begins && words(parameters).any(|(_, word)| word == name)
     })
 }
 
@@ -227,6 +244,7 @@ mod tests {
         }
         for (kind, text) in [
             (classify::GO, "host := os.Getenv(\"HOST\")\nurl = \"http://localhost\"\na := host + port\n"),
+            (classify::PYTHON, "host = 'http://localhost'\n\ndef at(host, port):\n    return host + port\n"),
             (classify::JAVASCRIPT, "const host = 'localhost';\nlet server = `http://${host}:${port}`;\n"),
             (classify::JAVASCRIPT, "if (host == 'http://localhost') { f(`${host}:${port}`); }\n"),
         ] {

@@ -10,14 +10,13 @@ use sixify_langs::{go, naming};
 use crate::go_parts::{joined_again, only_named};
 use crate::go_split::given_name;
 use crate::go_statement::{free, is_port};
+use crate::go_url_parts::of_url;
 use crate::prelude::*;
 
 /// What a test of the number of parts asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Check {
-    /// Whether there is a port.
+pub(crate) enum Check {
     Port,
-    /// Whether there is none.
     NoPort,
     /// Whether there is any part, which there always is.
     Any,
@@ -43,13 +42,12 @@ pub(crate) struct Kept<'a> {
     form: Form,
     call: Node<'a>,
     names: Vec<Node<'a>>,
-    hosts: Vec<Node<'a>>,
-    ports: Vec<Node<'a>>,
-    checks: Vec<(Node<'a>, Check)>,
+    pub hosts: Vec<Node<'a>>,
+    pub ports: Vec<Node<'a>>,
+    pub checks: Vec<(Node<'a>, Check)>,
     /// `switch len(parts)`: the value, and its cases.
-    switches: Vec<Node<'a>>,
-    /// Whether every use is understood.
-    clear: bool,
+    pub switches: Vec<Node<'a>>,
+    pub clear: bool,
     /// Whether all parts are counted, and asked to be two.
     pair: bool,
 }
@@ -315,6 +313,9 @@ impl<'a> Kept<'a> {
         let ports = self.ports.iter().all(|port| is_port(*port));
         if !self.clear || !read || !ports || self.statement.is("assignment_statement") && self.form != Form::Cut {
             return None;
+        }
+        if let Some(fix) = of_url(file, self) {
+            return Some(fix);
         }
         let known = |node: &Node<'a>, check| self.known(*node, check);
         // Where it is known that there is no port, the text is the host.

@@ -315,7 +315,8 @@ pub(crate) fn given<'a>(file: &'a File, parameter: Node<'a>) -> Vec<Node<'a>> {
     let list = function.field("parameters");
     let position = list.and_then(|l| l.items().position(|p| p == own || p.number() == decl.node || p.holds(own)));
     let Some((name, at)) = holder.field("name").zip(position) else { return Vec::new() };
-    let calls = file.tree.all("call_expression").filter(|c| c.field("function").is_some_and(|f| f.text() == name.text()));
+    let calls =
+        file.tree.all("call_expression").filter(|c| c.field("function").is_some_and(|f| f.text() == name.text()));
     let values = calls.filter_map(|c| file.arguments(c)?.get(at).copied());
     values.filter(|v| v.text() != parameter.text() || !function.holds(*v)).take(8).collect()
 }

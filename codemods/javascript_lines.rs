@@ -57,9 +57,9 @@ pub(crate) fn spelling<'a>(
     let alone = same.iter().all(|text| *text == whole);
     let other = if alone { Spelling::Inline } else { Spelling::Person("there are more texts with this host") };
     let Some(block) = block(whole) else { return other };
-    let common = std::iter::once(block).chain(block.ancestors()).find(|b| {
-        b.is_any(&["statement_block", "program"]) && same.iter().all(|text| b.holds(*text))
-    });
+    let common = std::iter::once(block)
+        .chain(block.ancestors())
+        .find(|b| b.is_any(&["statement_block", "program"]) && same.iter().all(|text| b.holds(*text)));
     let Some(statement) = common.and_then(|b| b.items().find(|s| same.iter().any(|text| s.holds(*text)))) else {
         return other;
     };
@@ -158,7 +158,9 @@ pub(crate) fn split_function(file: &File, typed: bool) -> Option<Vec<Edit>> {
     let rest = text.get(place..).unwrap_or_default();
     // A remark on the line stays there.
     let place = place + rest.find('\n').map_or(rest.len(), |n| rest.get(..n).map_or(0, |l| l.trim_end().len()));
-    let blank = text.get(place..).is_some_and(|t| t.trim_start_matches([' ', '\r']).starts_with("\n\n") || t.trim().is_empty() || t.starts_with("\r\n\r\n"));
+    let blank = text.get(place..).is_some_and(|t| {
+        t.trim_start_matches([' ', '\r']).starts_with("\n\n") || t.trim().is_empty() || t.starts_with("\r\n\r\n")
+    });
     let close = if blank { "" } else { "\n" };
     Some(vec![Edit::insert(place, format!("\n\n{}{close}", lines.join("\n")))])
 }

@@ -37,7 +37,10 @@ impl Helper {
             (Helper::Bracketed, Lang::Java) => &[
                 (0, "/** A host as it stands before a port: an IPv6 address in brackets. */"),
                 (0, "private static String bracketed(String host) {"),
-                (1, "boolean bare = host != null && host.indexOf(':') != host.lastIndexOf(':') && !host.startsWith(\"[\");"),
+                (
+                    1,
+                    "boolean bare = host != null && host.indexOf(':') != host.lastIndexOf(':') && !host.startsWith(\"[\");",
+                ),
                 (1, "return bare ? \"[\" + host + \"]\" : host;"),
                 (0, "}"),
             ],

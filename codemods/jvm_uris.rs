@@ -17,7 +17,8 @@ pub(crate) fn from_uri(file: &File, doc: &Document, cx: &Context<'_>, host: Node
         let (object, getter) = file.getter(value).filter(|(_, getter)| getter.to_lowercase().contains("host"))?;
         let ty = file.type_of(object)?;
         let source = source(file, doc, cx, &ty)?;
-        keeps_host_of_uri(&source).then(|| format!("{getter} of {ty} gives what it takes from a URI, with its brackets"))
+        keeps_host_of_uri(&source)
+            .then(|| format!("{getter} of {ty} gives what it takes from a URI, with its brackets"))
     })
 }
 
@@ -39,7 +40,8 @@ fn of_uri(text: &str) -> bool {
         let before = text.get(..at).unwrap_or_default();
         let word = before.trim_end_matches(')').rsplit(|c: char| !c.is_alphanumeric() && c != '_').next();
         let word = word.unwrap_or_default().to_ascii_lowercase();
-        ["uri", "url"].iter().any(|name| word.ends_with(name)) || before.ends_with(')') && before.contains("URI.create(")
+        ["uri", "url"].iter().any(|name| word.ends_with(name))
+            || before.ends_with(')') && before.contains("URI.create(")
     })
 }
 

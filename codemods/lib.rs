@@ -57,6 +57,7 @@ mod go_proven;
 mod go_purpose;
 mod go_split;
 mod go_statement;
+mod go_url_parts;
 mod go_wildcard;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod host_port;
@@ -101,8 +102,8 @@ mod python_splits;
 mod python_twins;
 mod registry;
 mod remarks;
-mod rust_alone;
 mod ruby_lines;
+mod rust_alone;
 mod rust_crate;
 mod rust_hosts;
 mod rust_joins;

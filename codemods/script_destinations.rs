@@ -206,7 +206,8 @@ fn shown(property: Node<'_>) -> Option<Purpose> {
     const TOLD: &[&str] =
         &["info", "status", "stats", "statistics", "describe", "summary", "details", "diagnostics", "inspect", "json"];
     let held = ["object", "dictionary", "hash", "array", "list", "parenthesized_expression", "pair"];
-    let given = property.ancestors().find(|n| !n.is_any(&held)).filter(|n| n.is_any(&["return_statement", "return"]))?;
+    let given =
+        property.ancestors().find(|n| !n.is_any(&held)).filter(|n| n.is_any(&["return_statement", "return"]))?;
     let function = given.ancestors().find(|n| is_function(*n))?;
     let name = last_name(function.field("name")?);
     let words = naming::words(&name);
