@@ -171,7 +171,8 @@ impl<'a> Place<'a> {
             .filter(|_| body.text().starts_with('{') && body.text().ends_with('}'))?;
         let end = inside.trim_end().len();
         let own = indentation(text, outer.start());
-        let member = body.items().next().map(|n| indentation(text, n.start())).filter(|i| i.len() > own.len());
+        // `self =>` stands on the line of the brace.
+        let member = body.items().map(|n| indentation(text, n.start())).find(|i| i.len() > own.len());
         let indent = member.unwrap_or_else(|| format!("{own}    "));
         let unit = indent.strip_prefix(own.as_str()).unwrap_or("    ").to_owned();
         (end > body.start()).then_some(Place { body: body.text(), end, indent, unit })

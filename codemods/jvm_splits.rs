@@ -443,8 +443,10 @@ fn index_use<'a>(file: &File, index: Node<'a>, text: Node<'a>, parts: &mut Parts
                     return;
                 }
                 let first = call.arguments.first().is_some_and(|a| a.holds(index));
+                let whole = format!("{}.length()", text.text());
+                let to_end = call.arguments.get(1).is_none_or(|end| end.text() == whole);
                 match (first, behind, call.arguments.len()) {
-                    (true, true, 1) => parts.port.push(call.node),
+                    (true, true, _) if to_end => parts.port.push(call.node),
                     (false, false, 2) if call.arguments.first().is_some_and(|a| a.text() == "0") => {
                         parts.host.push(call.node);
                     }
