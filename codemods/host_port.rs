@@ -269,7 +269,7 @@ pub(crate) fn labels(text: Node<'_>) -> bool {
 }
 
 /// The name of the function or property around a text.
-fn holder(text: Node<'_>) -> &str {
+pub(crate) fn holder(text: Node<'_>) -> &str {
     let holders = ["function", "method", "property_declaration"];
     let named = |n: &Node<'_>| {
         n.field("name").is_some()

@@ -92,6 +92,7 @@ mod purpose;
 mod python_code;
 mod python_doubts;
 mod python_families;
+mod python_helper;
 mod python_hosts;
 mod python_joins;
 mod python_lines;

@@ -109,20 +109,29 @@ fn statement<'a>(host: Node<'a>) -> Option<Node<'a>> {
         || statement.is("foreach_statement") && statement.field("body").is_none_or(|body| !body.holds(host));
     // What belongs to an object or an array that need not be there is read where it was asked for only.
     let simple = host.is("variable_name") || host.text().starts_with("$this->") || !host.text().starts_with('$');
-    let choice = |n: &Node<'_>| {
-        let operator = n.field("operator").map_or("", Node::text);
-        n.is_any(&["conditional_expression", "match_expression", "if_statement"])
-            || matches!(operator, "&&" | "||" | "??" | "?:" | "and" | "or")
-    };
-    let chosen = inside().chain([statement]).any(|n| choice(&n));
-    // A parameter of a short function is not known before it.
     let root = root(host.text());
+    let chosen = inside().chain([statement]).any(|n| asks(n, host, root));
+    // A parameter of a short function is not known before it.
     let bound = inside().filter(|n| n.is("arrow_function")).any(|function| {
         let parameters = function.field("parameters");
         parameters.is_some_and(|list| list.descendants().any(|n| n.is("variable_name") && n.text() == root))
     });
     let given = gives(statement, host.text(), Span::new(statement.start(), host.start()));
     (plain && (simple || !chosen) && !bound && !given).then_some(statement)
+}
+
+/// Whether a condition asks for a host, or for what it belongs to, before the host is read.
+fn asks(choice: Node<'_>, host: Node<'_>, root: &str) -> bool {
+    let operator = choice.field("operator").map_or("", Node::text);
+    let condition = match choice.kind() {
+        "conditional_expression" | "match_expression" | "if_statement" => choice.field("condition"),
+        _ if matches!(operator, "&&" | "||" | "??" | "?:" | "and" | "or") => choice.field("left"),
+        _ => None,
+    };
+    let Some(condition) = condition.filter(|condition| !condition.holds(host)) else { return false };
+    let part = |p: Node<'_>| p.is_any(&["subscript_expression", "member_access_expression", "member_call_expression"]);
+    let whole = |n: &Node<'_>| n.is("variable_name") && n.text() == root && !n.parent().is_some_and(part);
+    condition.text().contains(host.text()) || condition.text() == root || condition.descendants().any(|n| whole(&n))
 }
 
 fn in_condition(clause: Node<'_>, host: Node<'_>) -> bool {

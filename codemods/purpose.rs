@@ -106,6 +106,15 @@ pub(crate) fn by_name(name: &str) -> Purpose {
     Purpose::Unknown
 }
 
+/// Whether what a function of this name makes is for people: a URL without its password, a description.
+pub(crate) fn is_shown(function: &str) -> bool {
+    const WORDS: &str = "\
+        mask masked redact redacted redaction obfuscate obfuscated anonymize censor describe description summary \
+        summarize stats statistics banner display pretty repr inspect human greeting usage";
+    let words = naming::words(function);
+    words.iter().any(|word| listed(WORDS, word))
+}
+
 /// Whether an address is read from what has this name.
 pub(crate) fn is_read(name: &str) -> bool {
     matches!(by_name(name), Purpose::Address(_))
@@ -159,7 +168,9 @@ pub(crate) fn is_no_address(name: &str) -> bool {
     // `nodeName` is the name of a node; a `hostName` may be an address.
     let called = words.split_last().is_some_and(|(last, before)| {
         let of = before.last().map_or("", String::as_str);
-        last == "name" && matches!(of, "node" | "pod" | "instance" | "app" | "application" | "container" | "broker")
+        let things = "node pod instance app application container broker engine worker release deployment task job \
+            model index queue table database db project stack group role user image volume bucket vm";
+        last == "name" && listed(things, of)
     });
     hidden || called || !host && words.iter().any(|w| WORDS.contains(&w.as_str()))
 }

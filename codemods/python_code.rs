@@ -417,3 +417,8 @@ impl PyFacts<'_> {
         sinks.all(|sink| matches!(sink, Some(Sink::People | Sink::Other))).then_some(first)
     }
 }
+
+/// Whether a statement is a text alone, as the description of a module, a class or a function is.
+pub(crate) fn is_docstring(node: Node<'_>) -> bool {
+    node.is("expression_statement") && node.items().all(|n| n.is("string"))
+}

@@ -73,6 +73,9 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
     if is_taken_apart(file, host) {
         return Some(format!("the function asks for the parts of {} at its colons", host.text()));
     }
+    if of_zmq(file, place) {
+        return Some("the ZeroMQ socket that gets it uses IPv4 alone".to_owned());
+    }
     if has_scheme(place) {
         return Some(format!("a URL is made of {} without a scheme, so that it has one itself, perhaps", host.text()));
     }
@@ -90,6 +93,15 @@ pub(crate) fn doubt(file: &File, place: &Place<'_>) -> Option<String> {
         .iter()
         .any(|v| v.text().contains('@'))
         .then(|| format!("{} has userinfo, perhaps, where it gets its value", host.text()))
+}
+
+/// Whether a ZeroMQ socket gets the text, for which no line sets the option IPV6, since the file has another
+/// thing called `socket`.
+fn of_zmq(file: &File, place: &Place<'_>) -> bool {
+    let text = file.tree.text();
+    let call = place.node.ancestors().find(|n| n.is("call") && n.field("function").is_some_and(|f| f.is("attribute")));
+    let object = call.and_then(|c| c.field("function")).and_then(|f| f.field("object")).map_or("", Node::text);
+    object == "socket" && text.contains("zmq") && !text.contains("IPV6") && !text.contains(".ipv6")
 }
 
 /// Whether a join without a scheme is called a URL, or stands in a function that asks for URLs and writes

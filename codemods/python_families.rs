@@ -1,7 +1,7 @@
 //! What makes a Python socket one of both families, and what stands against it.
 
-use sixify_langs::Mode;
 use sixify_langs::python::File;
+use sixify_langs::{Mode, naming};
 
 use crate::host_port::repeatable;
 use crate::prelude::*;
@@ -27,6 +27,11 @@ pub(crate) fn has_twin(file: &File, node: Node<'_>) -> bool {
     file.tree.all("function_definition").map(name).any(|other| {
         other != own && other.contains('6') && !own.contains('6') && plain(&other.replace('6', "")) == plain(&own)
     })
+}
+
+/// Whether a socket may send to all hosts of a network at once.
+fn broadcasts(socket: &Socket<'_>) -> bool {
+    socket.of_method("setsockopt").any(|call| call.text().contains("SO_BROADCAST"))
 }
 
 /// Why a socket must stay one of IPv4.
@@ -105,6 +110,9 @@ const WIDEST: usize = 120;
 
 /// The family of the address that the socket is used with, when that is known before.
 pub(crate) fn by_host(file: &File, socket: &Socket<'_>, host: Node<'_>, finding: Finding) -> Finding {
+    if broadcasts(socket) || naming::words(host.text()).iter().any(|w| w.contains("broadcast") || w == "bcast") {
+        return finding.because("only IPv4 has broadcasts");
+    }
     let hosts = socket.calls.iter().filter(|(m, _)| matches!(*m, "bind" | "connect" | "connect_ex" | "sendto"));
     let same = hosts.into_iter().all(|(_, call)| {
         let address = call.field("arguments").and_then(|a| a.items().last());

@@ -143,7 +143,10 @@ pub(crate) fn formats(file: &File, host: Node<'_>) -> bool {
     ];
     let value = file.value(host).node;
     let called = file.called_name(value).filter(|_| value.is("call")).unwrap_or_default();
+    let own = |f: &Node<'_>| f.field("name").is_some_and(|name| name.text() == called);
+    let puts = |f: Node<'_>| ["\"[{", "'[{", "\"[%", "'[%", "\"[\"", "'['"].iter().any(|open| f.text().contains(open));
     called != "format" && naming::words(called).iter().any(|w| WORDS.contains(&w.as_str()))
+        || !called.is_empty() && file.tree.all("function_definition").find(own).is_some_and(puts)
 }
 
 /// What a type says of a host, as it is written.

@@ -4,7 +4,7 @@ use sixify_langs::names::Scoping;
 use sixify_langs::python::File;
 
 use crate::prelude::*;
-use crate::python_code::{line_end, own_lines, quote, statement};
+use crate::python_code::{line_end, name, own_lines, quote, statement};
 
 /// Whether an error that the split raises is caught, and the program goes on with the whole text as
 /// the host: an IPv6 address without a port is one such text.
@@ -131,4 +131,17 @@ pub(crate) fn urlsplit(file: &File, at: Node<'_>) -> (String, Option<Need>) {
             ("urlsplit".to_owned(), Some(Need::Import { module, member, local: "urlsplit".to_owned() }))
         }
     }
+}
+
+/// Whether the host of the same address is cut out beside its port in the same statement, at the first colon:
+/// `{"host": address.split(":")[0], "port": address.split(":")[1]}`.
+pub(crate) fn half(file: &File, port: Node<'_>, called: &str) -> bool {
+    let first = |n: &Node<'_>| {
+        let cut = n.field("value").filter(|v| v.is("call")).and_then(|v| v.field("function"));
+        n.is("subscript")
+            && n.field("subscript").is_some_and(|s| s.text() == "0")
+            && cut.and_then(|f| f.field("object")).and_then(|o| name(file, o)).is_some_and(|n| n == called)
+            && cut.and_then(|f| f.field("attribute")).is_some_and(|m| matches!(m.text(), "split" | "partition"))
+    };
+    statement(port).is_some_and(|s| s.descendants().any(|n| first(&n)))
 }

@@ -27,6 +27,10 @@ pub(crate) fn fix(place: &Place<'_>, places: &[Place<'_>]) -> Option<Fix> {
     if !repeatable(host) && !is_entry(host) {
         return None;
     }
+    // A method of that name gives the name of the machine.
+    if host.text() == "hostname" && local(host) != Some(true) {
+        return None;
+    }
     let own = statement(host)?;
     let block = own.parent()?;
     // One name serves all texts behind it in the same block.
@@ -72,7 +76,17 @@ fn is_entry(host: Node<'_>) -> bool {
 fn statement<'a>(host: Node<'a>) -> Option<Node<'a>> {
     let held = |n: &Node<'a>| n.parent().is_some_and(|p| p.is_any(BLOCKS));
     let statement = std::iter::once(host).chain(host.ancestors()).find(held)?;
-    let plain = statement.is_any(&["assignment", "call", "string", "binary", "return", "conditional", "hash", "array"]);
+    let plain = statement.is_any(&[
+        "assignment",
+        "operator_assignment",
+        "call",
+        "string",
+        "binary",
+        "return",
+        "conditional",
+        "hash",
+        "array",
+    ]);
     let inside = host
         .ancestors()
         .take_while(|n| *n != statement)

@@ -4,9 +4,9 @@
 
 use sixify_langs::naming;
 
-use crate::host_port::Join;
+use crate::host_port::{Join, holder};
 use crate::prelude::*;
-use crate::purpose::{Purpose, by_name, takes, tells};
+use crate::purpose::{Purpose, by_name, is_shown, takes, tells};
 
 /// How many nodes a text is followed through.
 const MOST: usize = 32;
@@ -103,6 +103,10 @@ const RUNS: &[&str] = &[
 
 /// Why an address is read from a join, or what is missing.
 pub(crate) fn reads(join: &Join<'_>, text: Node<'_>) -> Result<Option<String>, String> {
+    let function = holder(text);
+    if is_shown(function) {
+        return Err(format!("what {function} makes is for people"));
+    }
     // What a variable is called says less than what becomes of it.
     if join.read && (join.url || !join.why.iter().any(|why| why.starts_with("it becomes "))) {
         return Ok(None);
@@ -230,6 +234,10 @@ pub(crate) fn last_name(node: Node<'_>) -> String {
     match key {
         Some(key) if key.kind().contains("string") || key.is_any(&["encapsed_string", "simple_symbol"]) => {
             key_text(key)
+        }
+        // `$options[CURLOPT_PROXY]`
+        Some(key) if key.text().contains('_') && key.text().chars().all(|c| c.is_ascii_uppercase() || c == '_') => {
+            key.text().to_owned()
         }
         // One of several.
         Some(_) => node.items().next().map(last_name).unwrap_or_default(),

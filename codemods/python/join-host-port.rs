@@ -358,6 +358,7 @@ use crate::host_port::{Join, identifies, labels};
 use crate::prelude::*;
 use crate::python_code::{PyFacts, is_python2, runs_on_python2};
 use crate::python_doubts::doubt;
+use crate::python_helper::shared;
 use crate::python_hosts::{bare, needless};
 use crate::python_joins::{Place, fix, joined, proven_text};
 use crate::python_settings::{Elsewhere, elsewhere};
@@ -424,22 +425,16 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     }
     places.sort_by_key(|p| p.whole);
     let old = !places.is_empty() && (is_python2(&file) || runs_on_python2(doc, cx));
+    let fixes: Vec<Option<Fix>> = (0..places.len()).map(|at| fix(doc, &file, &places, at)).collect();
+    let fixes = shared(doc, &file, &places, fixes);
     for (at, place) in places.iter().enumerate() {
         // The host alone is mended with the text that it stands for.
         if places.iter().any(|p| p.twin == Some(place.whole)) {
             continue;
         }
         let finding = Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why.clone());
-        if everywhere(&file, &places, place) {
-            let why = format!(
-                "{} belongs to the module, and one name with brackets beside it would serve",
-                place.host.text()
-            );
-            cx.report(finding.because(why));
-            continue;
-        }
         // Python 2 has no f-strings.
-        match fix(doc, &file, &places, at).filter(|_| !old) {
+        match fixes.get(at).cloned().flatten().filter(|_| !old) {
             Some(fix) => {
                 // A host that is taken for bare by its name is not asked for its brackets.
                 let text = proven_text(&file, place.host, 4) && !bare(&file, place.host);
@@ -469,15 +464,4 @@ fn outermost(file: &File, node: Node<'_>) -> bool {
         Some(p) if p.is("attribute") => p.parent().is_none_or(|call| file.text_expr(call).is_none()),
         _ => true,
     }
-}
-
-/// Whether a host is a name of the module that more than two functions put before a port: the same lines
-/// would stand in each of them.
-fn everywhere(file: &File, places: &[Place<'_>], place: &Place<'_>) -> bool {
-    let of_module =
-        |host: Node<'_>| host.is("identifier") && file.names.resolve(host).is_some_and(|(_, scope)| scope.is("module"));
-    let function = |host: Node<'_>| host.ancestor(&["function_definition"]).map(Node::start);
-    let same = places.iter().filter(|p| p.host.text() == place.host.text());
-    let functions: std::collections::BTreeSet<usize> = same.filter_map(|p| function(p.host)).collect();
-    of_module(place.host) && functions.len() > 2
 }

@@ -166,7 +166,7 @@ use sixify_langs::python::{self, File};
 use sixify_langs::{Mode, classify};
 
 use crate::prelude::*;
-use crate::python_code::{callee, is_python2, names_addresses, own_lines};
+use crate::python_code::{callee, is_docstring, is_python2, names_addresses, own_lines};
 use crate::python_sockets::{SocketNames, host_of, is_member, takes_apart};
 
 /// See the header.
@@ -257,7 +257,7 @@ impl<'a> Server<'a> {
         let own = own_class(file, function);
         let key = match own {
             Some(class) => class.field("name")?.text().to_owned(),
-            None => callee(file, call).filter(|path| known(path))?,
+            None => callee(file, call).filter(|path| known(path) && !chooses(file, function))?,
         };
         if let Some(class) = own
             && (!derives(file, class, 3) || has_family(file, class, 3))
@@ -283,6 +283,12 @@ impl<'a> Server<'a> {
         };
         Some(Server { call, key, class: own, edit })
     }
+}
+
+/// Whether the program gives a class of the library a family: `HTTPServer.address_family = socket.AF_INET6`.
+fn chooses(file: &File, class: Node<'_>) -> bool {
+    let family = format!("{}.address_family", class.text());
+    file.tree.all("assignment").any(|a| a.field("left").is_some_and(|left| left.text() == family))
 }
 
 /// The class of the file that a name stands for.
@@ -412,10 +418,6 @@ fn in_class(
         None => Edit::insert(members.first()?.start(), format!("{line}{new}\n\n{indent}")),
     });
     Some(edits)
-}
-
-fn is_docstring(node: Node<'_>) -> bool {
-    node.is("expression_statement") && node.items().all(|n| n.is("string"))
 }
 
 /// A class that derives from that of the library, before the first statement that uses it.

@@ -151,7 +151,7 @@ use sixify_langs::{classify, naming};
 
 use crate::prelude::*;
 use crate::python_code::{is_python2, name, quote, runs_on_python2, statement};
-use crate::python_splits::{Host, authority, dotted, falls_back, matched, stripped, urlsplit};
+use crate::python_splits::{Host, authority, dotted, falls_back, half, matched, stripped, urlsplit};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -329,6 +329,9 @@ impl<'a> Split<'a> {
             "1" | "2" if self.is_asked(file, whole) => found.because("what has a colon need not have a port"),
             // `peer.split(":")[1]` of `ipv4:192.0.2.1:80` is a host.
             "1" | "2" if !port => return None,
+            "1" | "2" if half(file, whole, &self.called) => {
+                found.because("the host beside it is cut at the first colon")
+            }
             "1" if self.method == "split" => found.fix(Applicability::Unsafe, Fix::new().edits(self.rsplit(file))),
             "2" if self.method == "partition" => {
                 let method = self.method_name()?;

@@ -218,7 +218,8 @@ fn compared(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
     }
     // `if args.host != "127.0.0.1"` asks whether somebody gave another one than the default.
     let owner = subject.field("object").filter(|_| subject.is("attribute")).map_or("", Node::text);
-    if comparison.known == Known::Loopback && ["args", "opts", "options"].contains(&owner) {
+    let settings = ["settings", "config", "conf", "cfg"].contains(&owner) && comparison.node.text().contains("!=");
+    if comparison.known == Known::Loopback && (settings || ["args", "opts", "options"].contains(&owner)) {
         return Some(finding.because("it may be asked whether an option has its default"));
     }
     // `(host, "localhost")[host == "127.0.0.1"]`
