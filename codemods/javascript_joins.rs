@@ -41,6 +41,12 @@ pub(crate) fn url_hostname<'a>(file: &File, assignment: Node<'a>) -> Option<Node
 /// The host of `url.hostname = host`.
 pub(crate) fn url_host<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
     let right = url_hostname(file, assignment)?;
+    // What a function gives is mostly made of names in the DNS.
+    let decl = file.names.resolve(right).filter(|_| right.is("identifier")).map(|(decl, _)| file.tree.node(decl.whole));
+    let made = decl.filter(|d| d.is("variable_declarator")).and_then(|d| d.field("value"));
+    if made.is_some_and(|value| value.descendants().any(|n| n.is("call_expression")) || value.is("call_expression")) {
+        return None;
+    }
     (twice(right) && hosts::name(right).is_some_and(|name| naming::is_host(&name))).then_some(right)
 }
 
@@ -102,6 +108,13 @@ pub(crate) fn joined_list<'a>(file: &File, call: Node<'a>, facts: &JsFacts<'_>) 
     let is_port = facts.name(port).is_some_and(|n| naming::is_port(&n)) || port.is("number");
     let named = facts.name(host).is_some_and(|n| naming::is_host(&n)) && is_port;
     (named && file.string(separator).as_deref() == Some(":")).then_some((host, port))
+}
+
+/// Whether a text is put into a variable of a function that nobody uses.
+pub(crate) fn is_unused(file: &File, text: Node<'_>) -> bool {
+    let name = text.parent().filter(|p| p.is("variable_declarator")).and_then(|p| p.field("name"));
+    let found = name.filter(|n| n.is("identifier")).and_then(|name| file.names.declared_by(name));
+    found.is_some_and(|(decl, scope)| !scope.is("program") && file.names.uses(&decl, scope).is_empty())
 }
 
 /// Whether a text is a URL of TLS.

@@ -344,13 +344,29 @@ pub(crate) fn brackets(file: &File, host: Node<'_>) -> Brackets {
     {
         return Brackets::There(format!("its name says that it is {word}"));
     }
+    let own = host.is("method_invocation") && host.field("object").is_none();
+    let class = || host.ancestor(&["class_declaration"]).and_then(|c| c.field("superclass")).map_or("", Node::text);
+    if own && host.text().starts_with("getServerName(") && class().contains("Request") {
+        return Brackets::There("the server name of a request keeps the brackets".to_owned());
+    }
+    if called.iter().any(|word| word == "forwarded") {
+        return Brackets::There("what a proxy forwards is the host of a URL, with its brackets".to_owned());
+    }
     if let Some((object, getter)) = file.getter(host) {
         let ty = file.type_of(object).unwrap_or_default();
+        let of = name(file, object).map(|name| naming::words(&name)).unwrap_or_default();
+        let of_url = of.last().is_some_and(|word| matches!(word.as_str(), "uri" | "url"));
+        if ty.is_empty() && of_url && getter == "getHost" {
+            return Brackets::There("the host of a URL keeps the brackets".to_owned());
+        }
         match (ty.as_str(), getter.as_str()) {
             ("URI" | "URL" | "UriComponents", "getHost" | "getAuthority") => {
                 return Brackets::There(format!("getHost of a {ty} keeps the brackets"));
             }
-            (ty, "getServerName") if ty.contains("Request") || name(file, object).is_some_and(|n| n == "request") => {
+            (ty, "getServerName")
+                if ty.contains("Request")
+                    || name(file, object).is_some_and(|n| n.to_ascii_lowercase().ends_with("request")) =>
+            {
                 return Brackets::There("the server name of a request keeps the brackets".to_owned());
             }
             ("Inet4Address", "getHostAddress") => return Brackets::NotNeeded("it is an IPv4 address".to_owned()),

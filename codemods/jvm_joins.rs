@@ -14,6 +14,7 @@ use crate::jvm_helpers::Helper;
 use crate::jvm_hosts::{
     self, Brackets, Hosts, brackets, handles_ipv6, leading_name, puts_brackets, source_of, taken_as_key, twice,
 };
+use crate::jvm_modules::crowded;
 use crate::jvm_nulls::never_null;
 use crate::jvm_origins::{cut_here, given_scheme, ipv4_only, own_name};
 use crate::jvm_uris::from_uri;
@@ -215,6 +216,9 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
         return cx.report(finding.because(format!("{key} has the host without brackets")));
     }
     if let Err(why) = goes_to_a_reader(file, doc, cx, expr, join, &hosts) {
+        return cx.report(finding.because(why));
+    }
+    if let Some(why) = crowded(doc, cx) {
         return cx.report(finding.because(why));
     }
     match fix(file, expr, join, bare.is_some()) {

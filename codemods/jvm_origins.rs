@@ -60,7 +60,16 @@ pub(crate) fn given_scheme(file: &File, host: Node<'_>) -> bool {
         let method = methods.find(|m| m.field("name").is_some_and(|n| n.text() == call.name));
         named || call.receiver.is_none() && method.is_some_and(|m| m.text().contains("://"))
     };
-    std::iter::once(host).chain(values(file, host)).any(|value| value.text().contains("://") || own(value))
+    let found = match host.is("string_content") {
+        true => file.names.lookup(host, leading_name(host.text())),
+        false => file.names.resolve(host),
+    };
+    // `host: String = "http://localhost"`
+    let defaults = found.map(|(decl, _)| file.tree.node(decl.whole)).filter(|d| d.is_any(&["parameter", "class_parameter"]));
+    let default = defaults.is_some_and(|d| {
+        d.text().contains("://") || d.next().is_some_and(|n| n.text() == "=" && n.next().is_some_and(|v| v.text().contains("://")))
+    });
+    default || std::iter::once(host).chain(values(file, host)).any(|value| value.text().contains("://") || own(value))
 }
 
 /// What a local variable is given, where it is declared and later.

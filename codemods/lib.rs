@@ -74,6 +74,7 @@ mod jvm_destinations;
 mod jvm_helpers;
 mod jvm_hosts;
 mod jvm_joins;
+mod jvm_modules;
 mod jvm_nulls;
 mod jvm_origins;
 mod jvm_splits;

@@ -129,6 +129,20 @@
 //!         ?? throw new Exception("no IPv4 address for " + host);
 //! }
 //! ```
+//! ```cs reported
+//! using System.Linq;
+//! using System.Net;
+//! using System.Net.Sockets;
+//!
+//! class Scan
+//! {
+//!     void Range(IPHostEntry entry)
+//!     {
+//!         foreach (var address in entry.AddressList.Where(a => a.AddressFamily == AddressFamily.InterNetwork))
+//!             ranges.Add(new AddressRange(address, 32));
+//!     }
+//! }
+//! ```
 //! A look-up for one family only:
 //! ```cs before
 //! using System.Net;
@@ -319,12 +333,15 @@ impl<'a> Look<'a> {
                 Err("the IPv6 addresses of an interface have link-local ones among them: a person has to choose".into())
             }
             How::Other(reason) => Err(reason.to_owned()),
+            How::Lambda { call, name } if name.text() == "Where" => {
+                let then = call.parent().filter(|p| p.is("member_access_expression")).and_then(|p| p.field("name"));
+                let one = then.is_some_and(|then| ["First", "FirstOrDefault"].contains(&then.text()));
+                let fix = Fix::new().edit(Edit::replace(name.span(), "OrderByDescending"));
+                one.then_some(fix).ok_or("what becomes of all of them may be about IPv4 alone".to_owned())
+            }
             How::Lambda { call, name } => {
                 let fix = Fix::new().edit(Edit::replace(name.span(), "OrderByDescending"));
-                Ok(match name.text() {
-                    "Where" => fix,
-                    one => fix.edit(Edit::insert(call.end(), format!(".{one}()"))),
-                })
+                Ok(fix.edit(Edit::insert(call.end(), format!(".{}()", name.text()))))
             }
             How::Loop { each, check } => {
                 let fix = Fix::new()

@@ -200,7 +200,7 @@ use crate::catalog;
 use crate::host_port::{Facts, Join, Port, Sink, identifies, labels};
 use crate::javascript_hosts::{self as hosts, JsFacts};
 use crate::javascript_joins::{
-    first_half, is_certified, joined_list, may_be_missing, twice, url_host, url_literals,
+    first_half, is_certified, is_unused, joined_list, may_be_missing, twice, url_host, url_literals,
 };
 use crate::javascript_lines::{Spelling, fits as fits_line, spelling};
 use crate::last_colon::{CUT_ELSEWHERE, is_cut_elsewhere};
@@ -279,7 +279,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.leave(Note { span: join.span, role: ROLE, reason, evidence: join.why });
             continue;
         }
-        if needless(&file, node, join.host) {
+        if needless(&file, node, join.host) || is_unused(&file, node) {
             continue;
         }
         let told = (facts.sink(node) == Some(Sink::People)).then(|| "people read it".to_owned());

@@ -61,6 +61,10 @@
 //!     }
 //! }
 //! ```
+//! A host that has its scheme unless it is told otherwise:
+//! ```kotlin unchanged
+//! fun metrics(host: String = "http://localhost", port: Int = 8090) = "$host:$port/metrics"
+//! ```
 //! A host that may be null:
 //! ```kotlin reported
 //! fun url(host: String?, port: Int) = "http://$host:$port"

@@ -66,6 +66,16 @@ impl<'a> Project<'a> {
         self.source.siblings(folder)
     }
 
+    /// Paths of the files in a folder (`""` is the root) and in the folders below it, in order.
+    pub fn below(&self, folder: &str) -> Vec<String> {
+        let all = self.fact::<Paths>("", || {
+            let files = self.source.list().map(|listing| listing.files).unwrap_or_default();
+            Paths(files.into_iter().map(|entry| entry.path).collect())
+        });
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        all.0.iter().filter(|path| path.starts_with(&prefix)).cloned().collect()
+    }
+
     /// The nearest file of one of these names, in the folder of `path` or above it.
     pub fn nearest(&self, path: &str, names: &dyn Fn(&str) -> bool) -> Option<String> {
         let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -94,3 +104,7 @@ impl<'a> Project<'a> {
         value.clone().downcast::<T>().unwrap_or_default()
     }
 }
+
+/// The paths of all files.
+#[derive(Default)]
+struct Paths(Vec<String>);
