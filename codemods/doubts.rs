@@ -11,7 +11,11 @@ pub(crate) fn weighed(doc: &Document, mut finding: Finding) -> Finding {
     };
     let here = fix.edits.get("").map(Vec::as_slice).unwrap_or_default();
     let of_place = |edit: &Edit| {
-        chosen(doc, edit).or_else(|| schemed(doc, edit)).or_else(|| of_networks(doc, edit)).or_else(|| said(doc, edit))
+        chosen(doc, edit)
+            .or_else(|| schemed(doc, edit))
+            .or_else(|| of_networks(doc, edit))
+            .or_else(|| multicast(doc, edit))
+            .or_else(|| said(doc, edit))
     };
     let doubt = named(doc).or_else(|| here.iter().find_map(of_place));
     if let Some(doubt) = doubt {
@@ -101,6 +105,20 @@ fn of_networks(doc: &Document, edit: &Edit) -> Option<String> {
     let bound = ["255.255.255.255", "0.0.0.0/0"];
     let found = lines.chain([before]).find_map(|line| bound.into_iter().find(|bound| line.contains(bound)))?;
     Some(format!("{found} stands beside it: a network is meant, whose bounds differ for IPv6"))
+}
+
+/// Whether a socket for IPv4 stands in a file that joins groups of IPv4: the groups of IPv6 have other
+/// addresses, options and interfaces.
+fn multicast(doc: &Document, edit: &Edit) -> Option<String> {
+    const FAMILY: &[&str] = &["udp4", "AF_INET", "InterNetwork", "Ipv4Addr", "0.0.0.0"];
+    const GROUPS: &[&str] =
+        &["IP_ADD_MEMBERSHIP", "IPMreq", "ip_mreq", "224.0.0.", "239.255.255.250", "join_multicast_v4"];
+    let (_, line) = line_at(&doc.text, edit.span.start);
+    if !CODE.contains(&doc.kind) || !FAMILY.iter().any(|word| line.contains(word)) {
+        return None;
+    }
+    let group = GROUPS.iter().find(|group| doc.text.contains(**group))?;
+    Some(format!("the file joins multicast groups of IPv4: {group}"))
 }
 
 /// The words of a text that can be names in a program, each with its byte.
@@ -250,6 +268,13 @@ mod tests {
         ] {
             assert_eq!(weigh(kind, text), Applicability::Unsafe, "{text}");
         }
+    }
+
+    #[test]
+    fn sockets_beside_groups_of_ipv4_are_for_people() {
+        let group = "sock.bind((\"0.0.0.0\", 1900))\nsock.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, group)\n";
+        assert_eq!(left(classify::PYTHON, group), Applicability::Display);
+        assert_eq!(left(classify::PYTHON, "sock.bind((\"0.0.0.0\", 1900))\n"), Applicability::Safe);
     }
 
     #[test]
