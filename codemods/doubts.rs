@@ -15,6 +15,7 @@ pub(crate) fn weighed(doc: &Document, mut finding: Finding) -> Finding {
             .or_else(|| schemed(doc, edit))
             .or_else(|| of_networks(doc, edit))
             .or_else(|| multicast(doc, edit))
+            .or_else(|| shown(doc, edit))
             .or_else(|| said(doc, edit))
     };
     let doubt = named(doc).or_else(|| here.iter().find_map(of_place));
@@ -119,6 +120,27 @@ fn multicast(doc: &Document, edit: &Edit) -> Option<String> {
     }
     let group = GROUPS.iter().find(|group| doc.text.contains(**group))?;
     Some(format!("the file joins multicast groups of IPv4: {group}"))
+}
+
+/// Whether the text beside an edit is a word for people where there is no address: `return "unknown";`.
+fn shown(doc: &Document, edit: &Edit) -> Option<String> {
+    const WORDS: &[&str] =
+        &["unknown", "undefined", "<unknown>", "n/a", "unknown host", "not connected", "disconnected"];
+    if !CODE.contains(&doc.kind) || !edit.text.contains(['[', '(']) {
+        return None;
+    }
+    let (start, _) = line_at(&doc.text, edit.span.start);
+    let before: Vec<&str> = doc.text.get(..start)?.lines().rev().take(8).collect();
+    let near = before.into_iter().chain(doc.text.get(start..)?.lines().take(8));
+    // What begins a function ends what is seen of the one before.
+    let gives = |line: &str| {
+        let value = line.trim().strip_prefix("return ").or_else(|| line.split_once(" = ").map(|(_, value)| value))?;
+        let word = value.trim_end_matches([';', ' ']).trim_matches(['"', '\'', '`']);
+        let quoted = value.starts_with(['"', '\'', '`']);
+        (quoted && WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))).then(|| word.to_owned())
+    };
+    let word = near.filter_map(gives).next()?;
+    Some(format!("it is `{word}` where there is none: a text for people"))
 }
 
 /// The words of a text that can be names in a program, each with its byte.
@@ -275,6 +297,23 @@ mod tests {
         let group = "sock.bind((\"0.0.0.0\", 1900))\nsock.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, group)\n";
         assert_eq!(left(classify::PYTHON, group), Applicability::Display);
         assert_eq!(left(classify::PYTHON, "sock.bind((\"0.0.0.0\", 1900))\n"), Applicability::Safe);
+    }
+
+    #[test]
+    fn what_is_unknown_otherwise_is_for_people() {
+        let weigh = |text: &str| {
+            let at = text.rfind("host").unwrap();
+            let doc = Document::from_text("a", classify::JAVA, text);
+            let fix = Fix::new().edit(Edit::insert(at, "bracketed("));
+            let finding = Finding::new(Span::new(at, at + 4), "join", "").fix(Applicability::Unsafe, fix);
+            weighed(&doc, finding).applicability
+        };
+        let text = "String peer() {\n    if (none) return \"-\";\n    if (off)\n        return \"unknown\";\n    return host + port;\n}\n";
+        assert_eq!(weigh(text), Applicability::Display);
+        assert_eq!(
+            weigh("String peer() {\n    String mode = \"auto\";\n    return host + port;\n}\n"),
+            Applicability::Unsafe
+        );
     }
 
     #[test]

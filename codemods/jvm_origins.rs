@@ -65,9 +65,11 @@ pub(crate) fn given_scheme(file: &File, host: Node<'_>) -> bool {
         false => file.names.resolve(host),
     };
     // `host: String = "http://localhost"`
-    let defaults = found.map(|(decl, _)| file.tree.node(decl.whole)).filter(|d| d.is_any(&["parameter", "class_parameter"]));
+    let defaults =
+        found.map(|(decl, _)| file.tree.node(decl.whole)).filter(|d| d.is_any(&["parameter", "class_parameter"]));
     let default = defaults.is_some_and(|d| {
-        d.text().contains("://") || d.next().is_some_and(|n| n.text() == "=" && n.next().is_some_and(|v| v.text().contains("://")))
+        d.text().contains("://")
+            || d.next().is_some_and(|n| n.text() == "=" && n.next().is_some_and(|v| v.text().contains("://")))
     });
     default || std::iter::once(host).chain(values(file, host)).any(|value| value.text().contains("://") || own(value))
 }

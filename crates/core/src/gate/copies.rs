@@ -84,6 +84,10 @@ pub(crate) fn package(path: &str) -> Option<&'static str> {
     if !file.ends_with(".py") {
         return None;
     }
+    // Where charmcraft puts the libraries of charms.
+    if format!("/{folders}/").contains("/lib/charms/") {
+        return Some("a library of charms");
+    }
     let mut folders = folders.split('/').skip_while(|f| !FOLDERS.contains(&f.to_ascii_lowercase().as_str()));
     folders.next()?;
     folders.find_map(|folder| PACKAGES.iter().find(|package| **package == folder).copied())
@@ -101,7 +105,12 @@ mod tests {
 
     #[test]
     fn copied_packages_are_told_by_their_folders() {
-        for path in ["lib/requests/utils.py", "lib3/sqlalchemy/dialects/a.py", "shop/libs/urllib3/util/url.py"] {
+        for path in [
+            "lib/requests/utils.py",
+            "lib3/sqlalchemy/dialects/a.py",
+            "shop/libs/urllib3/util/url.py",
+            "lib/charms/tls/v3/a.py",
+        ] {
             assert!(package(path).is_some(), "{path}");
         }
         for path in ["requests/utils.py", "src/requests/lib/a.py", "lib/shop/a.py", "lib/requests/notes.md"] {

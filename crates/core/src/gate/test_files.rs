@@ -15,6 +15,7 @@ const FOLDERS: &[&str] = &[
     "fixtures",
     "golden",
     "integrationtest",
+    "jepsen",
     "jvmtest",
     "spec",
     "specs",
@@ -127,8 +128,11 @@ fn folder(name: &str) -> bool {
     // `Shop.TestClient`, a program of .NET.
     let program = name.rsplit('.').next().and_then(|last| last.strip_prefix("Test"));
     let program = program.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+    // `dtestutils`, in which the utilities of tests lie whatever stands before.
+    let utilities = ["testutil", "testutils", "testhelpers"].iter().any(|end| small.ends_with(end));
     long || several
         || program
+        || utilities
         || FOLDERS.contains(&small.as_str())
         || small.rsplit(['-', '_', '.']).next().is_some_and(of_tests)
         || name.strip_suffix("Tests").or(name.strip_suffix("Test")).is_some_and(|rest| rest.ends_with(is_small))
@@ -207,6 +211,8 @@ mod tests {
             "Tester.NetCore/a.cs",
             "swarmtest/node.go",
             "testec2/node.go",
+            "doltcore/dtestutils/a.go",
+            "jepsen/haproxy.cfg",
             "Shop.TestClient/a.cs",
             "web/cypress/a.ts",
             "internal/testing_utils/a.go",
