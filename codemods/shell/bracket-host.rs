@@ -63,6 +63,9 @@
 //! is no variable.
 //! ```sh reported
 //! echo "The shop is at http://$IP:8080/ soon"
+//! cat <<EOF
+//! The shop is at http://$IP:8080/
+//! EOF
 //! ```
 //! ```sh before
 //! echo "listen http://$IP:80/" > app.conf
@@ -282,6 +285,17 @@ fn told(tree: &Tree, span: Span) -> bool {
     const TELL: &[&str] =
         &["echo", "printf", "info", "log", "warn", "msg", "success", "notice", "error", "die", "print"];
     let at = tree.smallest(span);
+    // `cat <<EOF` without a file or a pipe.
+    let redirected = at.ancestors().find(|n| n.is("redirected_statement"));
+    let shown = redirected.filter(|_| at.ancestors().any(|n| n.is("heredoc_body"))).is_some_and(|statement| {
+        let head = statement.text().lines().next().unwrap_or("");
+        let cat = head.split_once("<<").is_some_and(|(before, _)| before.trim() == "cat");
+        let piped = statement.parent().is_some_and(|n| n.is_any(&["pipeline", "command_substitution"]));
+        cat && !head.contains(['>', '|']) && !piped
+    });
+    if shown {
+        return true;
+    }
     let command = std::iter::once(at).chain(at.ancestors()).find(|n| n.is("command"));
     let Some(command) = command else { return false };
     let name = command.field("name").map_or("", Node::text);
