@@ -4,7 +4,7 @@
 use sixify_langs::go;
 
 use crate::go_hosts::last_name;
-use crate::go_kept::ends;
+use crate::go_parts::ends;
 use crate::prelude::*;
 
 /// Why code is reached only for one family, or in the knowledge of IPv6: a condition around it or before

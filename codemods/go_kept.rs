@@ -7,7 +7,7 @@
 
 use sixify_langs::{go, naming};
 
-use crate::go_parts::{joined_again, only_named};
+use crate::go_parts::{asked_again, ends, joined_again, only_named};
 use crate::go_split::given_name;
 use crate::go_statement::{free, is_port};
 use crate::go_url_parts::of_url;
@@ -16,6 +16,7 @@ use crate::prelude::*;
 /// What a test of the number of parts asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Check {
+    /// Whether there is a port.
     Port,
     NoPort,
     /// Whether there is any part, which there always is.
@@ -311,7 +312,13 @@ impl<'a> Kept<'a> {
     pub fn fix(&self, file: &go::File, nth: usize) -> Option<Fix> {
         let read = !(self.hosts.is_empty() && self.ports.is_empty());
         let ports = self.ports.iter().all(|port| is_port(*port));
-        if !self.clear || !read || !ports || self.statement.is("assignment_statement") && self.form != Form::Cut {
+        let again = self.checks.iter().any(|(node, _)| asked_again(*node, &self.checks));
+        if !self.clear
+            || !read
+            || !ports
+            || again
+            || self.statement.is("assignment_statement") && self.form != Form::Cut
+        {
             return None;
         }
         if let Some(fix) = of_url(file, self) {
@@ -481,18 +488,6 @@ impl<'a> Kept<'a> {
 
 fn operator(node: Node<'_>) -> &str {
     node.field("operator").map_or("", Node::text)
-}
-
-/// Whether the code behind a block is reached only without it.
-pub(crate) fn ends(block: Node<'_>) -> bool {
-    let last = block.items().last();
-    let last = last.and_then(|l| if l.is("statement_list") { l.items().last() } else { Some(l) });
-    let Some(last) = last else { return false };
-    let call = last.items().next().filter(|c| last.is("expression_statement") && c.is("call_expression"));
-    let name = call.and_then(|c| c.field("function")).map_or("", Node::text);
-    let name = name.rsplit('.').next().unwrap_or(name);
-    last.is_any(&["return_statement", "continue_statement", "break_statement", "goto_statement"])
-        || matches!(name, "panic" | "Exit" | "Fatal" | "Fatalf" | "Fatalln" | "Panic" | "Panicf")
 }
 
 fn import(path: &str, local: &str) -> Need {

@@ -12,6 +12,7 @@ use sixify_langs::names::{Decl, DeclKind};
 use sixify_langs::strings::Piece;
 use sixify_langs::{classify, go};
 
+use crate::go_guards::asks_scheme;
 use crate::go_hosts::{host_of_url, last_name};
 use crate::prelude::*;
 
@@ -68,9 +69,19 @@ impl Told {
     }
 }
 
-/// Why a host is never an IPv6 address without brackets, as far as its origin tells.
-pub(crate) fn never_bare(file: &go::File, doc: &Document, project: &Project<'_>, host: Node<'_>) -> Option<String> {
+/// Why the host in a join is never an IPv6 address without brackets, as far as its origin tells, and what the
+/// code asks of the join.
+pub(crate) fn never_bare(
+    file: &go::File,
+    doc: &Document,
+    project: &Project<'_>,
+    host: Node<'_>,
+    join: Node<'_>,
+) -> Option<String> {
     let text = host.text();
+    if asked_for_scheme(join) {
+        return Some("the code asks it for its scheme".to_owned());
+    }
     if seen_empty(host) {
         return Some(format!("{text} is empty here"));
     }
@@ -110,6 +121,14 @@ fn folder(file: &go::File, doc: &Document, project: &Project<'_>, host: Node<'_>
         Some((path, _)) => go::folder_of(path, doc, project),
         None => Some(doc.folder().to_owned()),
     }
+}
+
+/// Whether the variable that a join is given to is asked for its scheme: `strings.HasPrefix(address, "http://")`.
+fn asked_for_scheme(join: Node<'_>) -> bool {
+    let list = join.parent().filter(|p| p.is("expression_list"));
+    let left = list.and_then(Node::parent).and_then(|s| s.field("left")).filter(|l| l.items().count() == 1);
+    let function = join.ancestor(&["function_declaration", "method_declaration"]).map_or("", Node::text);
+    left.is_some_and(|name| asks_scheme(function, &format!("({}", name.text())))
 }
 
 /// Whether code is reached only where a host is empty: `if host == ""`.

@@ -108,3 +108,24 @@ fn field<'a>(part: Node<'a>) -> Option<&'a str> {
         _ => None,
     }
 }
+
+/// Whether the code behind a block is reached only without it.
+pub(crate) fn ends(block: Node<'_>) -> bool {
+    let last = block.items().last();
+    let last = last.and_then(|l| if l.is("statement_list") { l.items().last() } else { Some(l) });
+    let Some(last) = last else { return false };
+    let call = last.items().next().filter(|c| last.is("expression_statement") && c.is("call_expression"));
+    let name = call.and_then(|c| c.field("function")).map_or("", Node::text);
+    let name = name.rsplit('.').next().unwrap_or(name);
+    last.is_any(&["return_statement", "continue_statement", "break_statement", "goto_statement"])
+        || matches!(name, "panic" | "Exit" | "Fatal" | "Fatalf" | "Fatalln" | "Panic" | "Panicf")
+}
+
+/// Whether a check stands in an `else if` of a branch that another one decides: with an error in their places
+/// the second would be sure, and what stands behind it dead.
+pub(crate) fn asked_again<T>(check: Node<'_>, checks: &[(Node<'_>, T)]) -> bool {
+    let Some(branch) = check.ancestors().find(|n| n.is("if_statement")) else { return false };
+    let before = branch.parent().filter(|p| p.is("if_statement") && p.field("alternative") == Some(branch));
+    let decided = before.and_then(|before| before.field("condition"));
+    decided.is_some_and(|condition| checks.iter().any(|(other, _)| condition.holds(*other)))
+}

@@ -48,7 +48,7 @@ const BESIDE: &str = "\
 const OTHER: &str = "\
     id ids key keys name names hash label labels tag tags identifier identity uuid guid uid prefix suffix \
     title message msg text description desc summary info error err log line metric metrics fingerprint \
-    signature path paths file filename sample fake mock dummy token fqdn fqdns cn subject sans realm nonce \
+    signature path paths file filename fullname sample fake mock dummy token fqdn fqdns cn subject sans realm nonce \
     messages descriptor report display thread cache pool exception attribute header username user password \
     filter regex pattern expected";
 

@@ -23,18 +23,13 @@ pub(crate) fn bracketed(file: &File, format: &Format<'_>, host: &Hole<'_>, width
     let seen = |node: u32| file.tree.node(node).ancestor(&["mod_item", "block"]).is_none();
     let imported = file.uses.iter().any(|u| u.local == "Ipv6Addr" && seen(u.node));
     let ty = if imported { "Ipv6Addr" } else { "std::net::Ipv6Addr" };
-    // As rustfmt leaves a chain over lines.
-    let chain = value.replace('.', &format!("\n{indent}    ."));
-    let written = if value.contains('.') { format!("\"[{{}}]\", {value}") } else { format!("\"[{{{value}}}]\"") };
-    let choices = [format!("|_| {value}.to_string()"), format!("|_| format!({written})")];
-    let one = choices.join(", ");
-    let choose = if width.fits(indent.len() + "    .map_or_else();".len(), &one) {
-        format!("({one})")
-    } else {
-        format!("(\n{indent}        {},\n{indent}        {},\n{indent}    )", choices[0], choices[1])
+    // A path of fields is named first, which keeps the lines short.
+    let (first, value) = match value.contains('.') {
+        true => (format!("let {name} = &{value};\n{indent}"), name),
+        false => (String::new(), value),
     };
     let declared = format!(
-        "// An IPv6 address needs brackets before its port.\n{indent}let {name} = {chain}\n{indent}    .parse::<{ty}>()\n{indent}    .map_or_else{choose};\n{indent}"
+        "// An IPv6 address needs brackets before its port.\n{indent}{first}let {name} = {value}\n{indent}    .parse::<{ty}>()\n{indent}    .map_or_else(|_| {value}.to_string(), |_| format!(\"[{{{value}}}]\"));\n{indent}"
     );
     let edit = if host.argument.inline {
         Edit::replace(host.span, format!("{{{name}}}"))

@@ -200,7 +200,9 @@ impl<'a> Join<'a> {
         let prefix = if let Home::Root { prefix, .. } = &home { prefix.as_str() } else { "" };
         // A name beside a list of the crate's names is spelled with its path, as authors do.
         let listed = file.tree.text().contains("use crate::{");
-        let imported = prefix == "crate::" && !listed && file.uses.iter().any(|u| u.path.starts_with("crate::"));
+        let lines = || file.tree.text().lines();
+        let plain = |(before, line): (&str, &str)| line.starts_with("use crate::") && !before.starts_with("#[");
+        let imported = prefix == "crate::" && !listed && std::iter::once("").chain(lines()).zip(lines()).any(plain);
         let prefix = if imported { "" } else { prefix };
         let borrowed = || {
             let (decl, _) = file.names.lookup(format.node, host.text)?;

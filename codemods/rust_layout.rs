@@ -28,12 +28,6 @@ impl Width {
         Width { line: 100, arguments: 60 }
     }
 
-    /// Whether arguments stand on one line, with so many characters around them.
-    pub fn fits(self, around: usize, arguments: &str) -> bool {
-        let width = arguments.chars().count();
-        width <= self.arguments && around + width <= self.line
-    }
-
     /// The edits of a call, as one edit where its arguments need other lines than before.
     pub fn laid_out(self, call: Node<'_>, edits: Vec<Edit>) -> Vec<Edit> {
         self.again(call, &edits).map_or(edits, |edit| vec![edit])

@@ -435,7 +435,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.leave(Note { span, role: Role::Join.name(), reason, evidence: why });
             continue;
         }
-        if let Some(reason) = never_bare(&file, doc, cx.project(), join.host) {
+        if let Some(reason) = never_bare(&file, doc, cx.project(), join.host, node) {
             cx.leave(Note { span, role: Role::Join.name(), reason, evidence: why });
             continue;
         }

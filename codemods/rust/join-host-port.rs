@@ -38,10 +38,10 @@
 //!
 //! fn url(cfg: &Config) -> String {
 //!     // An IPv6 address needs brackets before its port.
-//!     let host = cfg
-//!         .host
+//!     let host = &cfg.host;
+//!     let host = host
 //!         .parse::<std::net::Ipv6Addr>()
-//!         .map_or_else(|_| cfg.host.to_string(), |_| format!("[{}]", cfg.host));
+//!         .map_or_else(|_| host.to_string(), |_| format!("[{host}]"));
 //!     format!("redis://{}:{}/0", host, cfg.port)
 //! }
 //! ```

@@ -40,7 +40,7 @@
 //!     let _second = TcpListener::bind(ADDRESS)?;
 //!     let _third = TcpListener::bind(("::", port))?;
 //!     let _fourth = TcpListener::bind(format!("[::]:{port}"))?;
-//!     let socket = SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 0], port));
+//!     let socket = SocketAddr::from(([0; 8], port));
 //!     let _fifth = TcpListener::bind(socket)?;
 //!     let _sixth = TcpListener::bind((Ipv6Addr::UNSPECIFIED, port))?;
 //!     HttpServer::new(app).workers(2).bind("[::]:8080")?.run();
@@ -426,7 +426,7 @@ fn values<'a>(file: &'a rust::File, catalog: &Catalog) -> Vec<Wildcard<'a>> {
         let host = node.parent().is_some_and(|p| p.is("tuple_expression") && p.items().next() == Some(node));
         if zeros && host {
             let uses = rust_roles::uses_of(file, catalog, node);
-            let instead = Some("[0, 0, 0, 0, 0, 0, 0, 0]");
+            let instead = Some("[0; 8]");
             found.push(Wildcard {
                 node,
                 place: node.span(),

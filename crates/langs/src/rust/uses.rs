@@ -101,7 +101,9 @@ fn among(file: &rust::File, module: &str, member: &str) -> Option<Edit> {
     let text = file.tree.text();
     let own = |n: &Node<'_>| {
         let path = n.field("argument").map_or("", Node::text);
-        let alone = n.parent().is_some_and(|p| p.is("source_file")) && n.text().starts_with("use ");
+        // An attribute belongs to the line behind it alone.
+        let plain = n.previous().is_none_or(|before| !before.is("attribute_item"));
+        let alone = plain && n.parent().is_some_and(|p| p.is("source_file")) && n.text().starts_with("use ");
         alone && path.strip_prefix(module).is_some_and(|rest| rest.starts_with("::"))
     };
     let declared: Vec<Node<'_>> = file.tree.all("use_declaration").filter(own).collect();
