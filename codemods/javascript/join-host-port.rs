@@ -283,8 +283,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             continue;
         }
         let told = (facts.sink(node) == Some(Sink::People)).then(|| "people read it".to_owned());
-        let read =
-            told.or_else(|| spelled_again(node, join.host)).map_or_else(|| reads(&join, node), Err);
+        let read = told.or_else(|| spelled_again(node, join.host)).map_or_else(|| reads(&join, node), Err);
         let read = match read {
             Ok(read) => read,
             Err(doubt) => {
@@ -393,7 +392,11 @@ impl Reader<'_> {
             None => {
                 // One colon may be that of a port.
                 let parts = if given == text { "" } else { "?" };
-                let length = if given == text { format!("{text}.split({quote}:{quote}).length") } else { format!("({text}{parts}.split({quote}:{quote}).length ?? 0)") };
+                let length = if given == text {
+                    format!("{text}.split({quote}:{quote}).length")
+                } else {
+                    format!("({text}{parts}.split({quote}:{quote}).length ?? 0)")
+                };
                 let bracket = format!("{quote}[{quote}");
                 (format!("{length} > 2 && !{text}{parts}.startsWith({bracket})"), None)
             }
@@ -404,7 +407,8 @@ impl Reader<'_> {
         } else {
             Fix::new().edit(Edit::insert(host.start(), format!("{test} ? `[${{{text}}}]` : ")))
         };
-        let spelled = if place.assigned { Spelling::Inline } else { spelling(file, whole, host, place.url, self.facts) };
+        let spelled =
+            if place.assigned { Spelling::Inline } else { spelling(file, whole, host, place.url, self.facts) };
         let mut fix = match spelled {
             Spelling::Line(line) => {
                 Fix::new().edit(line.edit(file, &test, text)).edit(Edit::replace(host.span(), line.name))

@@ -112,10 +112,10 @@ use sixify_langs::javascript::{self, File};
 use sixify_langs::{classify, naming};
 
 use crate::javascript_hosts as hosts;
+use crate::javascript_lines::{SPLIT, split_function};
 use crate::javascript_splits::{
     Parts, first_option, goes_into_text, is_dialled, is_header, is_host_option, may_be_missing, parts, picked_name,
 };
-use crate::javascript_lines::{SPLIT, split_function};
 use crate::prelude::*;
 
 /// See the header.
@@ -273,7 +273,8 @@ fn split<'a>(
     if !(bare || shifted || option.is_some() || header || port_alone || again) {
         return Some(finding.because("nothing shows whether the host is wanted with its brackets"));
     }
-    if let Some(first) = first_part_of(call).filter(|_| header && matches!(parts, Parts::Picked(0)) && option.is_none()) {
+    if let Some(first) = first_part_of(call).filter(|_| header && matches!(parts, Parts::Picked(0)) && option.is_none())
+    {
         let property = call.field("function")?.field("property")?;
         let edit = Edit::replace(Span::new(property.start(), first.end()), format!("replace({PORT}, '')"));
         return Some(finding.fix(proven, Fix::new().edit(edit)));
@@ -288,10 +289,8 @@ fn split<'a>(
     let Some(function) = split_function(file, typed).filter(|_| alone && !text.text().contains("?.")) else {
         return Some(finding);
     };
-    let edits = [
-        Edit::insert(text.start(), format!("{SPLIT}(")),
-        Edit::replace(Span::new(text.end(), call.end()), ")"),
-    ];
+    let edits =
+        [Edit::insert(text.start(), format!("{SPLIT}(")), Edit::replace(Span::new(text.end(), call.end()), ")")];
     Some(finding.fix(proven, Fix::new().edits(function).edits(edits)))
 }
 
