@@ -2,7 +2,9 @@
 //! the place is as it is, or a program that chooses the family by itself.
 
 use sixify_core::{Applicability, Document, Edit, Finding, Kind};
-use sixify_langs::{classify, naming};
+use sixify_langs::classify;
+
+use crate::doubts_of_hosts::{filtered, of_header, schemed, shown, words};
 
 /// The finding as it may stand: where something speaks against its fix, it is only reported.
 pub(crate) fn weighed(doc: &Document, mut finding: Finding) -> Finding {
@@ -16,6 +18,8 @@ pub(crate) fn weighed(doc: &Document, mut finding: Finding) -> Finding {
             .or_else(|| of_networks(doc, edit))
             .or_else(|| multicast(doc, edit))
             .or_else(|| shown(doc, edit))
+            .or_else(|| of_header(doc, edit))
+            .or_else(|| filtered(doc, edit))
             .or_else(|| said(doc, edit))
     };
     let doubt = named(doc).or_else(|| here.iter().find_map(of_place));
@@ -40,7 +44,7 @@ fn named(doc: &Document) -> Option<String> {
 }
 
 /// Where the line of an offset begins, and the line.
-fn line_at(text: &str, at: usize) -> (usize, &str) {
+pub(crate) fn line_at(text: &str, at: usize) -> (usize, &str) {
     let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |n| n + 1);
     (start, text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or(""))
 }
@@ -72,28 +76,6 @@ fn assigned(line: &str) -> Option<(&str, &str)> {
     (!name.is_empty() && name.chars().all(word)).then_some((name, value))
 }
 
-/// Whether a host in the statement of an edit is a URL by default: `host = env("HOST", "http://localhost")`.
-/// Brackets around it, or a cut at its colon, would end in something else.
-fn schemed(doc: &Document, edit: &Edit) -> Option<String> {
-    if !CODE.contains(&doc.kind) {
-        return None;
-    }
-    let (start, _) = line_at(&doc.text, edit.span.start);
-    let rest = doc.text.get(edit.span.end..)?;
-    let end = edit.span.end + rest.find('\n').unwrap_or(rest.len());
-    let mut names: Vec<&str> = words(doc.text.get(start..end)?).map(|(_, word)| word).filter(|w| is_host(w)).collect();
-    names.sort_unstable();
-    names.dedup();
-    let url = |name: &&str| {
-        words(&doc.text).any(|(at, word)| {
-            let own = || at > end || !doc.text.get(at..end).is_some_and(|between| takes(between, name));
-            word == *name && gets_url(&doc.text, at + word.len()) && own()
-        })
-    };
-    let name = names.into_iter().find(url)?;
-    Some(format!("{name} may have its scheme in front: it is given a URL in this file"))
-}
-
 /// Whether a comparison stands beside the bounds of a network: what is open to everybody is asked here,
 /// which needs an answer of its own for IPv6.
 fn of_networks(doc: &Document, edit: &Edit) -> Option<String> {
@@ -122,77 +104,9 @@ fn multicast(doc: &Document, edit: &Edit) -> Option<String> {
     Some(format!("the file joins multicast groups of IPv4: {group}"))
 }
 
-/// Whether the text beside an edit is a word for people where there is no address: `return "unknown";`.
-fn shown(doc: &Document, edit: &Edit) -> Option<String> {
-    const WORDS: &[&str] =
-        &["unknown", "undefined", "<unknown>", "n/a", "unknown host", "not connected", "disconnected"];
-    if !CODE.contains(&doc.kind) || !edit.text.contains(['[', '(']) {
-        return None;
-    }
-    let (start, _) = line_at(&doc.text, edit.span.start);
-    let before: Vec<&str> = doc.text.get(..start)?.lines().rev().take(8).collect();
-    let near = before.into_iter().chain(doc.text.get(start..)?.lines().take(8));
-    // What begins a function ends what is seen of the one before.
-    let gives = |line: &str| {
-        let value = line.trim().strip_prefix("return ").or_else(|| line.split_once(" = ").map(|(_, value)| value))?;
-        let word = value.trim_end_matches([';', ' ']).trim_matches(['"', '\'', '`']);
-        let quoted = value.starts_with(['"', '\'', '`']);
-        (quoted && WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))).then(|| word.to_owned())
-    };
-    let word = near.filter_map(gives).next()?;
-    Some(format!("it is `{word}` where there is none: a text for people"))
-}
-
-/// The words of a text that can be names in a program, each with its byte.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let starts = text.match_indices(name).filter(move |(at, _)| !text.get(..*at).is_some_and(|b| b.ends_with(name)));
-    starts.filter_map(move |(at, _)| {
-        let rest = text.get(at..)?;
-        Some((at, rest.get(..rest.find(|c| !name(c)).unwrap_or(rest.len()))?))
-    })
-}
-
-/// Whether a function that begins in a text has a parameter of this name, which is another variable then.
-fn takes(text: &str, name: &str) -> bool {
-    const STATEMENTS: &[&str] = &["if", "for", "while", "switch", "else", "catch", "elif", "with", "match", "}"];
-    text.lines().skip(1).any(|line| {
-        let first = line.split_whitespace().next().unwrap_or_default();
-        let begins = !STATEMENTS.contains(&first.split('(').next().unwrap_or_default())
-            && (first == "func" || line.trim_end().ends_with(['{', ':']));
-        let parameters = line.split_once('(').map_or("", |(_, parameters)| parameters);
-        begins && words(parameters).any(|(_, word)| word == name)
-    })
-}
-
-/// Whether a name is that of a host.
-fn is_host(name: &str) -> bool {
-    const LAST: &[&str] = &["addr", "address", "host", "hostname", "ip", "server"];
-    let words = naming::words(name);
-    words.last().is_some_and(|last| LAST.contains(&last.as_str()))
-}
-
-/// Whether what stands behind a name gives it a text that is a scheme and a host, and no more.
-fn gets_url(text: &str, behind: usize) -> bool {
-    const SCHEMES: &[&str] = &["http://", "https://", "tcp://", "udp://", "ws://", "wss://", "grpc://"];
-    let rest = text.get(behind..).unwrap_or_default().trim_start();
-    let given = [":=", "=", ":"].iter().find_map(|mark| rest.strip_prefix(mark)).filter(|rest| !rest.starts_with('='));
-    let Some(given) = given else { return false };
-    // A default may stand in the next line, behind what asks for more.
-    let (line, next) = given.split_once('\n').unwrap_or((given, ""));
-    let open = line.trim_end().ends_with(['(', ',', '=', '?', '|', '+', ':']);
-    let more = if open { next.lines().next().unwrap_or("") } else { "" };
-    let value = given.get(..line.len() + more.len() + usize::from(open)).unwrap_or(given);
-    let value = value.split(';').next().unwrap_or(value);
-    value.split(['"', '\'', '`']).skip(1).step_by(2).any(|literal| {
-        let host = SCHEMES.iter().find_map(|scheme| literal.strip_prefix(scheme)).map(|h| h.trim_end_matches('/'));
-        host.is_some_and(|h| !h.is_empty() && h.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)))
-    })
-}
-
 /// Source code, where a comment above a line is about that line. In configuration it is about a
 /// setting in general: "IPv6 is off by default".
-const CODE: &[Kind] = &[
+pub(crate) const CODE: &[Kind] = &[
     classify::C,
     classify::CPP,
     classify::CSHARP,
@@ -258,62 +172,10 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_a_url_by_default_gets_no_brackets() {
-        let weigh = |kind: Kind, text: &str| {
-            let at = text.rfind("host").unwrap();
-            let doc = Document::from_text("a", kind, text);
-            let fix = Fix::new().edit(Edit::insert(at, "bracketed("));
-            let finding = Finding::new(Span::new(at, at + 4), "join", "").fix(Applicability::Unsafe, fix);
-            weighed(&doc, finding).applicability
-        };
-        for (kind, text) in [
-            (
-                classify::GO,
-                "host := os.Getenv(\"HOST\")\nif host == \"\" {\n\thost = \"http://localhost\"\n}\na := host + port\n",
-            ),
-            (
-                classify::JAVA,
-                "String host = env().getOrDefault(\"HOST\",\n    \"http://localhost\");\nString a = host + port;\n",
-            ),
-            (
-                classify::JAVASCRIPT,
-                "const host = process.env.HOST ?? 'https://shop.example/';\nf(`${host}:${port}`);\n",
-            ),
-        ] {
-            assert_eq!(weigh(kind, text), Applicability::Display, "{text}");
-        }
-        for (kind, text) in [
-            (classify::GO, "host := os.Getenv(\"HOST\")\nurl = \"http://localhost\"\na := host + port\n"),
-            (classify::PYTHON, "host = 'http://localhost'\n\ndef at(host, port):\n    return host + port\n"),
-            (classify::JAVASCRIPT, "const host = 'localhost';\nlet server = `http://${host}:${port}`;\n"),
-            (classify::JAVASCRIPT, "if (host == 'http://localhost') { f(`${host}:${port}`); }\n"),
-        ] {
-            assert_eq!(weigh(kind, text), Applicability::Unsafe, "{text}");
-        }
-    }
-
-    #[test]
     fn sockets_beside_groups_of_ipv4_are_for_people() {
         let group = "sock.bind((\"0.0.0.0\", 1900))\nsock.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, group)\n";
         assert_eq!(left(classify::PYTHON, group), Applicability::Display);
         assert_eq!(left(classify::PYTHON, "sock.bind((\"0.0.0.0\", 1900))\n"), Applicability::Safe);
-    }
-
-    #[test]
-    fn what_is_unknown_otherwise_is_for_people() {
-        let weigh = |text: &str| {
-            let at = text.rfind("host").unwrap();
-            let doc = Document::from_text("a", classify::JAVA, text);
-            let fix = Fix::new().edit(Edit::insert(at, "bracketed("));
-            let finding = Finding::new(Span::new(at, at + 4), "join", "").fix(Applicability::Unsafe, fix);
-            weighed(&doc, finding).applicability
-        };
-        let text = "String peer() {\n    if (none) return \"-\";\n    if (off)\n        return \"unknown\";\n    return host + port;\n}\n";
-        assert_eq!(weigh(text), Applicability::Display);
-        assert_eq!(
-            weigh("String peer() {\n    String mode = \"auto\";\n    return host + port;\n}\n"),
-            Applicability::Unsafe
-        );
     }
 
     #[test]

@@ -44,6 +44,7 @@ mod dotnet_sockets;
 mod dotnet_text;
 mod dotnet_uses;
 mod doubts;
+mod doubts_of_hosts;
 pub mod evidence;
 mod four_numbers;
 mod go_flow;

@@ -130,8 +130,17 @@ fn conditional(nginx: &Nginx, all: &[Listen]) -> Option<String> {
     })
 }
 
-/// A line on which a template puts in listeners of its own: `${IPV6_LISTEN}`, `{{ listen_extra }}`.
+/// A line on which a template puts in listeners of its own: `${IPV6_LISTEN}`, `{{ listen_extra }}`, or
+/// comments one for IPv6 out under a condition: `{% unless ipv6 %} # {% endunless %} listen [::]:80;`.
 fn put_in(text: &str) -> Option<String> {
+    let steered = |line: &str| {
+        line.split_once("listen ").is_some_and(|(before, address)| {
+            ["{%", "{{", "<%"].iter().any(|open| before.contains(open)) && address.trim_start().starts_with("[::]")
+        })
+    };
+    if let Some(at) = text.lines().position(steered) {
+        return Some(format!("the template decides about IPv6 on line {}", at + 1));
+    }
     let alone = |line: &str| {
         let inner = line.strip_prefix("${").or_else(|| line.strip_prefix("{{")).or_else(|| line.strip_prefix("__"))?;
         let inner = inner.trim_end_matches(['}', '_', ';']).to_ascii_lowercase();
