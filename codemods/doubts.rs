@@ -4,7 +4,7 @@
 use sixify_core::{Applicability, Document, Edit, Finding, Kind};
 use sixify_langs::classify;
 
-use crate::doubts_of_hosts::{filtered, of_header, schemed, shown, words};
+use crate::doubts_of_hosts::{filtered, for_v4, of_header, schemed, shown, words};
 
 /// The finding as it may stand: where something speaks against its fix, it is only reported.
 pub(crate) fn weighed(doc: &Document, mut finding: Finding) -> Finding {
@@ -20,6 +20,7 @@ pub(crate) fn weighed(doc: &Document, mut finding: Finding) -> Finding {
             .or_else(|| shown(doc, edit))
             .or_else(|| of_header(doc, edit))
             .or_else(|| filtered(doc, edit))
+            .or_else(|| for_v4(doc, edit))
             .or_else(|| said(doc, edit))
     };
     let doubt = named(doc).or_else(|| here.iter().find_map(of_place));

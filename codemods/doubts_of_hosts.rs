@@ -144,6 +144,21 @@ fn gets_url(text: &str, behind: usize) -> bool {
     })
 }
 
+/// Whether a condition right above is about IPv4 by the name that it asks: `if instance.IsDHCPv4 {`.
+pub(crate) fn for_v4(doc: &Document, edit: &Edit) -> Option<String> {
+    if !CODE.contains(&doc.kind) {
+        return None;
+    }
+    let (start, line) = line_at(&doc.text, edit.span.start);
+    let depth = |line: &str| line.chars().take_while(|c| c.is_whitespace()).count();
+    let condition =
+        doc.text.get(..start)?.lines().rev().find(|above| !above.trim().is_empty() && depth(above) < depth(line))?;
+    let asks = ["if ", "if(", "} else if ", "elif "].iter().any(|word| condition.trim_start().starts_with(word));
+    let v4 = |word: &&str| word.len() > 2 && (word.ends_with("v4") || word.ends_with("V4"));
+    let name = words(condition).map(|(_, word)| word).filter(|_| asks && !condition.contains('!')).find(v4)?;
+    Some(format!("this is done where {name} says IPv4"))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -201,6 +216,20 @@ mod tests {
             weigh("String peer() {\n    String mode = \"auto\";\n    return host + port;\n}\n"),
             Applicability::Unsafe
         );
+    }
+
+    #[test]
+    fn what_is_done_for_ipv4_stays() {
+        let weigh = |text: &str| {
+            let at = text.rfind("host").unwrap();
+            let doc = Document::from_text("a", classify::GO, text);
+            let fix = Fix::new().edit(Edit::insert(at, "other"));
+            let finding = Finding::new(Span::new(at, at + 4), "compare", "").fix(Applicability::Unsafe, fix);
+            weighed(&doc, finding).applicability
+        };
+        assert_eq!(weigh("if lease.IsDHCPv4 {\n\tif host {\n"), Applicability::Display);
+        assert_eq!(weigh("if lease.Held {\n\tif host {\n"), Applicability::Unsafe);
+        assert_eq!(weigh("if !useV4 {\n\tif host {\n"), Applicability::Unsafe);
     }
 
     #[test]

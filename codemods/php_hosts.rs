@@ -19,6 +19,14 @@ pub(crate) fn has_brackets(host: Node<'_>) -> bool {
     given(host).into_iter().any(|value| ["\"[", "'["].iter().any(|open| value.text().contains(open)))
 }
 
+/// Whether the family of a host is asked for by a condition around it: `if (filter_var($ip, .., FILTER_FLAG_IPV6))`.
+pub(crate) fn is_asked_for(host: Node<'_>) -> bool {
+    host.ancestors().filter(|n| n.is_any(&["if_statement", "conditional_expression"])).any(|branch| {
+        let condition = branch.field("condition").map_or("", Node::text);
+        condition.contains("FILTER_FLAG_IPV") && condition.contains(host.text())
+    })
+}
+
 /// Whether a host may begin with a scheme: it is given one, or what a function for URLs makes, or the file
 /// asks for one.
 pub(crate) fn may_have_scheme(host: Node<'_>) -> bool {

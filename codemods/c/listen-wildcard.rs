@@ -249,6 +249,10 @@ fn gives_socket(file: &File, function: Node<'_>) -> bool {
 /// The edits of the whole idiom: socket, address, bind. `None` when anything of it is not known.
 fn idiom(file: &File, function: Node<'_>, target: Node<'_>, v6only: u8) -> Option<Vec<Edit>> {
     let variable = target.text().strip_suffix(".sin_addr.s_addr")?;
+    // In C++ no `goto` may pass the variable that the option needs.
+    if file.cpp && function.descendants().any(|n| n.is("goto_statement")) {
+        return None;
+    }
     let calls: Vec<Call<'_>> = file.calls_in(function).collect();
     let named = |name: &str| {
         let mut found = calls.iter().filter(|c| c.function.text().trim_start_matches("::") == name);

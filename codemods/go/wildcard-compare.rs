@@ -203,7 +203,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let Some(method) = call.field("function").filter(|f| f.is("selector_expression")) else { continue };
         let equal = method.field("field").filter(|f| f.text() == "Equal");
         let (Some(equal), "net.IPv4zero") = (equal, argument.text()) else { continue };
-        if knows_both(call) {
+        let beside = call.parent().filter(|p| p.is("binary_expression")).map_or("", Node::text);
+        if knows_both(call) || beside.contains("IPv6zero") || beside.contains("IPv6unspecified") {
             continue;
         }
         let finding = Finding::new(call.span(), Role::Compare.name(), "this does not know the wildcard of IPv6");

@@ -317,7 +317,7 @@ fn look(doc: &Document, bind: &Bind<'_>, all: &[Bind<'_>], policy: &Policy, cx: 
     if !bind.all(On::Every4) {
         return cx.report(finding("one of the addresses is IPv4 only; a second line for `[::]` is missing"));
     }
-    if ["id", "interface", "bind"].iter().any(|o| bind.has(o)) || bind.has("v6only") || !steady(doc, line) {
+    if ["id", "interface", "bind", "name"].iter().any(|o| bind.has(o)) || bind.has("v6only") || !steady(doc, line) {
         return cx.report(finding(
             "listens on IPv4 only; a second line for `[::]` is missing, and the options of this one cannot be repeated as they are",
         ));

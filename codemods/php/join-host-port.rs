@@ -391,7 +391,7 @@ fn needless<'a>(file: &'a File, join: &Join<'a>) -> bool {
             |function: &str| ["':'", "\":\""].iter().any(|c| condition.contains(&format!("{function}({name},{c})")));
         of("strpos") || of("str_contains") || of("strstr")
     };
-    let asked = join.host.ancestors().filter(|n| n.is("if_statement")).any(asked);
+    let asked = join.host.ancestors().filter(|n| n.is("if_statement")).any(asked) || php_hosts::is_asked_for(join.host);
     let value = file.value(join.host).node;
     // What takes a URL apart leaves the host its brackets.
     let inner = |n: &Node<'a>| match n.kind() {

@@ -12,6 +12,8 @@ pub use test_files::test;
 const VENDORED: &[&str] = &[
     "node_modules",
     "vendor",
+    "3rdparty",
+    "third-party",
     "third_party",
     "thirdparty",
     "bower_components",

@@ -5,7 +5,6 @@ use crate::project::Project;
 /// Folders in which libraries are kept, in small letters.
 const FOLDERS: &[&str] = &[
     "3rd-party",
-    "3rdparty",
     "contrib",
     "dependencies",
     "deps",
@@ -21,7 +20,6 @@ const FOLDERS: &[&str] = &[
     "libraries",
     "library",
     "libs",
-    "third-party",
     "vendor-copy",
     "vendor-modified",
     "vendors",
