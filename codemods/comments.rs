@@ -32,10 +32,17 @@ fn above(doc: &Document, edit: &Edit) -> Vec<Edit> {
     let text = &doc.text;
     let mut end = text.get(..edit.span.start).and_then(|before| before.rfind('\n'));
     let mut edits = Vec::new();
+    // A function of one line has its comment above its head.
+    let mut head = true;
     while let Some(at) = end {
         let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |n| n + 1);
         let line = text.get(start..at).unwrap_or("");
         let comment = ["//", "#", "*", "/*"].iter().any(|mark| line.trim_start().starts_with(mark));
+        if head && !comment && line.contains('(') && line.trim_end().ends_with(['{', ':']) {
+            (head, end) = (false, start.checked_sub(1));
+            continue;
+        }
+        head = false;
         // What a comment says of both families is for people.
         if !comment || line.contains("::") || line.to_ascii_lowercase().contains("ipv") {
             break;
@@ -81,6 +88,14 @@ mod tests {
         let text = "# far: 0.0.0.0\n\n# Always on 0.0.0.0, that is\n# http://0.0.0.0:80/, for all.\nhost = '0.0.0.0'\n";
         let new = "# far: 0.0.0.0\n\n# Always on ::, that is\n# http://[::]:80/, for all.\nhost = '::'\n";
         assert_eq!(widened(text), new);
+    }
+
+    #[test]
+    fn so_does_the_comment_of_a_function_of_one_line() {
+        let text = "# All interfaces (`0.0.0.0`) if not told.\ndef host():\n    return env('HOST', '0.0.0.0')\n";
+        assert_eq!(widened(text), text.replace("0.0.0.0", "::"));
+        let text = "# All interfaces (0.0.0.0).\ndef host():\n    wait()\n    return '0.0.0.0'\n";
+        assert_eq!(widened(text), text.replace("'0.0.0.0'", "'::'"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use sixify_langs::{classify, go};
 use crate::go_guards::asks_scheme;
 use crate::go_hosts::{host_of_url, last_name};
 use crate::prelude::*;
+use crate::purpose::is_several;
 
 /// How many names and calls a value is followed through.
 const DEPTH: usize = 4;
@@ -84,6 +85,9 @@ pub(crate) fn never_bare(
     }
     if seen_empty(host) {
         return Some(format!("{text} is empty here"));
+    }
+    if !host.is("index_expression") && last_name(host).is_some_and(is_several) {
+        return Some(format!("{text} may be several hosts in one text"));
     }
     if has_scheme(file, host, DEPTH) {
         return Some(format!("{text} may be given with its scheme"));
