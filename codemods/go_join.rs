@@ -162,6 +162,8 @@ impl<'a> Join<'a> {
                 fix = fix.need(import("fmt", &fmt));
                 (format!("{fmt}.Sprint("), ")")
             }
+            // Of another type the function takes none.
+            Some(ty) if ty != "string" => return None,
             // What prints itself may be of any type.
             None if expr.form != Form::Concat && verb_of(expr, self.host) == "%v" => return None,
             // It was asked whether there is a port: an IPv6 address may have come with brackets.
