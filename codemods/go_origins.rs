@@ -203,7 +203,8 @@ fn is_name(file: &go::File, value: Node<'_>, depth: usize) -> bool {
             }
             let given = values(file, &decl, scope);
             // A default that a setting may replace says nothing of the setting.
-            !given.is_empty() && given.iter().any(|v| made(file, *v)) && given.iter().all(|v| is_name(file, *v, depth))
+            let named = |v: &Node<'_>| made(file, *v) || file.callee(*v).as_deref() == Some("os.Hostname");
+            !given.is_empty() && given.iter().any(named) && given.iter().all(|v| is_name(file, *v, depth))
         }
         "interpreted_string_literal" => is_settled(value),
         "call_expression" if file.callee(value).as_deref() == Some("os.Hostname") => true,

@@ -383,7 +383,13 @@ pub(crate) fn constant(file: &File, host: Node<'_>) -> Option<String> {
             | sixify_langs::origin::Standing::Sole
             | sixify_langs::origin::Standing::Visible
     );
-    file.string(value.node).filter(|_| fixed)
+    // `const host = inside ? 'database' : '127.0.0.1'`
+    let arms = ["consequence", "alternative"].map(|arm| value.node.field(arm).and_then(|arm| file.string(arm)));
+    let either = match arms {
+        [Some(one), Some(other)] if !other.contains(':') => Some(one),
+        _ => None,
+    };
+    file.string(value.node).or(either).filter(|_| fixed)
 }
 
 /// The text of the function around a place, or of the statement where there is none.

@@ -7,6 +7,7 @@ use sixify_langs::strings::{Form, Piece};
 use crate::host_port::Facts;
 use crate::javascript_hosts::{self as hosts, JsFacts};
 use crate::prelude::*;
+use crate::purpose::is_no_address;
 
 /// The host of `url = url + host + ":"` or `url += host + ":"`, where the next statement adds the port.
 pub(crate) fn first_half<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>> {
@@ -47,7 +48,8 @@ pub(crate) fn url_host<'a>(file: &File, assignment: Node<'a>) -> Option<Node<'a>
     if made.is_some_and(|value| value.descendants().any(|n| n.is("call_expression")) || value.is("call_expression")) {
         return None;
     }
-    (twice(right) && hosts::name(right).is_some_and(|name| naming::is_host(&name))).then_some(right)
+    let host = |name: String| naming::is_host(&name) && !is_no_address(&name);
+    (twice(right) && hosts::name(right).is_some_and(host)).then_some(right)
 }
 
 /// The IPv6 addresses without brackets in `url.hostname = other ? '127.0.0.1' : '::1'`.
