@@ -21,7 +21,7 @@ use crate::purpose::is_several;
 const DEPTH: usize = 4;
 
 /// Files of one package that are read.
-const MOST_FILES: usize = 200;
+const MOST_FILES: usize = 100;
 
 /// What the files of a package say.
 #[derive(Debug, Default)]
@@ -34,6 +34,12 @@ struct Told {
     constants: HashSet<String>,
 }
 
+/// Whether a text may say something of this, before it is parsed: schemes, constants, names that are put
+/// together at dots.
+fn may_tell(text: &str) -> bool {
+    ["://", "const ", "const(", "\".\"", ".%s", "%s.", "%v.", "\"."].iter().any(|part| text.contains(part))
+}
+
 impl Told {
     fn of(folder: &str, project: &Project<'_>) -> Arc<Told> {
         project.fact(&format!("go origins {folder}"), || {
@@ -41,7 +47,7 @@ impl Told {
             let names = project.siblings(folder).into_iter().filter(|n| n.ends_with(".go") && !n.ends_with("_test.go"));
             for name in names.take(MOST_FILES) {
                 let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-                let Some(text) = project.text(&path) else { continue };
+                let Some(text) = project.text(&path).filter(|text| may_tell(text)) else { continue };
                 if let Some(file) = go::file(&Document::from_text(path, classify::GO, text)) {
                     told.read(&file, &mut others);
                 }
@@ -96,18 +102,19 @@ pub(crate) fn never_bare(
         return Some(format!("{text} is a name that is made here"));
     }
     let name = last_name(host)?;
-    let folder = folder(file, doc, project, host)?;
-    let told = Told::of(&folder, project);
     let of_package = host.is("selector_expression") || host.is("identifier") && file.names.resolve(host).is_none();
-    if of_package && told.schemes.contains(name) {
-        return Some(format!("{name} is given a scheme in its package"));
-    }
-    if of_package && told.constants.contains(name) {
-        return Some(format!("{name} is a constant of its package, and no IPv6 address"));
+    if of_package {
+        let told = Told::of(&folder(file, doc, project, host)?, project);
+        if told.schemes.contains(name) {
+            return Some(format!("{name} is given a scheme in its package"));
+        }
+        if told.constants.contains(name) {
+            return Some(format!("{name} is a constant of its package, and no IPv6 address"));
+        }
     }
     let call = file.constant(host).0;
     let made = last_name(call).filter(|_| call.is("call_expression"))?;
-    let told = if call == host { told } else { Told::of(&self::folder(file, doc, project, call)?, project) };
+    let told = Told::of(&folder(file, doc, project, call)?, project);
     told.names.contains(made).then(|| format!("{made} makes a name for the DNS"))
 }
 
