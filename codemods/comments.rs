@@ -1,11 +1,16 @@
 //! Comments that name what a fix replaces: they are mended with it, or they would tell something else
 //! than the code below them.
 
-use sixify_core::{Applicability, Document, Edit, Finding, Span};
+use sixify_core::{Applicability, Document, Edit, Finding, Kind, Span};
+use sixify_langs::classify;
+
+use crate::doubts::CODE;
 
 /// The finding with the comments above its edits brought along.
 pub(crate) fn followed(doc: &Document, mut finding: Finding) -> Finding {
-    if finding.applicability == Applicability::Display {
+    // In configuration a comment explains the syntax or the default of a setting.
+    let told = CODE.contains(&doc.kind) || doc.kind == classify::DOCKERFILE;
+    if finding.applicability == Applicability::Display || !told {
         return finding;
     }
     let Some(fix) = &mut finding.fix else { return finding };
@@ -37,7 +42,7 @@ fn above(doc: &Document, edit: &Edit) -> Vec<Edit> {
     while let Some(at) = end {
         let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |n| n + 1);
         let line = text.get(start..at).unwrap_or("");
-        let comment = ["//", "#", "*", "/*"].iter().any(|mark| line.trim_start().starts_with(mark));
+        let comment = is_comment(doc.kind, line.trim_start());
         if head && !comment && line.contains('(') && line.trim_end().ends_with(['{', ':']) {
             (head, end) = (false, start.checked_sub(1));
             continue;
@@ -61,17 +66,28 @@ fn above(doc: &Document, edit: &Edit) -> Vec<Edit> {
     edits
 }
 
+/// Whether a line is a comment in a language: `#` begins a directive of C and an attribute of Rust.
+fn is_comment(kind: Kind, line: &str) -> bool {
+    let hash = [classify::PYTHON, classify::RUBY, classify::PHP, classify::DOCKERFILE].contains(&kind);
+    let slashes = ![classify::PYTHON, classify::RUBY, classify::DOCKERFILE].contains(&kind);
+    hash && line.starts_with('#') && !line.starts_with("#[")
+        || slashes && (["//", "/*", "* "].iter().any(|mark| line.starts_with(mark)) || line == "*")
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use sixify_core::Fix;
-    use sixify_langs::classify;
 
     /// The text with the last `0.0.0.0` widened, and what follows it.
     fn widened(text: &str) -> String {
+        widened_in(classify::PYTHON, text)
+    }
+
+    fn widened_in(kind: Kind, text: &str) -> String {
         let at = text.rfind("0.0.0.0").unwrap();
-        let doc = Document::from_text("a", classify::PYTHON, text);
+        let doc = Document::from_text("a", kind, text);
         let span = Span::new(at, at + 7);
         let fix = Fix::new().edit(Edit::replace(span, "::"));
         let finding = followed(&doc, Finding::new(span, "bind host", "").fix(Applicability::Unsafe, fix));
@@ -96,6 +112,21 @@ mod tests {
         assert_eq!(widened(text), text.replace("0.0.0.0", "::"));
         let text = "# All interfaces (0.0.0.0).\ndef host():\n    wait()\n    return '0.0.0.0'\n";
         assert_eq!(widened(text), text.replace("'0.0.0.0'", "'::'"));
+    }
+
+    #[test]
+    fn what_is_no_comment_stays() {
+        for (kind, line) in [
+            (classify::C, "#define ANY \"0.0.0.0\""),
+            (classify::C, "*any = \"0.0.0.0\";"),
+            (classify::RUST, "#[arg(default_value = \"0.0.0.0\")]"),
+            (classify::CONF, "# The default is 0.0.0.0."),
+        ] {
+            let text = format!("{line}\nhost = \"0.0.0.0\";\n");
+            assert_eq!(widened_in(kind, &text), format!("{line}\nhost = \"::\";\n"));
+        }
+        let text = "// On 0.0.0.0.\nhost = \"0.0.0.0\";\n";
+        assert_eq!(widened_in(classify::GO, text), text.replace("0.0.0.0", "::"));
     }
 
     #[test]

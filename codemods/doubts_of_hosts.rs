@@ -46,9 +46,10 @@ pub(crate) fn shown(doc: &Document, edit: &Edit) -> Option<String> {
         return None;
     }
     let (start, _) = line_at(&doc.text, edit.span.start);
-    let before: Vec<&str> = doc.text.get(..start)?.lines().rev().take(8).collect();
-    let near = before.into_iter().chain(doc.text.get(start..)?.lines().take(8));
-    // What begins a function ends what is seen of the one before.
+    // Not beyond the head of the function, nor into the next one.
+    let within = |line: &&str| !begins_function(line);
+    let before = doc.text.get(..start)?.lines().rev().take(8).take_while(within);
+    let near = before.chain(doc.text.get(start..)?.lines().take(8).take_while(within));
     let gives = |line: &str| {
         let value = line.trim().strip_prefix("return ").or_else(|| line.split_once(" = ").map(|(_, value)| value))?;
         let word = value.trim_end_matches([';', ' ']).trim_matches(['"', '\'', '`']);
@@ -109,14 +110,19 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Whether a function that begins in a text has a parameter of this name, which is another variable then.
 fn takes(text: &str, name: &str) -> bool {
-    const STATEMENTS: &[&str] = &["if", "for", "while", "switch", "else", "catch", "elif", "with", "match", "}"];
-    text.lines().skip(1).any(|line| {
-        let first = line.split_whitespace().next().unwrap_or_default();
-        let begins = !STATEMENTS.contains(&first.split('(').next().unwrap_or_default())
-            && (first == "func" || line.trim_end().ends_with(['{', ':']));
+    text.lines().skip(1).filter(|line| begins_function(line)).any(|line| {
         let parameters = line.split_once('(').map_or("", |(_, parameters)| parameters);
-        begins && words(parameters).any(|(_, word)| word == name)
+        words(parameters).any(|(_, word)| word == name)
     })
+}
+
+/// Whether a line is the head of a function, in any language.
+fn begins_function(line: &str) -> bool {
+    const STATEMENTS: &[&str] = &["if", "for", "while", "switch", "else", "catch", "elif", "with", "match", "}"];
+    let first = line.split_whitespace().next().unwrap_or_default();
+    line.contains('(')
+        && !STATEMENTS.contains(&first.split('(').next().unwrap_or_default())
+        && (first == "func" || line.trim_end().ends_with(['{', ':']))
 }
 
 /// Whether a name is that of a host.

@@ -1,23 +1,13 @@
 //! The line before a statement of JavaScript that holds a host with its brackets, for all texts of
 //! the block that need it: `` const urlHost = isIPv6(host) ? `[${host}]` : host; ``.
 
-use sixify_langs::javascript::File;
+use sixify_langs::javascript::{FUNCTIONS, File};
 use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::host_port::{Facts, Join, Sink};
 use crate::javascript_hosts::{self as hosts, JsFacts};
 use crate::prelude::*;
-
-/// Where functions have their own names.
-const FUNCTIONS: &[&str] = &[
-    "function_declaration",
-    "function_expression",
-    "arrow_function",
-    "generator_function",
-    "generator_function_declaration",
-    "method_definition",
-];
 
 /// What stands in an expression of its own, before which no line can be written.
 const CLOSED: &[&str] =

@@ -85,6 +85,26 @@ pub(crate) fn own_lines<'a>(text: &'a str, statement: Node<'_>) -> Option<&'a st
     (before.trim().is_empty() && (behind.is_empty() || behind.starts_with('#'))).then_some(before)
 }
 
+/// Where a definition of the top level goes before a statement of it, above the comments that belong to the
+/// statement, and the empty lines that are missing there: two stand around a definition (PEP 8).
+pub(crate) fn before_definition(text: &str, statement: Node<'_>) -> Option<(usize, &'static str)> {
+    own_lines(text, statement).or_else(|| Some("").filter(|_| statement.start() > 0))?;
+    let mut at = statement;
+    while let Some(comment) = at.previous().filter(|p| p.is_comment()) {
+        let gap = text.get(comment.end()..at.start())?;
+        let own = text.get(..comment.start())?;
+        if gap.matches('\n').count() != 1 || !(own.is_empty() || own.ends_with('\n')) {
+            break;
+        }
+        at = comment;
+    }
+    let before = text.get(..at.start())?;
+    let lines = before.trim_end_matches([' ', '\r']).chars().rev().filter(|c| *c != '\r');
+    let empty = lines.take_while(|c| *c == '\n').count();
+    let gap = if before.is_empty() { "" } else { "\n\n".get(empty.saturating_sub(1).min(2)..).unwrap_or("") };
+    Some((at.start(), gap))
+}
+
 /// Where the line of `at` ends, before its line end.
 pub(crate) fn line_end(text: &str, at: usize) -> usize {
     let end = text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |i| at + i);

@@ -6,7 +6,7 @@ use sixify_langs::python::File;
 use sixify_langs::strings::Form;
 
 use crate::prelude::*;
-use crate::python_code::{is_docstring, level, own_lines};
+use crate::python_code::{before_definition, is_docstring, level};
 use crate::python_hosts::{Kind, Known};
 use crate::python_joins::Place;
 use crate::python_lines::fits_in;
@@ -96,20 +96,5 @@ fn before_first(doc: &Document, root: Node<'_>, places: &[Place<'_>]) -> Option<
     if is_docstring(statement) || places.iter().any(|p| p.host.start() < statement.start()) {
         return None;
     }
-    own_lines(&doc.text, statement).or_else(|| Some("").filter(|_| statement.start() > 0))?;
-    let mut at = statement;
-    while let Some(comment) = at.previous().filter(|p| p.is_comment()) {
-        let gap = doc.text.get(comment.end()..at.start())?;
-        let own = doc.text.get(..comment.start())?;
-        if gap.matches('\n').count() != 1 || !(own.is_empty() || own.ends_with('\n')) {
-            break;
-        }
-        at = comment;
-    }
-    let before = doc.text.get(..at.start())?;
-    // Two empty lines stand around a function (PEP 8).
-    let lines = before.trim_end_matches([' ', '\r']).chars().rev().filter(|c| *c != '\r');
-    let empty = lines.take_while(|c| *c == '\n').count();
-    let gap = if before.is_empty() { "" } else { "\n\n".get(empty.saturating_sub(1).min(2)..).unwrap_or("") };
-    Some((at.start(), gap))
+    before_definition(&doc.text, statement)
 }

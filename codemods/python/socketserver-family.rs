@@ -166,7 +166,7 @@ use sixify_langs::python::{self, File};
 use sixify_langs::{Mode, classify};
 
 use crate::prelude::*;
-use crate::python_code::{callee, is_docstring, is_python2, names_addresses, own_lines};
+use crate::python_code::{before_definition, callee, is_docstring, is_python2, names_addresses, own_lines};
 use crate::python_sockets::{SocketNames, host_of, is_member, takes_apart};
 
 /// See the header.
@@ -444,24 +444,10 @@ fn new_class(
     if import.into_iter().any(|statement| statement.start() > whole.start() || statement.parent() != Some(root)) {
         return None;
     }
-    own_lines(&doc.text, whole).or_else(|| Some("").filter(|_| whole.start() > 0))?;
-    let mut at = whole;
-    while let Some(comment) = at.previous().filter(|p| p.is_comment()) {
-        let gap = doc.text.get(comment.end()..at.start())?;
-        let own = doc.text.get(..comment.start())?;
-        if gap.matches('\n').count() != 1 || !(own.is_empty() || own.ends_with('\n')) {
-            break;
-        }
-        at = comment;
-    }
+    let (at, gap) = before_definition(&doc.text, whole)?;
     let body = if only { String::new() } else { format!("\n\n    {}", method(names, "    ")) };
     let class = format!("class {name}({base}):\n    address_family = {family}{body}\n\n\n");
-    let before = doc.text.get(..at.start())?;
-    // Two empty lines stand around a class (PEP 8).
-    let empty =
-        before.trim_end_matches([' ', '\r']).chars().rev().filter(|c| *c != '\r').take_while(|c| *c == '\n').count();
-    let gap = if before.is_empty() { "" } else { "\n\n".get(empty.saturating_sub(1).min(2)..).unwrap_or("") };
-    let mut edits = vec![Edit::insert(at.start(), format!("{gap}{class}"))];
+    let mut edits = vec![Edit::insert(at, format!("{gap}{class}"))];
     for server in servers {
         edits.push(Edit::replace(server.call.field("function")?.span(), name.clone()));
     }

@@ -19,7 +19,7 @@ use crate::syntax::{Node, Tree};
 use index::Index;
 
 pub use imports::{Import, JsImports, module_name};
-pub use scope::JsScoping;
+pub use scope::{FUNCTIONS, JsScoping};
 pub use value::{Property, Value};
 
 /// The kinds of documents that this module reads.

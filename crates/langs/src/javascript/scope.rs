@@ -8,8 +8,8 @@ use crate::syntax::Node;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct JsScoping;
 
-/// Functions of every form.
-pub(crate) const FUNCTIONS: &[&str] = &[
+/// Functions of every form, as the grammar calls them.
+pub const FUNCTIONS: &[&str] = &[
     "function_declaration",
     "function_expression",
     "arrow_function",
