@@ -85,6 +85,7 @@ mod last_colon;
 mod listen_flags;
 mod listen_value;
 mod nginx_twins;
+mod npm_locks;
 mod npm_packages;
 mod php_hosts;
 mod php_lines;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use sixify_langs::json::{Json, StringValue};
 
-use crate::advisories;
 use crate::prelude::*;
+use crate::{advisories, npm_locks};
 
 /// Major, minor and patch number.
 pub(crate) type Version = (u64, u64, u64);
@@ -74,17 +74,9 @@ pub(crate) fn find(cx: &Context<'_>, path: &str, package: &str) -> Option<Asked>
 /// The version that the nearest lock file has for a range.
 pub(crate) fn locked(cx: &Context<'_>, manifest: &str, package: &str, range: &str) -> Option<Version> {
     let project = cx.project();
-    let lock = project.nearest(manifest, &|name| matches!(name, "package-lock.json" | "yarn.lock"))?;
+    let lock = project.nearest(manifest, &npm_locks::is_lock)?;
     let text: Arc<String> = project.fact::<String>(&lock, || project.text(&lock).unwrap_or_default());
-    let (head, version) = if lock.ends_with("yarn.lock") {
-        (format!("{package}@{range}"), "version ")
-    } else {
-        (format!("\"node_modules/{package}\": {{"), "\"version\": ")
-    };
-    let behind = text.get(text.find(&head)? + head.len()..)?;
-    let at = behind.find(version)? + version.len();
-    let word = behind.get(at..)?.trim_start_matches('"');
-    lowest(word.split('"').next()?)
+    npm_locks::version(lock.rsplit('/').next()?, &text, package, range)
 }
 
 /// What a manifest says of a package that is too old for IPv6, when the version it gets is: the one

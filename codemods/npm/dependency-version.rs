@@ -69,6 +69,31 @@
 //!   }
 //! }
 //! ```
+//! So does the one of a workspace:
+//! ```yaml before path=pnpm-lock.yaml
+//! importers:
+//!   packages/jobs:
+//!     dependencies:
+//!       ioredis:
+//!         specifier: 5.8.1
+//!         version: 5.8.1
+//! ```
+//! ```json before path=packages/jobs/package.json
+//! {
+//!   "dependencies": {
+//!     "amqplib": "0.10.3",
+//!     "ioredis": "5.8.1"
+//!   }
+//! }
+//! ```
+//! ```json after unsafe path=packages/jobs/package.json
+//! {
+//!   "dependencies": {
+//!     "amqplib": "0.10.9",
+//!     "ioredis": "5.8.1"
+//!   }
+//! }
+//! ```
 //! Near-misses:
 //! ```json unchanged path=package.json
 //! {
