@@ -10,7 +10,7 @@
 //! no-resolv
 //! listen-address=127.0.0.1
 //! ```
-//! ```conf after unsafe path=etc/dnsmasq.conf
+//! ```conf after path=etc/dnsmasq.conf
 //! no-resolv
 //! listen-address=127.0.0.1,::1
 //! ```
@@ -46,7 +46,8 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: measured with 2.90 on every kind of host, but not by the project's own lab.
+//! Safe for the loopback: measured on every kind of host. Unsafe for the line that goes: who had no
+//! answer gets one.
 //!
 //! ## References
 //! - evidence: dnsmasq, 2.90 measured

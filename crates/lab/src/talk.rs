@@ -17,6 +17,8 @@ pub enum Talk {
     Http,
     /// UDP: sends a datagram and waits for one.
     Echo,
+    /// UDP: asks a name server for the address of `localhost` and waits for any reply (RFC 1035, 4).
+    Dns,
     /// UDP: sends a datagram and takes it for answered when it is not refused. For programs of
     /// which nothing is known.
     Datagram,

@@ -20,6 +20,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const DATAGRAM_PATIENCE: Duration = Duration::from_secs(2);
 const DATAGRAM_REFUSAL: Duration = Duration::from_millis(50);
 
+/// What a service that is not known is sent.
+const TEXT: &[u8] = b"sixify\n";
+/// One question, for the A records of `localhost` (RFC 1035, 4.1).
+const QUESTION: &[u8] = b"\x13\x37\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x09localhost\x00\x00\x01\x00\x01";
+
 pub(super) fn ask(host: &Host, address: IpAddr, port: u16, talk: Talk) -> io::Result<Answer> {
     let to = SocketAddr::new(address, port);
     match talk {
@@ -29,7 +34,9 @@ pub(super) fn ask(host: &Host, address: IpAddr, port: u16, talk: Talk) -> io::Re
             let request = format!("GET / HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n\r\n");
             exchange(connect(host, to)?, &request, Answer::from_http)
         }
-        Talk::Echo | Talk::Datagram => datagram(host, to, talk == Talk::Echo),
+        Talk::Echo => datagram(host, to, TEXT, true),
+        Talk::Dns => datagram(host, to, QUESTION, true),
+        Talk::Datagram => datagram(host, to, TEXT, false),
     }
 }
 
@@ -90,21 +97,21 @@ fn exchange(
     }
 }
 
-/// Sends a datagram and waits for one. When `echo` is not expected, the absence of a refusal is
+/// Sends a datagram and waits for one. When no `reply` is expected, the absence of a refusal is
 /// taken as an answer: the kernel has given the datagram to a socket.
-fn datagram(host: &Host, to: SocketAddr, echo: bool) -> io::Result<Answer> {
+fn datagram(host: &Host, to: SocketAddr, bytes: &[u8], reply: bool) -> io::Result<Answer> {
     let socket = UdpSocket::from(host.socket(to.ip(), SocketType::DGRAM)?);
-    let patience = if echo { DATAGRAM_PATIENCE } else { DATAGRAM_REFUSAL };
+    let patience = if reply { DATAGRAM_PATIENCE } else { DATAGRAM_REFUSAL };
     socket.set_read_timeout(Some(patience))?;
-    if socket.connect(to).is_err() || socket.send(b"sixify\n").is_err() {
+    if socket.connect(to).is_err() || socket.send(bytes).is_err() {
         return Ok(Answer::NONE);
     }
-    let mut bytes = [0; 2048];
-    Ok(match socket.recv(&mut bytes) {
+    let mut answer = [0; 2048];
+    Ok(match socket.recv(&mut answer) {
         Ok(length) => {
-            Answer::from_greeting(&String::from_utf8_lossy(&bytes[..length]), true).unwrap_or(Answer::REACHED)
+            Answer::from_greeting(&String::from_utf8_lossy(&answer[..length]), true).unwrap_or(Answer::REACHED)
         }
-        Err(error) if error.kind() == ErrorKind::WouldBlock && !echo => Answer::REACHED,
+        Err(error) if error.kind() == ErrorKind::WouldBlock && !reply => Answer::REACHED,
         Err(_) => Answer::NONE,
     })
 }
