@@ -24,6 +24,7 @@
 mod address_places;
 mod advisories;
 mod bare_hosts;
+mod c_purpose;
 pub mod catalog;
 pub mod claims;
 mod commands;

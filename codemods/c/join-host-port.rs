@@ -46,7 +46,41 @@
 //!     sprintf(out, "http://%s:%d/", host, port);
 //! }
 //! ```
+//! and a text that no function in sight dials, listens at or resolves:
+//! ```cpp reported
+//! #include <string>
+//!
+//! struct Node {
+//!   std::string address() const { return host + ":" + std::to_string(port); }
+//!   std::string host;
+//!   int port;
+//! };
+//! ```
+//! ```cpp before
+//! #include <string>
+//!
+//! void open(const std::string& host, int port) {
+//!   std::string address = host + ":" + std::to_string(port);
+//!   channel = grpc::CreateChannel(address, credentials);
+//! }
+//! ```
+//! ```cpp after unsafe
+//! #include <string>
+//!
+//! void open(const std::string& host, int port) {
+//!   const std::string url_host =
+//!       host.find(':') == std::string::npos || host[0] == '[' ? host : "[" + host + "]";
+//!   std::string address = url_host + ":" + std::to_string(port);
+//!   channel = grpc::CreateChannel(address, credentials);
+//! }
+//! ```
+//! A key stays:
 //! ```cpp unchanged
+//! bool seen(const std::string& ip, int port) {
+//!   std::string ip_port = ip + ":" + std::to_string(port);
+//!   return slaves.find(ip_port) != slaves.end();
+//! }
+//!
 //! void other(const char *file, int line, const std::string& host, int port) {
 //!   snprintf(out, size, "%s:%d", file, line);
 //!   printf("listening on %s:%d\n", host.c_str(), port);
@@ -67,8 +101,10 @@ use sixify_langs::c::{self, File, last_name};
 use sixify_langs::classify;
 use sixify_langs::strings::{Form, TextExpr};
 
+use crate::c_purpose::{of_format, purpose};
 use crate::host_port::{Facts, Join, Sink, repeatable};
 use crate::prelude::*;
+use crate::purpose::Purpose;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -136,9 +172,22 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         {
             continue;
         }
-        let finding = Finding::new(node.span(), Role::Join.name(), "an IPv6 address needs brackets before its port")
+        let mut finding = Finding::new(node.span(), Role::Join.name(), "an IPv6 address needs brackets before its port")
             .because_all(join.why.clone())
             .because("the host may have brackets already");
+        if !join.url {
+            match if expr.form == Form::Format { of_format(&file, node) } else { purpose(&file, node) } {
+                Purpose::Address(why) => finding = finding.because(why),
+                Purpose::Other(reason) => {
+                    cx.leave(Note { span: node.span(), role: Role::Join.name(), reason, evidence: join.why });
+                    continue;
+                }
+                Purpose::Unknown => {
+                    cx.report(finding.because("nothing tells that an address is read here"));
+                    continue;
+                }
+            }
+        }
         match fix(&file, &expr, &join, &mut lines) {
             Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
             None => cx.report(finding),

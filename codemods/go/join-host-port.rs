@@ -456,7 +456,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.report(Finding::new(span, Role::Join.name(), message).because_all(why));
                 continue;
             }
-            _ => {}
+            Purpose::Address(reason) => why.push(reason),
+            Purpose::Unknown => {}
         }
         let bare = bare_host(&file, join.host, 4).ok_or(());
         let proof = bare.clone().or_else(|()| trimmed(&file, apis, &expr, join.host, join.port()));

@@ -204,7 +204,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for (format, join, told) in joins(&file, apis) {
         let span = format.node.span();
         let finding = Finding::new(span, Role::Join.name(), "an IPv6 address needs brackets before its port");
-        let finding = finding.because(format!("{} is called a host", join.host.argument.text));
+        let mut finding = finding.because(format!("{} is called a host", join.host.argument.text));
         match told {
             Purpose::Other(reason) => {
                 let evidence = vec![format!("{} is called a host", join.host.argument.text)];
@@ -215,7 +215,8 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 cx.report(finding.because("nothing tells that an address is read here"));
                 continue;
             }
-            _ => {}
+            Purpose::Address(reason) => finding = finding.because(reason),
+            Purpose::Unknown => {}
         }
         let dialled = sink(&file, apis, format.node);
         cx.report(match join.fix(&file, &format, dialled, &mut place) {
