@@ -306,6 +306,10 @@ fn spoken(before: &[Piece<'_>]) -> bool {
 /// Whether a sentence goes on behind the port: `from %s:%s to %s`.
 fn goes_on(from: &[Piece<'_>]) -> bool {
     let behind = from.iter().skip(2).find_map(|p| if let Piece::Text { raw, .. } = p { Some(*raw) } else { None });
+    // `10.0.0.1:80 (proto 6)`
+    if behind.is_some_and(|text| text.starts_with(" (") || text.starts_with(" [")) {
+        return true;
+    }
     let words = behind.and_then(|text| text.strip_prefix([' ', ',']).or_else(|| text.strip_prefix(") ")));
     words.is_some_and(|text| {
         let word = text.trim_start().split([' ', ':', ',']).next().unwrap_or_default();

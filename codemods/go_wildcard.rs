@@ -135,8 +135,10 @@ impl<'a> Wildcard<'a> {
                     return None;
                 }
                 if matches!(self.name.as_str(), "Value" | "Default") {
-                    // &cli.StringFlag{Name: "host", Value: "0.0.0.0", Usage: "..."}
-                    self.default = true;
+                    // &cli.StringFlag{Name: "host", Value: "0.0.0.0", Usage: "..."}; the environment of a
+                    // container is that of a program which is not seen.
+                    let owner = self.field.as_ref().and_then(|f| f.owner.as_deref()).unwrap_or_default();
+                    self.default = owner.ends_with("Flag") || keys.iter().any(|(key, _)| *key == "Usage");
                     self.name = keys.iter().find(|(key, _)| *key == "Name")?.1.trim_matches('"').to_owned();
                     self.about = keys.iter().find(|(key, _)| *key == "Usage").map_or("", |(_, u)| u).to_owned();
                 }

@@ -45,6 +45,16 @@
 //! }
 //! ```
 //!
+//! Four numbers are all that passes here:
+//! ```cpp unchanged
+//! void own(std::string host) {
+//!   int a, b, c, d;
+//!   bool numbers = sscanf(host.c_str(), "%d.%d.%d.%d", &a, &b, &c, &d) == 4;
+//!   if (!numbers || host == "127.0.0.1")
+//!     host = "";
+//! }
+//! ```
+//!
 //! ## Safety
 //! Unsafe: for every text but the IPv6 address the answer stays what it was. But whom a service
 //! trusts is for people to decide.
@@ -95,6 +105,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             || around.contains("\"::\"")
             || around.contains("\"[::]\"")
             || around.contains("AF_INET6")
+            || four_numbers(literal)
         {
             continue;
         }
@@ -125,6 +136,13 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         cx.report(finding.fix(Applicability::Unsafe, fix));
     }
     Ok(())
+}
+
+/// Whether the function around takes addresses for four numbers: another text never passes there.
+fn four_numbers(literal: Node<'_>) -> bool {
+    const WAYS: &[&str] = &["%d.%d.%d.%d", "%u.%u.%u.%u", "inet_aton", "inet_addr(", "inet_ntoa", "INADDR_"];
+    let blocks = literal.ancestors().filter(|n| n.is_any(&["compound_statement", "function_definition"])).take(3);
+    blocks.into_iter().any(|block| block.text().len() < 4000 && WAYS.iter().any(|way| block.text().contains(way)))
 }
 
 /// The comparison that a literal stands in, what it is compared with, and whether it holds for

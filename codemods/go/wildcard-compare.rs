@@ -105,6 +105,21 @@
 //! 	return network
 //! }
 //! ```
+//! A default that the function gave itself:
+//! ```go reported
+//! package main
+//!
+//! func endpoint(internalAddress string, public bool) string {
+//! 	listenAddress := internalAddress
+//! 	if public {
+//! 		listenAddress = "0.0.0.0"
+//! 	}
+//! 	if listenAddress == "0.0.0.0" {
+//! 		return internalAddress
+//! 	}
+//! 	return listenAddress
+//! }
+//! ```
 //! Questions that know IPv6, and those that ask whether a text was changed:
 //! ```go unchanged
 //! package main
@@ -182,6 +197,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.because("the code that depends on it names the IPv4 address again"));
             continue;
         }
+        if gets_itself(other, comparison.literal.text()) {
+            cx.report(finding.because("the function gives it this very text before, and no other wildcard"));
+            continue;
+        }
         let sure = comparison.known == Known::Wildcard || is_peer(&file, other);
         match comparison.fix(&SPELLING).filter(|_| sure) {
             Some(mut fix) => {
@@ -212,6 +231,18 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         cx.report(finding.because("net.IP.Equal with net.IPv4zero").fix(Applicability::Unsafe, fix));
     }
     Ok(())
+}
+
+/// Whether the function gives a variable the literal that it is compared with: it asks for its own default.
+fn gets_itself(other: Node<'_>, literal: &str) -> bool {
+    let function = other.ancestor(&["function_declaration", "method_declaration", "func_literal"]);
+    let given = |n: Node<'_>| {
+        n.is_any(&["assignment_statement", "short_var_declaration"])
+            && n.field("left").is_some_and(|l| l.text() == other.text())
+            && n.field("right").is_some_and(|r| r.text() == literal)
+            && n.start() < other.start()
+    };
+    function.is_some_and(|f| f.descendants().any(given))
 }
 
 /// What a `switch` looks at, for an address among the values of a case.
