@@ -90,6 +90,14 @@ fn of_four(file: &go::File, call: Node<'_>) -> bool {
     if file.callee(call).as_deref() == Some("net.IPv4") {
         return true;
     }
+    // A method of the file that gives nothing else.
+    let method = call.field("function").and_then(|f| f.field("field")).filter(|_| call.is("call_expression"));
+    let own = |m: &Node<'_>| m.field("name").map(Node::text) == method.map(Node::text);
+    if let Some(method) = file.tree.all("method_declaration").find(own).filter(|_| method.is_some()) {
+        let mut given = method.descendants().filter(|n| n.is("return_statement")).peekable();
+        let four = |n: Node<'_>| n.items().next().is_some_and(|list| list.text().starts_with("net.IPv4("));
+        return given.peek().is_some() && given.all(four);
+    }
     let conversion = call.field("function").or_else(|| call.field("type")).is_some_and(|f| f.text() == "net.IP");
     let bytes = call.field("arguments").and_then(|a| a.items().next()).or_else(|| call.field("operand"));
     let end = |name: &str| bytes.and_then(|b| b.field(name)).and_then(|n| n.text().parse::<usize>().ok());

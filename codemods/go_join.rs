@@ -180,8 +180,9 @@ impl<'a> Join<'a> {
             Port::Value(port) => match conversion(file, port)? {
                 (before, ..) if !before.ends_with("Sprint(") => conversion(file, port)?,
                 _ if verb_of(expr, port) == "%d" && some_number(file, port) => {
-                    let strconv = file.name_for(port, "strconv")?;
-                    (format!("{strconv}.Itoa(int("), "))".to_owned(), Some(import("strconv", &strconv)))
+                    // Whatever its type is, this compiles and converts nothing in vain.
+                    let fmt = file.name_for(port, "fmt")?;
+                    (format!("{fmt}.Sprint("), ")".to_owned(), Some(import("fmt", &fmt)))
                 }
                 _ => return None,
             },

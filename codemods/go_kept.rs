@@ -42,7 +42,8 @@ pub(crate) struct Kept<'a> {
     pub text: Node<'a>,
     form: Form,
     call: Node<'a>,
-    names: Vec<Node<'a>>,
+    /// The variables that are declared.
+    pub names: Vec<Node<'a>>,
     pub hosts: Vec<Node<'a>>,
     pub ports: Vec<Node<'a>>,
     pub checks: Vec<(Node<'a>, Check)>,

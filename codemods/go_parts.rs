@@ -4,6 +4,8 @@
 
 use sixify_langs::{go, naming};
 
+use crate::go_hosts::last_name;
+use crate::go_kept::Kept;
 use crate::purpose::is_no_address;
 
 use crate::prelude::*;
@@ -27,6 +29,124 @@ pub(crate) fn only_named(file: &go::File, part: Node<'_>) -> bool {
     let after = |used: &Node<'_>| *used != name && used.start() > statement.end();
     let later: Vec<_> = file.names.uses(&decl, scope).into_iter().filter(after).collect();
     !scope.is("source_file") && !later.is_empty() && later.into_iter().all(|used| asks_name(file, used))
+}
+
+/// Whether a part goes where a host does: to what is called one, to what is compared with one, or to a
+/// function that dials or resolves. What stands before a colon may be a scheme, or an image, as well.
+pub(crate) fn taken_for_host(file: &go::File, part: Node<'_>) -> bool {
+    let host = |node: Node<'_>| last_name(node).is_some_and(is_host);
+    let Some(parent) = part.parent() else { return false };
+    let Some(around) = parent.parent() else { return false };
+    match parent.kind() {
+        "expression_list" if around.is("return_statement") => {
+            let function = around.ancestor(&["function_declaration", "method_declaration"]);
+            let at = parent.items().position(|item| item == part).unwrap_or_default();
+            let results = function.and_then(|f| f.field("result")).filter(|r| r.is("parameter_list"));
+            let result = results.into_iter().flat_map(Node::items).flat_map(|p| p.fields("name")).nth(at);
+            // `return parts[0], parts[1]`
+            let pair = parent.items().count() > 1 && at == 0 && parent.items().nth(1).is_some_and(|n| is_part(n, part));
+            pair || function.and_then(|f| f.field("name")).into_iter().chain(result).any(host)
+        }
+        "expression_list" => {
+            let at = parent.items().position(|item| item == part).unwrap_or_default();
+            let target = around.field("left").filter(|left| *left != parent).and_then(|left| left.items().nth(at));
+            target.or_else(|| around.field("name")).is_some_and(host)
+        }
+        "var_spec" => parent.field("name").is_some_and(host),
+        "literal_element" if around.is("keyed_element") => {
+            around.items().next().is_some_and(|key| is_host(key.text().trim_matches(['"', '`'])))
+        }
+        "binary_expression" => {
+            let other = parent.items().find(|side| *side != part);
+            other.is_some_and(|o| host(o) || o.text().contains("localhost"))
+        }
+        "argument_list" if around.is("call_expression") => {
+            let name = around.field("function").map_or("", Node::text);
+            let last = naming::words(name.rsplit('.').next().unwrap_or(name));
+            file.callee(around).is_some_and(|callee| callee.starts_with("net."))
+                || last.iter().any(|w| matches!(w.as_str(), "dial" | "connect" | "lookup" | "resolve"))
+                || last.last().is_some_and(|w| is_host(w))
+                || file.callee(around).is_some_and(|c| c.starts_with("strings.T")) && taken_for_host(file, around)
+        }
+        "parenthesized_expression" => taken_for_host(file, parent),
+        _ => false,
+    }
+}
+
+/// Whether an expression takes the second part of what another takes the first one of, or is a port in digits.
+fn is_part(second: Node<'_>, first: Node<'_>) -> bool {
+    // `strings.Split(addr, ":")[0]` and `strings.SplitN(addr, ":", 2)[1]` are of one text.
+    let split = |part: Node<'_>| {
+        let text = part.field("operand").map_or("", Node::text);
+        text.split(['(', ',']).nth(1).unwrap_or(text).to_owned()
+    };
+    let digits = second.text().trim_matches('"');
+    let port = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let index = second.field("index").filter(|_| second.is("index_expression"));
+    port || index.is_some_and(|i| i.text() == "1") && split(second) == split(first)
+}
+
+/// Whether the text that is split is called a host with its port.
+pub(crate) fn called_pair(text: &str) -> bool {
+    let words = naming::words(text.rsplit('.').next().unwrap_or(text));
+    words.last().is_some_and(|w| w == "hostport") || words.ends_with(&["host".to_owned(), "port".to_owned()])
+}
+
+/// Whether one of the parts that are kept goes where a host or a port does.
+pub(crate) fn proven(file: &go::File, kept: &Kept<'_>) -> bool {
+    // `host, port, found := strings.Cut(addr, ":")`
+    let called = |at: usize, is: fn(&str) -> bool| {
+        kept.names.len() == 3 && kept.names.get(at).is_some_and(|name| is(name.text()))
+    };
+    called_pair(kept.text.text())
+        || called(0, is_host)
+        || called(1, naming::is_port)
+        || kept.hosts.iter().any(|host| taken_for_host(file, *host))
+        || kept.ports.iter().any(|port| taken_for_port(file, *port))
+}
+
+/// Whether a part goes where a port does: to a number in digits, or to what is called a port.
+pub(crate) fn taken_for_port(file: &go::File, part: Node<'_>) -> bool {
+    let Some(parent) = part.parent() else { return false };
+    let Some(around) = parent.parent() else { return false };
+    let port = |node: Node<'_>| last_name(node).is_some_and(naming::is_port);
+    match parent.kind() {
+        "argument_list" => {
+            let base = file.arguments(around).get(1).map(|base| base.text());
+            match file.callee(around).as_deref() {
+                Some("strconv.Atoi") => true,
+                Some("strconv.ParseInt" | "strconv.ParseUint") => base == Some("10"),
+                _ => last_name(around).is_some_and(naming::is_port),
+            }
+        }
+        "expression_list" if around.is("return_statement") => {
+            let function = around.ancestor(&["function_declaration", "method_declaration"]);
+            let at = parent.items().position(|item| item == part).unwrap_or_default();
+            let results = function.and_then(|f| f.field("result")).filter(|r| r.is("parameter_list"));
+            let result = results.into_iter().flat_map(Node::items).flat_map(|p| p.fields("name")).nth(at);
+            let pair = at == 1 && parent.items().next().is_some_and(|first| is_part(part, first));
+            pair || function.and_then(|f| f.field("name")).into_iter().chain(result).any(port)
+        }
+        "expression_list" => {
+            let at = parent.items().position(|item| item == part).unwrap_or_default();
+            let target = around.field("left").filter(|left| *left != parent).and_then(|left| left.items().nth(at));
+            target.or_else(|| around.field("name")).is_some_and(port)
+        }
+        "literal_element" if around.is("keyed_element") => {
+            around.items().next().is_some_and(|key| naming::is_port(key.text().trim_matches(['"', '`'])))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a name is that of a host, of an address or of what a certificate calls a server.
+fn is_host(name: &str) -> bool {
+    let words = naming::words(name);
+    let last = words.last().map_or("", String::as_str);
+    naming::is_host(name)
+        || naming::is_address(name)
+        || matches!(last, "domain" | "domains" | "server" | "peer" | "client" | "remote" | "ips")
+        || last == "name" && words.iter().any(|w| matches!(w.as_str(), "server" | "host"))
 }
 
 /// Whether an expression asks whether a text is, or ends in, a name that no address has.

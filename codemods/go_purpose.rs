@@ -3,9 +3,10 @@
 use sixify_langs::{go, naming};
 
 use crate::catalog::Catalog;
+use crate::certain_names::{by_certain_name as by_name, is_by_name};
 use crate::go_hosts::{Sink, last_name, sink};
 use crate::prelude::*;
-use crate::purpose::{Purpose, by_name, takes, tells};
+use crate::purpose::{Purpose, takes, tells};
 
 /// How many variables a text is followed through.
 const DEPTH: usize = 3;
@@ -306,7 +307,8 @@ fn variable(file: &go::File, apis: &Catalog, name: Option<Node<'_>>, depth: usiz
         used.parent().is_some_and(|l| l.parent().and_then(|s| s.field("left")).is_some_and(|left| left == l))
     };
     let found: Vec<_> = uses.iter().filter(|used| !given(used)).map(|used| of(file, apis, *used, depth)).collect();
-    if let Some(address) = found.iter().find(|p| matches!(p, Purpose::Address(_))) {
+    let proven = found.iter().find(|p| matches!(p, Purpose::Address(_)) && !is_by_name(p));
+    if let Some(address) = proven {
         return address.clone();
     }
     // What is only compared with an address of others must stay what theirs is.
@@ -318,6 +320,9 @@ fn variable(file: &go::File, apis: &Catalog, name: Option<Node<'_>>, depth: usiz
     };
     if uses.iter().any(compares) {
         return Purpose::Unknown;
+    }
+    if let Some(address) = found.iter().find(|p| is_by_name(p)) {
+        return address.clone();
     }
     let other = found.iter().find(|p| matches!(p, Purpose::Other(_)));
     match other {

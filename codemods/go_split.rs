@@ -4,7 +4,7 @@
 use sixify_langs::{go, naming};
 
 use crate::go_kept::Kept;
-use crate::go_parts::of_domain;
+use crate::go_parts::{called_pair, of_domain, taken_for_host, taken_for_port};
 use crate::go_statement::Taken;
 use crate::prelude::*;
 
@@ -125,6 +125,12 @@ impl<'a> Split<'a> {
     /// Whether nothing but the name says that the text is an address.
     pub fn is_named(&self) -> bool {
         self.origin == Origin::Named
+    }
+
+    /// Whether the part goes where a host does, or is a port.
+    pub fn is_proven(&self, file: &go::File) -> bool {
+        called_pair(self.text.text())
+            || if self.part == 0 { taken_for_host(file, self.whole) } else { taken_for_port(file, self.whole) }
     }
 
     /// How far the rewrite of parts that are kept may be trusted.

@@ -26,6 +26,7 @@ mod advisories;
 mod bare_hosts;
 mod c_purpose;
 pub mod catalog;
+mod certain_names;
 pub mod claims;
 mod commands;
 mod comments;

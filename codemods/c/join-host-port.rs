@@ -172,9 +172,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         {
             continue;
         }
-        let mut finding = Finding::new(node.span(), Role::Join.name(), "an IPv6 address needs brackets before its port")
-            .because_all(join.why.clone())
-            .because("the host may have brackets already");
+        let mut finding =
+            Finding::new(node.span(), Role::Join.name(), "an IPv6 address needs brackets before its port")
+                .because_all(join.why.clone())
+                .because("the host may have brackets already");
         if !join.url {
             match if expr.form == Form::Format { of_format(&file, node) } else { purpose(&file, node) } {
                 Purpose::Address(why) => finding = finding.because(why),

@@ -301,7 +301,14 @@ fn needs_ipv4(file: &go::File, network: Node<'_>) -> bool {
     // Only IPv4 has broadcast.
     let function = network.ancestor(&["function_declaration", "method_declaration"]).and_then(|f| f.field("name"));
     let broadcast = function.is_some_and(|name| name.text().to_ascii_lowercase().contains("broadcast"));
-    options || group || made || broadcast || call.is_some_and(|c| only_asks(network, c))
+    // `_, err := net.ResolveTCPAddr("tcp4", addr)` only asks whether it is one: what dials it is not seen.
+    let asks = call.is_some_and(|c| {
+        let list = c.parent().filter(|p| p.is("expression_list"));
+        let left = list.and_then(Node::parent).and_then(|s| s.field("left"));
+        file.callee(c).is_some_and(|name| name.starts_with("net.Resolve"))
+            && left.and_then(|l| l.items().next()).is_some_and(|first| first.text() == "_")
+    });
+    options || group || made || broadcast || asks || call.is_some_and(|c| only_asks(network, c))
 }
 
 /// Whether a listener is closed where it is made and nothing is served by it: the code asks whether a port is free.

@@ -136,8 +136,8 @@
 //!
 //! func without(host, addr string) (string, string) {
 //! 	host = strings.Split(host, ":")[0]
-//! 	name := strings.Split(addr, ":")[0]
-//! 	return host, name
+//! 	peer := strings.Split(addr, ":")[0]
+//! 	return host, peer
 //! }
 //! ```
 //! ```go after unsafe
@@ -163,12 +163,12 @@
 //! 	} else {
 //! 		host = strings.Trim(host, "[]")
 //! 	}
-//! 	name, _, splitErr := net.SplitHostPort(addr)
+//! 	peer, _, splitErr := net.SplitHostPort(addr)
 //! 	if splitErr != nil {
 //! 		// There is no port.
-//! 		name = strings.Trim(addr, "[]")
+//! 		peer = strings.Trim(addr, "[]")
 //! 	}
-//! 	return host, name
+//! 	return host, peer
 //! }
 //! ```
 //! Where the part is worked out only sometimes, no statement can stand before it:
@@ -324,6 +324,23 @@
 //! }
 //! ```
 //!
+//! What stands before the colon may be a scheme, and nothing takes it for a host:
+//! ```go reported
+//! package main
+//!
+//! import "strings"
+//!
+//! func secure(endpoint string) bool {
+//! 	first := strings.Split(endpoint, ":")[0]
+//! 	return first == "https"
+//! }
+//!
+//! func local(hexAddr string) (string, string) {
+//! 	fields := strings.Split(hexAddr, ":")
+//! 	return decode(fields[1]), strings.ToLower(fields[1])
+//! }
+//! ```
+//!
 //! ## Safety
 //! Safe where the address comes from a connection (`LocalAddr`, `RemoteAddr`, the `RemoteAddr` of an
 //! HTTP request): it always has an IP and a port, so for IPv4 the text is the same byte for byte. Safe
@@ -340,7 +357,7 @@ use sixify_langs::{classify, go};
 
 use crate::go_guards::knows_family;
 use crate::go_kept::Kept;
-use crate::go_parts::{joined_again, only_named};
+use crate::go_parts::{joined_again, only_named, proven};
 use crate::go_split::{Split, behind_last};
 use crate::go_statement::{self, seen_before};
 use crate::prelude::*;
@@ -387,6 +404,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
         if split.may_want_brackets() && behind_last(node) || remarks::says(node, &["split", "Split"]) {
             cx.report(finding.because("brackets stay on what stands before the last colon, or a comment tells of it"));
+            continue;
+        }
+        if split.is_named() && !split.is_proven(&file) {
+            cx.report(finding.because("nothing tells that the part is a host or a port"));
             continue;
         }
         if let Some(part) = split.taken() {
@@ -438,6 +459,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
         if kept.keeps_brackets_for_url(&file) {
             cx.report(finding.because("what is left goes into a URL, which needs the brackets"));
+            continue;
+        }
+        if split.is_named() && !proven(&file, &kept) {
+            cx.report(finding.because("nothing tells that the parts are a host and a port"));
             continue;
         }
         match kept.fix(&file, seen_before(&splits, statement)) {
