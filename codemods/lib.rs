@@ -116,6 +116,7 @@ mod rust_joins;
 mod rust_layout;
 mod rust_purpose;
 mod rust_roles;
+mod rust_told;
 mod script_destinations;
 mod server_pattern;
 mod server_terms;

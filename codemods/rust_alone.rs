@@ -28,8 +28,10 @@ pub(crate) fn bracketed(file: &File, format: &Format<'_>, host: &Hole<'_>, width
         true => (format!("let {name} = &{value};\n{indent}"), name),
         false => (String::new(), value),
     };
+    // As the file is laid out.
+    let step = if indent.contains('\t') { "\t" } else { "    " };
     let declared = format!(
-        "// An IPv6 address needs brackets before its port.\n{indent}{first}let {name} = {value}\n{indent}    .parse::<{ty}>()\n{indent}    .map_or_else(|_| {value}.to_string(), |_| format!(\"[{{{value}}}]\"));\n{indent}"
+        "// An IPv6 address needs brackets before its port.\n{indent}{first}let {name} = {value}\n{indent}{step}.parse::<{ty}>()\n{indent}{step}.map_or_else(|_| {value}.to_string(), |_| format!(\"[{{{value}}}]\"));\n{indent}"
     );
     let edit = if host.argument.inline {
         Edit::replace(host.span, format!("{{{name}}}"))

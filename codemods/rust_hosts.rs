@@ -83,6 +83,11 @@ fn gives_host(file: &File, text: &str) -> bool {
     if text.contains(".host_str()") || text.contains("Url::host_str") || text.contains("Uri::host") {
         return true;
     }
+    // `get_host(request.header())`: a header has the brackets.
+    let asked = text.split_once("host(").map_or("", |(_, rest)| rest.split(')').next().unwrap_or(rest));
+    if ["header", "req", "uri", "url"].iter().any(|word| asked.contains(word)) {
+        return true;
+    }
     // A method of the file itself is seen to be none.
     let own = || file.tree.all("function_item").any(|f| f.field("name").is_some_and(|n| n.text() == "host"));
     text.split(".host()").count() > 1 && !own() && !text.starts_with("self.") && !of_settings(text)

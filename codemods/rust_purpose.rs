@@ -4,7 +4,8 @@ use sixify_langs::rust::File;
 use sixify_langs::{Node, naming};
 
 use crate::catalog::Catalog;
-use crate::purpose::{Purpose, by_name, takes, tells};
+use crate::certain_names::{by_certain_name as by_name, is_by_name};
+use crate::purpose::{Purpose, takes, tells};
 
 /// How many variables a text is followed through.
 const DEPTH: usize = 3;
@@ -188,7 +189,15 @@ fn variable(file: &File, apis: &Catalog, item: Node<'_>, depth: usize) -> Purpos
             found.push(printed(file, apis, format.node, format.macro_name, depth));
         }
     }
-    if let Some(address) = found.iter().find(|p| matches!(p, Purpose::Address(_))) {
+    if let Some(address) = found.iter().find(|p| matches!(p, Purpose::Address(_)) && !is_by_name(p)) {
+        return address.clone();
+    }
+    // A key, or what is compared, must stay what that of others is.
+    let key = |p: &&Purpose| matches!(p, Purpose::Other(why) if why.contains("is a key") || why.contains("compared"));
+    if found.iter().any(|p| key(&p)) && found.iter().any(is_by_name) {
+        return Purpose::Unknown;
+    }
+    if let Some(address) = found.iter().find(|p| is_by_name(p)) {
         return address.clone();
     }
     let other = found.iter().find(|p| matches!(p, Purpose::Other(_)));

@@ -231,7 +231,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
 fn joins<'a>(file: &'a File, apis: &'a Catalog) -> impl Iterator<Item = (Format<'a>, Join<'a>, Purpose)> {
     file.tree.all("macro_invocation").filter_map(move |node| {
         let format = file.format(node).filter(|f| f.macro_name == "format")?;
-        if file.is_test(node) || for_people(node) || of_one_family(node) || puts_brackets(node) {
+        if file.is_test(node) || for_people(node) || of_one_family(node) || puts_brackets(node) || read_again(node) {
             return None;
         }
         let join = Join::of(file, &format)?;
@@ -273,7 +273,14 @@ fn sink<'a>(file: &File, apis: &Catalog, node: Node<'a>) -> Option<Node<'a>> {
 /// Whether the function puts brackets itself: a text of its own has them around a hole.
 fn puts_brackets(node: Node<'_>) -> bool {
     let function = node.ancestor(&["function_item"]).map_or("", Node::text);
-    function.contains("\"[{") && ["}]:", "}]\""].iter().any(|end| function.contains(end))
+    let literal = function.contains("\"[::1]\"");
+    literal || function.contains("\"[{") && ["}]:", "}]\""].iter().any(|end| function.contains(end))
+}
+
+/// Whether the address that a socket address writes is read again at once, to make another one of it.
+fn read_again(node: Node<'_>) -> bool {
+    let parsed = node.parent().filter(|p| p.is("field_expression")).and_then(|p| p.field("field"));
+    parsed.is_some_and(|method| method.text() == "parse") && node.text().contains(".ip()")
 }
 
 /// Whether a text is kept in a variable that goes into a set, where it only has to be the same again.

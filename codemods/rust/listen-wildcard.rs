@@ -200,6 +200,7 @@ use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 use crate::remarks;
 use crate::rust_roles::{self, Uses};
+use crate::rust_told;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -242,6 +243,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         }
         if remarks::says(wildcard.node, &["0.0.0.0"]) {
             cx.report(finding.because("a comment beside it tells of the address"));
+            continue;
+        }
+        // The default of a setting, which others are told or expect.
+        let default = wildcard.uses.binds.is_empty() && wildcard.instead.is_none();
+        if let Some(told) = rust_told::elsewhere(&file, doc, cx.project(), wildcard.node).filter(|_| default) {
+            cx.report(finding.because(told));
             continue;
         }
         // The default of a setting that the file cuts at its colon afterwards.
