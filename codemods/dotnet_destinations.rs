@@ -1,8 +1,8 @@
 //! Where a text of C# code goes: whether something there reads it as an address.
 
+use crate::address_names::{is_given, is_read, is_setting};
 use crate::dotnet_hosts::{CSharp, last_name};
 use crate::prelude::*;
-use crate::purpose::{is_given, is_read, is_setting};
 
 /// Expressions that hand on one of their parts as it is, or as a part of a larger text.
 const HANDS_ON: &[&str] = &[

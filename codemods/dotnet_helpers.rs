@@ -8,6 +8,8 @@ use crate::prelude::*;
 /// A function that a fix may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Helper {
+    /// A host with brackets where it is an IPv6 address without them.
+    Bracketed,
     /// Host and port of an address, or the host alone.
     SplitHostPort,
     /// Where the colon before the port stands.
@@ -18,6 +20,7 @@ impl Helper {
     /// What the function is called.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Helper::Bracketed => "Bracketed",
             Helper::SplitHostPort => "SplitHostPort",
             Helper::PortSeparator => "PortSeparator",
         }
@@ -25,6 +28,7 @@ impl Helper {
 
     fn about(self) -> &'static str {
         match self {
+            Helper::Bracketed => "A host as it stands before a port: an IPv6 address in brackets.",
             Helper::SplitHostPort => {
                 "Host and port, or the host alone: the colons of an IPv6 address separate nothing."
             }
@@ -34,6 +38,7 @@ impl Helper {
 
     fn head(self) -> &'static str {
         match self {
+            Helper::Bracketed => "static string Bracketed(string host)",
             Helper::SplitHostPort => "static string[] SplitHostPort(string address)",
             Helper::PortSeparator => "static int PortSeparator(string address)",
         }
@@ -41,6 +46,10 @@ impl Helper {
 
     fn body(self) -> &'static [&'static str] {
         match self {
+            Helper::Bracketed => &[
+                "bool bare = host != null && host.IndexOf(':') != host.LastIndexOf(':') && host[0] != '[';",
+                "return bare ? \"[\" + host + \"]\" : host;",
+            ],
             Helper::SplitHostPort => &[
                 "int colon = address.LastIndexOf(':');",
                 "bool port = colon >= 0 && (colon == address.IndexOf(':') || address[colon - 1] == ']');",

@@ -3,9 +3,9 @@
 use sixify_langs::classify;
 use sixify_langs::java::{self, Call, File};
 
+use crate::address_names::{is_given, is_read, is_setting};
 use crate::jvm_hosts::{name, source_of};
 use crate::prelude::*;
-use crate::purpose::{is_given, is_read, is_setting};
 
 /// Expressions that hand on one of their parts as it is.
 const HANDS_ON: &[&str] = &[

@@ -46,6 +46,10 @@ const PRINTS: &[&str] = &[
     "addAnnotation",
 ];
 
+/// Words of what writes down what happens: loggers, reporters of provenance and metrics.
+const WRITERS: &[&str] =
+    &["log", "logger", "logging", "reporter", "provenance", "audit", "auditor", "metrics", "meter", "span", "tracer"];
+
 /// Methods to which a text is the key or the name of something, or that compare it.
 const KEYS: [&str; 23] = [
     "getIfPresent",
@@ -184,7 +188,7 @@ impl Hosts<'_> {
         let thrown = call.creates && (call.name.ends_with("Exception") || call.name.ends_with("Error"))
             || call.node.parent().is_some_and(|p| p.is_any(&["throw_statement", "throw_expression"]));
         let appended = call.name == "append" && describing();
-        let logs = |text: &str| naming::words(text).iter().any(|w| ["log", "logger", "logging"].contains(&w.as_str()));
+        let logs = |text: &str| naming::words(text).iter().any(|w| WRITERS.contains(&w.as_str()));
         if thrown || appended || PRINTS.contains(&call.name) || call.receiver.is_some_and(|r| logs(r.text())) {
             return Some(Sink::People);
         }
@@ -335,7 +339,13 @@ pub(crate) enum Brackets {
 
 /// What is known of the brackets of a host, through constants.
 pub(crate) fn brackets(file: &File, host: Node<'_>) -> Brackets {
-    let (host, _) = file.constant(host);
+    let (mut host, _) = file.constant(host);
+    // `uri.getHost().toLowerCase()`
+    while let Some((object, _)) =
+        file.getter(host).filter(|(_, g)| ["toLowerCase", "trim", "strip"].contains(&g.as_str()))
+    {
+        host = object;
+    }
     if let Some(text) = file.literal(host) {
         return if text.contains(':') { Brackets::Unknown } else { Brackets::NotNeeded(format!("it is {text:?}")) };
     }

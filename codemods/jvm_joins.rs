@@ -14,28 +14,30 @@ use crate::jvm_helpers::Helper;
 use crate::jvm_hosts::{
     self, Brackets, Hosts, brackets, handles_ipv6, leading_name, puts_brackets, source_of, taken_as_key, twice,
 };
-use crate::jvm_modules::crowded;
 use crate::jvm_nulls::never_null;
-use crate::jvm_origins::{cut_here, given_scheme, ipv4_only, own_name};
+use crate::jvm_origins::{cut_here, given_scheme, ipv4_only, listed, own_name};
 use crate::jvm_uris::from_uri;
+use crate::jvm_urls::by_parts;
 use crate::prelude::*;
 use crate::purpose::{is_named, is_no_address, is_several};
 
 const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 
+/// Expressions that may make a text.
+const TEXTS: &[&str] = &[
+    "binary_expression",
+    "infix_expression",
+    "method_invocation",
+    "call_expression",
+    "string_literal",
+    "multiline_string_literal",
+    "interpolated_string_expression",
+];
+
 /// Finds the joins of a file and reports them.
 pub(crate) fn run(file: &File, doc: &Document, cx: &mut Context<'_>) {
     let hosts = Hosts { file, catalog: catalog::apis(cx.options(), file.lang.sheet()) };
-    let kinds = [
-        "binary_expression",
-        "infix_expression",
-        "method_invocation",
-        "call_expression",
-        "string_literal",
-        "multiline_string_literal",
-        "interpolated_string_expression",
-    ];
-    for node in kinds.iter().flat_map(|kind| file.tree.all(kind)).filter(|n| outermost(file, *n)) {
+    for node in TEXTS.iter().flat_map(|kind| file.tree.all(kind)).filter(|n| outermost(file, *n)) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
         let Some(mut join) = Join::find(&expr, &hosts).or_else(|| alone(&expr, &hosts)) else { continue };
         if !join.url && prose(&expr, join.hole) {
@@ -158,7 +160,7 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     let never = if own {
         Some("it is a name in the DNS")
     } else if file.indexed(join.host).is_none()
-        && jvm_hosts::name(file, join.host).is_some_and(|name| is_several(&name))
+        && (jvm_hosts::name(file, join.host).is_some_and(|name| is_several(&name)) || listed(file, join.host))
     {
         Some("it may hold several hosts")
     } else if of_url_class(join.host) {
@@ -218,8 +220,12 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     if let Err(why) = goes_to_a_reader(file, doc, cx, expr, join, &hosts) {
         return cx.report(finding.because(why));
     }
-    if let Some(why) = crowded(doc, cx) {
-        return cx.report(finding.because(why));
+    if kept_otherwise(file, expr, join, &hosts) {
+        return cx
+            .report(finding.because("the same host stands before a colon in another text here, which is no address"));
+    }
+    if let Some(fix) = by_parts(file, expr, join, &hosts) {
+        return cx.report(finding.fix(Applicability::Unsafe, fix));
     }
     match fix(file, expr, join, bare.is_some()) {
         Some(fix) => cx.report(finding.fix(applicability, fix)),
@@ -231,6 +237,26 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
 fn key_beside(file: &File, text: Node<'_>, hosts: &Hosts<'_>) -> bool {
     let same = file.tree.all(text.kind()).filter(|n| *n != text && n.text() == text.text());
     same.into_iter().any(|n| hosts.sink(n) == Some(Sink::Other))
+}
+
+/// Whether the function around a text puts the same host before a colon in another text that is no address and
+/// none for people: a key, or a list of parts. Who reads the one takes it apart as the other.
+fn kept_otherwise(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, hosts: &Hosts<'_>) -> bool {
+    let functions = ["method_declaration", "constructor_declaration", "function_declaration", "function_definition"];
+    let Some(function) = expr.node.ancestor(&functions) else { return false };
+    function.descendants().filter(|n| n.is_any(TEXTS) && *n != expr.node && outermost(file, *n)).any(|node| {
+        let Some(other) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { return false };
+        let texts =
+            || other.pieces.iter().filter_map(|p| if let Piece::Text { raw, .. } = p { Some(*raw) } else { None });
+        let before_colon = other.pieces.windows(2).any(|pair| match pair {
+            [Piece::Hole { node: Some(host), .. }, Piece::Text { raw, .. }] => {
+                raw.starts_with(':') && host.text() == join.host.text()
+            }
+            _ => false,
+        });
+        let people = texts().any(|raw| raw.contains(' ')) || hosts.sink(node) == Some(Sink::People);
+        before_colon && !people && Join::find(&other, hosts).is_none()
+    })
 }
 
 /// Whether a program reads the text as an address: it is a URL, or goes where one is read. Why not, otherwise.

@@ -50,6 +50,12 @@ pub(crate) fn ipv4_only(file: &File, host: Node<'_>) -> bool {
     })
 }
 
+/// Whether a host is a list that was made one text: `String.join(",", hosts)`.
+pub(crate) fn listed(file: &File, host: Node<'_>) -> bool {
+    let all = |text: &str| [".join(", "joining(", "mkString", "joinToString"].iter().any(|word| text.contains(word));
+    std::iter::once(host).chain(values(file, host)).any(|value| all(value.text()))
+}
+
 /// Whether a host is given a text with a scheme, or by a function that puts one before it: `addPrefix(host)`.
 pub(crate) fn given_scheme(file: &File, host: Node<'_>) -> bool {
     let own = |value: Node<'_>| {

@@ -65,7 +65,11 @@ impl Split {
         if around(call.node).is_some_and(|f| knows_ipv6(f.text())) {
             return None;
         }
-        let doubt = parts.more || of_peer(text) || !(parts.host_is_dialled(file) || port_beside(file, call, text));
+        // What stands behind a scheme is no scheme.
+        let proven = parts.are_host_and_port(file)
+            || port_beside(file, call, text)
+            || without_scheme(file, text).is_some() && !parts.port.is_empty();
+        let doubt = parts.more || of_peer(text) || !proven;
         let edits = if doubt { None } else { split_by_function(file, call, "") };
         Some(Split { span: call.node.span(), why, edits })
     }
@@ -91,7 +95,9 @@ impl Split {
             return None;
         }
         let why = evidence(file, text, &parts)?;
-        let edits = if guarded {
+        let edits = if !parts.are_host_and_port(file) {
+            None
+        } else if guarded {
             // Where there may be no port, a colon within brackets is none before a port.
             let simple = text.is("identifier");
             simple.then(|| vec![Edit::insert(separator.end(), format!(", {}.indexOf(']') + 1", text.text()))])
@@ -113,7 +119,7 @@ impl Split {
         side.push(call.node);
         let why = evidence(file, text, &parts)?;
         // Without a port the host may end with a bracket, and the colon before that is none.
-        let edits = if before && !parts.host_is_dialled(file) {
+        let edits = if !parts.are_host_and_port(file) {
             None
         } else if before {
             split_by_function(file, call, ".first()")
@@ -167,20 +173,37 @@ fn of_peer(text: Node<'_>) -> bool {
 }
 
 impl Parts<'_> {
-    /// Whether the host is dialled or kept as one, and not compared alone: it has its brackets then.
-    fn host_is_dialled(&self, file: &File) -> bool {
-        let kept = |part: &Node<'_>| {
-            let given = given_to(file, *part, names_host);
-            let returned = part.ancestors().take(3).any(|n| n.is_any(&["return_statement", "function_body"]));
-            given.is_some_and(|g| g.starts_with("java.net") || returned)
-        };
+    /// Whether the parts are used as host and port: the port is read as a number or given where a port is
+    /// taken, or the host goes where one is dialled, or into what is called one. Names of the text prove nothing:
+    /// what stands before the first colon may be a scheme.
+    fn are_host_and_port(&self, file: &File) -> bool {
         let compared = |part: &Node<'_>| {
             let call = part.parent().and_then(Node::parent).and_then(|p| file.call(p));
-            call.is_some_and(|c| ["equals", "equalsIgnoreCase", "contains", "containsKey"].contains(&c.name))
+            call.is_some_and(|c| COMPARES.contains(&c.name))
         };
-        let compared = self.host.iter().any(compared);
-        !compared && (!self.port.is_empty() || self.host.iter().any(kept))
+        // `val (host, port) = …`
+        let taken = |part: &Node<'_>, is: fn(&str) -> bool| {
+            let named = part.is("variable_declaration")
+                || part.parent().is_some_and(|p| p.is_any(&["case_class_pattern", "tuple_pattern"]));
+            named && is(part.text().split(':').next().unwrap_or_default().trim())
+        };
+        let port = |part: &Node<'_>| {
+            parsed(file, *part) || taken(part, naming::is_port) || given_to(file, *part, naming::is_port).is_some()
+        };
+        let host = |part: &Node<'_>| taken(part, is_one_host) || given_to(file, *part, is_one_host).is_some();
+        !self.host.iter().any(compared) && (self.port.iter().any(port) || self.host.iter().any(host))
     }
+}
+
+/// Methods that compare a text with others.
+const COMPARES: &[&str] =
+    &["equals", "equalsIgnoreCase", "contains", "containsKey", "startsWith", "matches", "compareTo", "indexOf"];
+
+/// Whether a name is that of one host alone.
+fn is_one_host(called: &str) -> bool {
+    let words = naming::words(called);
+    let last = words.iter().rev().find(|w| !["s", "str", "string"].contains(&w.as_str())).map_or("", String::as_str);
+    ["ip", "host", "hostname", "hosts", "ips"].contains(&last) || called.to_ascii_lowercase().ends_with("hostname")
 }
 
 /// Whether a separator is a colon.
@@ -329,10 +352,14 @@ fn parameter(file: &File, method: &str, position: usize, count: usize) -> Option
         })
 }
 
-/// Whether a part is read as a number.
+/// Whether a part is read as a number of base ten.
 fn parsed(file: &File, part: Node<'_>) -> bool {
+    const READS: &[&str] =
+        &["parseInt", "toInt", "toIntOrNull", "parseShort", "parseUnsignedInt", "parseUnsignedShort"];
     part.ancestors().take(3).any(|n| {
-        file.call(n).is_some_and(|c| ["parseInt", "toInt", "toIntOrNull", "parseShort"].contains(&c.name))
+        let base =
+            |c: &Call<'_>| c.arguments.iter().filter(|a| !a.holds(part) && **a != part).all(|a| a.text() == "10");
+        file.call(n).is_some_and(|c| READS.contains(&c.name) && base(&c))
             || file.member(n).is_some_and(|(_, name)| name.text() == "toInt")
     })
 }

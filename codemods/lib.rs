@@ -21,6 +21,7 @@
     reason = "the headers are read by the harness and by people; their fences have options of their own"
 )]
 
+mod address_names;
 mod address_places;
 mod advisories;
 mod bare_hosts;
@@ -44,6 +45,7 @@ mod dotnet_made;
 mod dotnet_origins;
 mod dotnet_sockets;
 mod dotnet_text;
+mod dotnet_uris;
 mod dotnet_uses;
 mod doubts;
 mod doubts_of_hosts;
@@ -62,6 +64,7 @@ mod go_split;
 mod go_statement;
 mod go_url_parts;
 mod go_wildcard;
+mod helper_copies;
 #[allow(dead_code, reason = "languages take from it what they need")]
 mod host_port;
 mod ipv4_protocols;
@@ -77,11 +80,11 @@ mod jvm_destinations;
 mod jvm_helpers;
 mod jvm_hosts;
 mod jvm_joins;
-mod jvm_modules;
 mod jvm_nulls;
 mod jvm_origins;
 mod jvm_splits;
 mod jvm_uris;
+mod jvm_urls;
 mod kestrel;
 mod last_colon;
 mod listen_flags;

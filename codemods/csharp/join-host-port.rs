@@ -2,8 +2,8 @@
 //!
 //! ## Why it breaks
 //! `host:port` is only clear while the host has no colon. An IPv6 address has to stand in brackets:
-//! `[2001:db8::1]:80`. `UriBuilder` puts them around a host that needs them and leaves every other
-//! one as it is, also one that has them already; an `IPEndPoint` writes itself in this way.
+//! `[2001:db8::1]:80`. A function of the class puts them around a host that needs them and leaves every
+//! other one as it is, also one that has them already; `UriBuilder` and `IPEndPoint` write themselves in this way.
 //!
 //! ## Examples
 //! ```cs before
@@ -31,15 +31,22 @@
 //!     string host;
 //!     int port;
 //!
-//!     string Peer() => "tcp://" + new UriBuilder("tcp", host).Host + ":" + port;
-//!     string Url(string path) => $"https://{new UriBuilder("https", host).Host}:{port}/{path}";
-//!     string Url() => string.Format("http://{0}:{1}/", new UriBuilder("http", host).Host, port);
-//!     string Status() => $"http://{new UriBuilder("http", host).Host}:8080/status";
+//!     string Peer() => "tcp://" + Bracketed(host) + ":" + port;
+//!     string Url(string path) => $"https://{Bracketed(host)}:{port}/{path}";
+//!     string Url() => string.Format("http://{0}:{1}/", Bracketed(host), port);
+//!     string Status() => $"http://{Bracketed(host)}:8080/status";
 //!     string Address(IPEndPoint endpoint) => endpoint.ToString();
+//!
+//!     // A host as it stands before a port: an IPv6 address in brackets.
+//!     static string Bracketed(string host)
+//!     {
+//!         bool bare = host != null && host.IndexOf(':') != host.LastIndexOf(':') && host[0] != '[';
+//!         return bare ? "[" + host + "]" : host;
+//!     }
 //! }
 //! ```
-//! What refuses a port that is none, and an address that is not there, has to be asked for, as has
-//! `UriBuilder` in a file that does not use its namespace, and what may be a URL, which has a colon, too:
+//! What refuses a port that is none, and an address that is not there, has to be asked for, as has what may be
+//! a URL, which has a colon, too:
 //! ```cs before
 //! using System;
 //! using System.Net;
@@ -50,7 +57,7 @@
 //!     int port;
 //!
 //!     Uri Base() => new Uri($"http://{host}:{port}");
-//!     string Peer() => host + ":" + port;
+//!     string Address() => host + ":" + port;
 //!     string Target(IPAddress address, int port) => $"{address}:{port}";
 //! }
 //! ```
@@ -64,8 +71,15 @@
 //!     int port;
 //!
 //!     Uri Base() => new UriBuilder("http", host, port).Uri;
-//!     string Peer() => new UriBuilder("http", host).Host + ":" + port;
+//!     string Address() => Bracketed(host) + ":" + port;
 //!     string Target(IPAddress address, int port) => new IPEndPoint(address, port).ToString();
+//!
+//!     // A host as it stands before a port: an IPv6 address in brackets.
+//!     static string Bracketed(string host)
+//!     {
+//!         bool bare = host != null && host.IndexOf(':') != host.LastIndexOf(':') && host[0] != '[';
+//!         return bare ? "[" + host + "]" : host;
+//!     }
 //! }
 //! ```
 //! A text that nothing is known to read as an address:
@@ -93,14 +107,20 @@
 //! }
 //! ```
 //! ```cs after unsafe
-//! using System;
 //! using System.Text;
 //!
 //! class Text
 //! {
 //!     string Address(string host, int port)
 //!     {
-//!         return new StringBuilder().Append(new UriBuilder("http", host).Host).Append(':').Append(port).ToString();
+//!         return new StringBuilder().Append(Bracketed(host)).Append(':').Append(port).ToString();
+//!     }
+//!
+//!     // A host as it stands before a port: an IPv6 address in brackets.
+//!     static string Bracketed(string host)
+//!     {
+//!         bool bare = host != null && host.IndexOf(':') != host.LastIndexOf(':') && host[0] != '[';
+//!         return bare ? "[" + host + "]" : host;
 //!     }
 //! }
 //! ```
@@ -134,11 +154,11 @@
 //! }
 //! ```
 //! ## Safety
-//! Safe where a text goes through `UriBuilder` in a file that uses `System`, and where an end point
-//! writes itself: for IPv4 addresses, names and hosts in brackets the text is the same byte for byte,
-//! and for IPv6 addresses it is right; measured by running both. Unsafe elsewhere: what may be a URL,
-//! as `http://shop`, since no scheme stands before it and its name does not say IP, a type that is not
-//! seen, an end point or a URI that is made and refuses what is no port, a `using` that is added.
+//! Safe where a host in a URL or one that is called an IP goes through the function, and where an end point
+//! writes itself: for IPv4 addresses, names and hosts in brackets the text is the same byte for byte, and for
+//! IPv6 addresses it is right; measured by running both. Unsafe elsewhere: what may be a URL, as `http://shop`,
+//! a type that is not seen, an end point or a URI that is made and refuses what is no port. Where more than two
+//! files would be given the function, all of them are only reported.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
@@ -149,15 +169,18 @@ use sixify_langs::csharp::{File, Sources};
 use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece, TextExpr};
 
+use crate::address_names::is_read;
 use crate::catalog;
 use crate::dotnet_brackets::{bracketed, constant_elsewhere, read_otherwise};
 use crate::dotnet_destinations::read_as_address;
 use crate::dotnet_family as family;
+use crate::dotnet_helpers::Helper;
 use crate::dotnet_hosts::{CSharp, last_name};
+use crate::dotnet_uris::{scheme, whole_uri};
 use crate::dotnet_uses as uses;
 use crate::host_port::{self, Facts, Join, Port, Sink};
 use crate::prelude::*;
-use crate::purpose::{is_named, is_read};
+use crate::purpose::is_named;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -307,89 +330,33 @@ fn fix(file: &File, facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) ->
         None => return Err(format!("the type of {} is not seen here", join.host.text())),
     };
     let scheme = scheme(expr, join);
-    if facts.sources.around().declares("UriBuilder") {
-        return Err("the project has a UriBuilder of its own".to_owned());
-    }
-    let need = Need::Import { module: "System".into(), member: None, local: "UriBuilder".into() };
-    if let Some(fix) = whole_uri(file, facts, expr, join, &host, &scheme) {
+    if !facts.sources.around().declares("UriBuilder")
+        && let Some(fix) = whole_uri(file, facts, expr, join, &host, &scheme)
+    {
+        let need = Need::Import { module: "System".into(), member: None, local: "UriBuilder".into() };
         return Ok((Applicability::Unsafe, fix.need(need)));
     }
-    let before = format!("new UriBuilder(\"{scheme}\", ");
     let tail = &host[join.host.text().len().min(host.len())..];
-    let edits = Edit::wrap(join.host.span(), before, format!("{tail}).Host"));
-    Ok((proven(file, ty.as_deref(), join.only_host), Fix::new().edits(edits).need(need)))
+    let fix = by_function(file, expr.node, join.host, tail).ok_or("no function of the class can stand here")?;
+    Ok((proven(ty.as_deref(), join.only_host), fix))
 }
 
-/// How sure it is that `UriBuilder` changes IPv6 addresses alone: it takes text, and a namespace
-/// that the file does not use yet may have names that it uses for something else. It puts brackets
-/// around a URL, too.
-fn proven(file: &File, ty: Option<&str>, only_host: bool) -> Applicability {
-    let known = ty == Some("string") && only_host && file.tree().text().contains("using System;");
-    if known { Applicability::Safe } else { Applicability::Unsafe }
+/// The host put through a function of the class that gives it its brackets.
+fn by_function(file: &File, at: Node<'_>, host: Node<'_>, tail: &str) -> Option<Fix> {
+    let function = Helper::Bracketed.at(file, at)?;
+    let call = Edit::wrap(host.span(), format!("{}(", Helper::Bracketed.name()), format!("{tail})"));
+    Some(Fix::new().edits(function).edits(call))
+}
+
+/// How sure it is that the function changes IPv6 addresses alone: a URL has colons, too.
+fn proven(ty: Option<&str>, only_host: bool) -> Applicability {
+    if ty == Some("string") && only_host { Applicability::Safe } else { Applicability::Unsafe }
 }
 
 /// Whether an expression is worked out by the compiler.
 fn constant(node: Node<'_>) -> bool {
     let declaration = node.ancestor(&["field_declaration", "local_declaration_statement", "block"]);
     declaration.is_some_and(|d| !d.is("block") && d.children().any(|m| m.is("modifier") && m.text() == "const"))
-}
-
-/// The scheme of the URL that is put together, or `http`.
-fn scheme(expr: &TextExpr<'_>, join: &Join<'_>) -> String {
-    let before =
-        expr.pieces.iter().take_while(|p| matches!(p, Piece::Text { span, .. } if span.start < join.span.start));
-    let text: String = before.map(|p| if let Piece::Text { raw, .. } = p { raw } else { "" }).collect();
-    let named = text.rfind("://").map(|at| {
-        text[..at].rsplit(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.')).next().unwrap_or("")
-    });
-    let known = |s: &&str| !s.is_empty() && s.chars().next().is_some_and(|c| c.is_ascii_alphabetic());
-    named.filter(known).filter(|_| join.url).unwrap_or("http").to_owned()
-}
-
-/// `new Uri($"http://{host}:{port}")` as what `UriBuilder` gives.
-fn whole_uri(
-    file: &File,
-    facts: &CSharp<'_>,
-    expr: &TextExpr<'_>,
-    join: &Join<'_>,
-    host: &str,
-    scheme: &str,
-) -> Option<Fix> {
-    let (port, end) = match join.port {
-        Port::Value(port) => (port.text(), "\0"),
-        Port::Digits(digits, _) => (digits, digits),
-    };
-    let number = match join.port {
-        Port::Value(port) => facts.type_of(port).as_deref() == Some("int"),
-        Port::Digits(..) => true,
-    };
-    let shape = expr.shape();
-    let written = ["http", "https"].contains(&scheme).then(|| format!("\"{scheme}\""));
-    let written = written
-        .filter(|_| [String::new(), "/".to_owned()].iter().any(|rest| shape == format!("{scheme}://\0:{end}{rest}")));
-    // `$"{scheme}://{host}:{port}"`
-    let given =
-        || expr.holes().flatten().next().filter(|_| shape == format!("\0://\0:{end}")).and_then(|s| given(facts, s));
-    let scheme = written.or_else(given).filter(|_| number)?;
-    let argument = expr.node.parent().filter(|p| p.is("argument"))?;
-    let creation =
-        file.creations().find(|c| c.arguments.len() == 1 && c.arguments.first().is_some_and(|a| a.node == argument))?;
-    if creation.target_typed || file.simple_type(creation.ty)? != "Uri" || creation.ty.text() != "Uri" {
-        return None;
-    }
-    let text = format!("new UriBuilder({scheme}, {host}, {port}).Uri");
-    Some(Fix::new().edit(Edit::replace(creation.node.span(), text)))
-}
-
-/// A scheme that is put into a text, as an argument.
-fn given(facts: &CSharp<'_>, scheme: Node<'_>) -> Option<String> {
-    if scheme.is("identifier") || scheme.is("member_access_expression") {
-        return (facts.type_of(scheme).as_deref() == Some("string")).then(|| scheme.text().to_owned());
-    }
-    let choice =
-        scheme.items().next().filter(|c| scheme.is("parenthesized_expression") && c.is("conditional_expression"))?;
-    let literal = |field: &str| choice.field(field).is_some_and(|n| n.is("string_literal"));
-    (literal("consequence") && literal("alternative")).then(|| choice.text().to_owned())
 }
 
 /// Address and port as the end point that they are, or make.
@@ -483,11 +450,12 @@ fn builder(facts: &CSharp<'_>, colon: Node<'_>, cx: &mut Context<'_>) {
         Some("IPAddress") => ".ToString()",
         _ => return cx.report(finding.because("the type of the host is not seen here")),
     };
-    let need = Need::Import { module: "System".into(), member: None, local: "UriBuilder".into() };
-    let edits = Edit::wrap(host.span(), "new UriBuilder(\"http\", ", format!("{tail}).Host"));
     let only_host = facts.ip(host).is_some() || last_name(host).is_some_and(host_port::names_ip);
-    let applicability = proven(facts.file, facts.type_of(host).as_deref(), only_host);
-    cx.report(finding.fix(applicability, Fix::new().edits(edits).need(need)));
+    let applicability = proven(facts.type_of(host).as_deref(), only_host);
+    cx.report(match by_function(facts.file, colon, host, tail) {
+        Some(fix) => finding.fix(applicability, fix),
+        None => finding.because("no function of the class can stand here"),
+    });
 }
 
 /// Whether scheme, host and port are those of one object: `{e.Scheme}://{e.Host}:{e.Port}`.

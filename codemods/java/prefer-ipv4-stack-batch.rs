@@ -14,7 +14,6 @@
 //! ```txt after unsafe path=bin/server.bat
 //! @echo off
 //! set JAVA_OPTS=-Xmx1g -XX:+UseG1GC
-//! set "JAVA_OPTS=%JAVA_OPTS%"
 //! java %JAVA_OPTS% -jar server.jar
 //! ```
 //! Where nothing else is left of a line, a person decides:
@@ -72,10 +71,24 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             (_, true, _) => Some(Span::new(at, end + 1)),
             _ => None,
         };
+        let line_end = after.find('\n').map_or(doc.text.len(), |next| end + next + 1);
+        let edit =
+            edit.map(|span| if adds_alone(&doc.text[start..line_end]) { Span::new(start, line_end) } else { span });
         cx.report(match edit {
             Some(span) => finding.fix(Applicability::Unsafe, Fix::new().edit(Edit::replace(span, ""))),
             None => finding,
         });
     }
     Ok(())
+}
+
+/// Whether a line only adds the flag to a variable: `set "JAVA_OPTS=%JAVA_OPTS% -D…"`.
+fn adds_alone(line: &str) -> bool {
+    let line = line.trim().trim_start_matches('@');
+    let Some(set) = line.get(..4).filter(|word| word.eq_ignore_ascii_case("set ")).and(line.get(4..)) else {
+        return false;
+    };
+    let Some((name, value)) = set.trim().trim_matches('"').split_once('=') else { return false };
+    let mut rest = value.split_whitespace().filter(|word| *word != FLAG);
+    rest.next().is_some_and(|word| word.eq_ignore_ascii_case(&format!("%{name}%"))) && rest.next().is_none()
 }

@@ -115,6 +115,7 @@
 //! JAVA_OPTS="$JAVA_OPTS $LOG_OPTS \
 //!    -Djava.net.preferIPv4Stack=true \
 //!    -Dbase=$ROOT"
+//! EXTRA_OPTS="$EXTRA_OPTS -Djava.net.preferIPv4Stack=true"
 //! export JAVA_TOOL_OPTIONS='-Djava.net.preferIPv4Stack=true'
 //! MAVEN_OPTS=-Djava.net.preferIPv4Stack=true mvn test
 //! "$JAVA_HOME/bin/java" -cp lib -Djava.net.preferIPv4Stack=true Main
@@ -352,7 +353,8 @@ fn needs_it(name: &str) -> bool {
 
 fn variable(doc: &Document, variable: &Variable, wanted: Wanted, cx: &mut Context<'_>) {
     let parts = parts(&variable.value, wanted);
-    if parts.is_empty() {
+    // What scripts set is taken as a whole.
+    if parts.is_empty() || doc.kind == SHELL && adds_alone(&variable.name, &variable.value) {
         return;
     }
     if needs_it(&variable.name) {
@@ -397,6 +399,12 @@ fn runs_java(command: &Command, number: usize) -> bool {
     entrypoint || before.map(|word| word.value.as_str()).any(named)
 }
 
+/// Whether a variable is given itself and the flag: without the flag, nothing is said.
+fn adds_alone(name: &str, value: &str) -> bool {
+    let rest: Vec<&str> = value.split_whitespace().filter(|word| *word != FLAG).collect();
+    matches!(rest.as_slice(), [own] if *own == format!("${name}") || *own == format!("${{{name}}}"))
+}
+
 /// `JAVA_OPTS="..."` in a shell script.
 fn assignments(doc: &Document, wanted: Wanted, cx: &mut Context<'_>) {
     let masked = template::mask(&doc.text);
@@ -413,7 +421,12 @@ fn assignments(doc: &Document, wanted: Wanted, cx: &mut Context<'_>) {
         if found.is_empty() {
             continue;
         }
-        let edits = found.into_iter().map(|(span, text)| Edit::replace(span.shift(inner.start), text));
+        let adds = wanted.0.is_none() && adds_alone(name.text(), inner.text(&doc.text));
+        let statement = node.parent().filter(|p| p.is("declaration_command") && p.items().count() == 1).unwrap_or(node);
+        let edits = match own_line(&doc.text, statement.span()).filter(|_| adds) {
+            Some(line) => vec![Edit::delete(line)],
+            None => found.into_iter().map(|(span, text)| Edit::replace(span.shift(inner.start), text)).collect(),
+        };
         let fix = (!needs_it(name.text())).then(|| Fix::new().edits(edits));
         report(value.span(), format!("the script sets {}", name.text()), fix, cx);
     }

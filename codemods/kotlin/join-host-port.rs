@@ -9,14 +9,14 @@
 //! class Client(private val host: String, private val port: Int) {
 //!     val url = "http://$host:$port/health"
 //!
-//!     fun peers(podIp: String): List<String> = listOf(podIp + ":" + port, String.format("%s:%d", podIp, port))
+//!     fun targets(podIp: String): List<String> = listOf(podIp + ":" + port, String.format("%s:%d", podIp, port))
 //! }
 //! ```
 //! ```kotlin after
 //! class Client(private val host: String, private val port: Int) {
 //!     val url = "http://${bracketed(host)}:$port/health"
 //!
-//!     fun peers(podIp: String): List<String> = listOf(bracketed(podIp) + ":" + port, String.format("%s:%d", bracketed(podIp), port))
+//!     fun targets(podIp: String): List<String> = listOf(bracketed(podIp) + ":" + port, String.format("%s:%d", bracketed(podIp), port))
 //! }
 //!
 //! /** A host as it stands before a port: an IPv6 address in brackets. */

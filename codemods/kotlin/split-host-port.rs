@@ -9,7 +9,7 @@
 //! fun parse(hostPort: String, endpoint: String): Server {
 //!     val (host, port) = hostPort.split(":")
 //!     val parts = endpoint.split(':', limit = 2)
-//!     return Server(host, port.toInt(), parts[0], parts[1], host(endpoint))
+//!     return Server(host, port.toInt(), parts[0], parts[1].toInt(), host(endpoint))
 //! }
 //!
 //! fun host(endpoint: String): String = endpoint.substringBefore(":")
@@ -18,7 +18,7 @@
 //! fun parse(hostPort: String, endpoint: String): Server {
 //!     val (host, port) = splitHostPort(hostPort)
 //!     val parts = splitHostPort(endpoint)
-//!     return Server(host, port.toInt(), parts[0], parts[1], host(endpoint))
+//!     return Server(host, port.toInt(), parts[0], parts[1].toInt(), host(endpoint))
 //! }
 //!
 //! fun host(endpoint: String): String = splitHostPort(endpoint).first()

@@ -11,7 +11,7 @@
 //! class Client(host: String, port: Int) {
 //!   val url = s"http://$host:$port/health"
 //!
-//!   def peers(address: InetAddress): Seq[String] = Seq(
+//!   def targets(address: InetAddress): Seq[String] = Seq(
 //!     address.getHostAddress + ":" + port,
 //!     "%s:%d".format(host, port)
 //!   )
@@ -23,7 +23,7 @@
 //! class Client(host: String, port: Int) {
 //!   val url = s"http://${bracketed(host)}:$port/health"
 //!
-//!   def peers(address: InetAddress): Seq[String] = Seq(
+//!   def targets(address: InetAddress): Seq[String] = Seq(
 //!     bracketed(address.getHostAddress) + ":" + port,
 //!     "%s:%d".format(bracketed(host), port)
 //!   )
