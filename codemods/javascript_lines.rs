@@ -86,7 +86,7 @@ impl Line<'_> {
         };
         let modern = ["const ", "let ", "=>", "import ", "export "].iter().any(|word| text.contains(word));
         let word = if modern { "const" } else { "var" };
-        let end = if semicolons(text) { ";" } else { "" };
+        let end = if semicolons(file) { ";" } else { "" };
         let head = format!("{word} {} = {test}", self.name);
         let line = format!("{head} ? {brackets} : {host}{end}");
         let step = step(text);
@@ -94,8 +94,11 @@ impl Line<'_> {
             line
         } else if test.contains(" && ") {
             let deep = format!("{indent}{step}");
+            let whole = format!("{deep}{test} ? {brackets} : {host}{end}");
             let lines = [format!("? {brackets}"), format!(": {host}{end}")].map(|l| format!("\n{deep}{step}{l}"));
-            format!("{word} {} =\n{deep}{test}{}", self.name, lines.concat())
+            let choice =
+                if whole.chars().count() <= width(text) { whole } else { format!("{deep}{test}{}", lines.concat()) };
+            format!("{word} {} =\n{choice}", self.name)
         } else {
             format!("{head}\n{indent}{step}? {brackets}\n{indent}{step}: {host}{end}")
         };
@@ -133,7 +136,7 @@ pub(crate) fn split_function(file: &File, typed: bool) -> Option<Vec<Edit>> {
     if text.contains(SPLIT) {
         return text.contains(&head).then(Vec::new);
     }
-    let (step, end, quote) = (step(text), if semicolons(text) { ";" } else { "" }, hosts::quote(file));
+    let (step, end, quote) = (step(text), if semicolons(file) { ";" } else { "" }, hosts::quote(file));
     let lines = [
         "// Host and port; an IPv6 address comes without its brackets.".to_owned(),
         head,
@@ -170,10 +173,11 @@ fn width(text: &str) -> usize {
 }
 
 /// Whether the statements of a file end with a semicolon.
-fn semicolons(text: &str) -> bool {
-    let with = text.lines().filter(|l| l.trim_end().ends_with(';')).count();
-    let without = text.lines().filter(|l| l.trim_end().ends_with([')', '\'', '"', '`'])).count();
-    with * 2 >= without
+fn semicolons(file: &File) -> bool {
+    const STATEMENTS: &[&str] =
+        &["expression_statement", "lexical_declaration", "variable_declaration", "return_statement", "import_statement"];
+    let all: Vec<Node<'_>> = STATEMENTS.iter().flat_map(|kind| file.tree.all(kind)).collect();
+    all.iter().filter(|s| s.text().ends_with(';')).count() * 2 >= all.len()
 }
 
 /// The function around a place.

@@ -20,6 +20,26 @@ pub(crate) fn picked_name(call: Node<'_>) -> Option<Node<'_>> {
     name.is("identifier").then_some(name)
 }
 
+/// Whether the second part is read as a port: as a number of base 10, or by a variable of that name.
+pub(crate) fn is_decimal(call: Node<'_>) -> bool {
+    let part = |n: &Node<'_>| n.is_any(&["subscript_expression", "member_expression", "call_expression"]);
+    let whole = call.ancestors().take_while(part).last().unwrap_or(call);
+    let Some(around) = whole.parent() else { return false };
+    match around.kind() {
+        "arguments" => {
+            let function = around.parent().and_then(|c| c.field("function")).map_or("", Node::text);
+            let base = around.items().nth(1).is_none_or(|base| base.text() == "10");
+            matches!(function, "Number" | "parseInt" | "Number.parseInt") && base
+        }
+        "unary_expression" => around.text().starts_with('+'),
+        "variable_declarator" | "assignment_expression" | "pair" => {
+            let named = ["name", "left", "key"].iter().find_map(|side| around.field(side)).and_then(hosts::name);
+            named.is_some_and(|name| naming::is_port(&name))
+        }
+        _ => false,
+    }
+}
+
 /// Whether a variable goes before a port or into a URL, where an address has its brackets.
 pub(crate) fn goes_into_text(file: &File, name: Node<'_>) -> bool {
     let Some((decl, scope)) = file.names.resolve(name).filter(|_| name.is("identifier")) else { return false };

@@ -121,6 +121,8 @@ mod rust_purpose;
 mod rust_roles;
 mod rust_told;
 mod script_destinations;
+mod script_doubts;
+mod script_words;
 mod server_pattern;
 mod server_terms;
 mod servers;

@@ -58,6 +58,11 @@ pub(crate) fn stripped(doc: &Document, file: &File, assignment: Node<'_>, host: 
         _ => None,
     };
     let Some(around) = around else { return Host::Kept };
+    // What is looked up for IPv4 alone gains nothing.
+    let looked = |n: Node<'_>| n.is("call") && n.text().contains("gethostbyname") && n.text().contains(host.text());
+    if around.descendants().any(looked) {
+        return Host::Kept;
+    }
     let own = host.is("identifier");
     let used = |n: &Node<'_>| {
         n.is(host.kind())

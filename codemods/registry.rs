@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::{comments, doubts, helper_copies};
+use crate::{comments, doubts, helper_copies, script_doubts};
 use sixify_core::{Anchors, Context, Document, Kind, Meta, Pass, PassError};
 
 /// What a codemod's file says in code; everything else it says in its header.
@@ -40,8 +40,9 @@ impl Pass for Registered {
         let mut own = Context::new(cx.options(), cx.project());
         (self.codemod.run)(doc, &mut own)?;
         for finding in own.findings() {
-            let finding = helper_copies::counted(&self.codemod, doc, cx, doubts::weighed(doc, finding.clone()));
-            cx.report(comments::followed(doc, finding));
+            let weighed = script_doubts::weighed(doc, cx, doubts::weighed(doc, finding.clone()));
+            let counted = helper_copies::counted(&self.codemod, doc, cx, weighed);
+            cx.report(comments::followed(doc, counted));
         }
         own.notes().iter().for_each(|note| cx.leave(note.clone()));
         Ok(())

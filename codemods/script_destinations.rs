@@ -6,10 +6,14 @@ use sixify_langs::naming;
 
 use crate::host_port::{Join, holder};
 use crate::prelude::*;
-use crate::purpose::{Purpose, by_name, is_shown, takes, tells};
+use crate::purpose::{Purpose, by_name, is_shown, tells};
+use crate::script_words::{dials, holds, is_certain, is_message, talks};
 
 /// How many nodes a text is followed through.
 const MOST: usize = 32;
+
+/// How many variables and functions it is followed through.
+const DEEP: usize = 3;
 
 /// Expressions that hand on one of their parts as it is, or hold it beside others.
 const HANDS_ON: &[&str] = &[
@@ -108,34 +112,45 @@ pub(crate) fn reads(join: &Join<'_>, text: Node<'_>) -> Result<Option<String>, S
         return Err(format!("what {function} makes is for people"));
     }
     // What a variable is called says less than what becomes of it.
-    if join.read && (join.url || !join.why.iter().any(|why| why.starts_with("it becomes "))) {
+    if join.read && !join.url && !join.why.iter().any(|why| why.starts_with("it becomes ")) {
         return Ok(None);
     }
-    if let Purpose::Address(why) = by_name(join.led) {
+    let known = if holds(join.led) { by_name(join.led) } else { Purpose::Unknown };
+    if let Purpose::Address(why) = known {
         return Ok(Some(why));
     }
     match destination(text) {
-        Purpose::Address(why) => Ok(Some(why)),
-        _ => Err(missing(text).unwrap_or_default()),
+        Purpose::Address(why) => Ok(Some(why).filter(|_| !join.url)),
+        // A scheme before it is proof enough, unless it is people who read it.
+        Purpose::Other(why) if !join.url || why.contains(PEOPLE) => Err(why),
+        _ if join.url => Ok(None),
+        Purpose::Other(why) => Err(why),
+        Purpose::Unknown => Err(UNKNOWN.to_owned()),
     }
 }
+
+/// What is said where nothing tells what a text is for.
+const UNKNOWN: &str = "nothing tells that an address is read from it";
+
+/// Words in the reason why a text is no address where it is one, but for people.
+const PEOPLE: &str = "for people";
 
 /// What is missing to know that an address is read from a text.
 pub(crate) fn missing(text: Node<'_>) -> Option<String> {
     match destination(text) {
         Purpose::Address(_) => None,
         Purpose::Other(why) => Some(why),
-        Purpose::Unknown => Some("nothing tells that an address is read from it".to_owned()),
+        Purpose::Unknown => Some(UNKNOWN.to_owned()),
     }
 }
 
 /// What the text is for.
 pub(crate) fn destination(text: Node<'_>) -> Purpose {
-    traced(text, true)
+    traced(text, DEEP)
 }
 
-/// The same; `far` is whether the answer of a function is followed to where it is called.
-fn traced(text: Node<'_>, far: bool) -> Purpose {
+/// The same; `deep` is how many variables and functions it is followed through.
+fn traced(text: Node<'_>, deep: usize) -> Purpose {
     let mut at = text;
     for _ in 0..MOST {
         let Some(parent) = at.parent() else { return Purpose::Unknown };
@@ -168,25 +183,25 @@ fn traced(text: Node<'_>, far: bool) -> Purpose {
                 let Some(holder) = holder.or_else(|| parent.items().next()).filter(|holder| *holder != at) else {
                     return Purpose::Unknown;
                 };
-                return held(holder);
+                return held(holder, deep);
             }
             "keyword_argument" | "pair" | "named_argument" => {
                 let key = parent.field("name").or_else(|| parent.field("key")).map(key_text).unwrap_or_default();
-                match by_name(&key) {
+                match setting(&key) {
                     Purpose::Unknown => {}
-                    known => return shown(parent).unwrap_or(known),
+                    known => return shown(parent).or_else(|| told(parent, deep)).unwrap_or(known),
                 }
             }
-            "return_statement" | "return" | "yield" => return given(parent, far),
+            "return_statement" | "return" | "yield" => return given(parent, deep),
             // The last expression of a method of Ruby is what it gives.
             "body_statement" | "then" | "else"
                 if parent.items().last() == Some(at) && !kind.ends_with("statement_block") =>
             {
-                return given(parent, far);
+                return given(parent, deep);
             }
             "arguments" | "argument_list" => {
                 let Some(call) = parent.parent() else { return Purpose::Unknown };
-                match argument(call, parent, at) {
+                match argument(call, parent, at, deep) {
                     Argument::Is(purpose) => return purpose,
                     Argument::HandedOn => {
                         at = call;
@@ -216,7 +231,15 @@ fn shown(property: Node<'_>) -> Option<Purpose> {
     let name = last_name(function.field("name")?);
     let words = naming::words(&name);
     let told = words.last().is_some_and(|word| TOLD.contains(&word.as_str()));
-    told.then(|| Purpose::Other(format!("people read what {name} gives")))
+    told.then(|| Purpose::Other(format!("what {name} gives is {PEOPLE}")))
+}
+
+/// Why people read an object or a list that holds the text: it goes into a log, or what is called an info.
+fn told(property: Node<'_>, deep: usize) -> Option<Purpose> {
+    match traced(property, deep) {
+        Purpose::Other(why) if why.contains(PEOPLE) => Some(Purpose::Other(why)),
+        _ => None,
+    }
 }
 
 /// Whether a text is the key of what is stored: `cache[text]`, `{text: 1}`.
@@ -254,88 +277,141 @@ fn key_text(key: Node<'_>) -> String {
     key.text().trim_matches(['"', '\'', '`', ':', '$', '@']).to_owned()
 }
 
-/// What a variable, a field or a setting holds, by its name or by where it goes from there.
-fn held(holder: Node<'_>) -> Purpose {
-    match by_name(&last_name(holder)) {
-        Purpose::Unknown => used(holder),
-        Purpose::Address(why) => only_told(holder).unwrap_or(Purpose::Address(why)),
+/// What a key of a setting says: only a key that nothing but an address has proves something.
+fn setting(key: &str) -> Purpose {
+    match by_name(key) {
+        Purpose::Address(_) if !holds(key) => Purpose::Unknown,
         known => known,
     }
 }
 
-/// What a variable is for whose every use is a key, a name or a text for people, whatever it is called.
-fn only_told(variable: Node<'_>) -> Option<Purpose> {
-    let function = variable.ancestors().find(|n| is_function(*n)).filter(|_| variable.is_any(VARIABLES))?;
-    let same = |n: &Node<'_>| n.is(variable.kind()) && n.text() == variable.text() && *n != variable;
-    let mut told = None;
-    for used in function.descendants().filter(same).take(MOST) {
-        let list = used.ancestors().take(3).find(|n| n.is_any(&["arguments", "argument_list"]))?;
-        match argument(list.parent()?, list, used) {
-            Argument::Is(Purpose::Other(why)) => told = Some(Purpose::Other(why)),
-            _ => return None,
+/// What a variable, a field or a setting holds: what its uses prove. A name says that it is none, and only
+/// a constant in capitals, which others read, that it is one.
+fn held(holder: Node<'_>, deep: usize) -> Purpose {
+    let name = last_name(holder);
+    if is_shown(&name) || is_message(&name) {
+        return Purpose::Other(format!("{name} is {PEOPLE}"));
+    }
+    let used = if deep == 0 { Purpose::Unknown } else { used(holder, deep - 1) };
+    match (used, by_name(&name)) {
+        (Purpose::Address(why), _) => Purpose::Address(why),
+        (_, Purpose::Other(why)) | (Purpose::Other(why), _) => Purpose::Other(why),
+        (Purpose::Unknown, Purpose::Address(why)) if is_certain(&name) || holds(&name) && is_published(holder, &name) =>
+        {
+            Purpose::Address(why)
+        }
+        _ => Purpose::Unknown,
+    }
+}
+
+/// Whether others read what is given a value here: an entry of a mapping, or a setting in capitals at the top
+/// of a file.
+fn is_published(holder: Node<'_>, name: &str) -> bool {
+    let entry = holder.is_any(&["subscript", "subscript_expression", "element_reference"]);
+    // `options.proxy = text`
+    let owner = holder.field("object").map(last_name).unwrap_or_default();
+    let entry = entry || naming::words(&owner).last().is_some_and(|word| SETTINGS.contains(&word.as_str()));
+    let shouts = name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase);
+    let parameter = holder.parent().is_some_and(|p| p.kind().contains("parameter"));
+    entry || shouts && !parameter && holder.ancestors().all(|n| !is_function(n))
+}
+
+/// What objects of settings are called.
+const SETTINGS: &[&str] = &["config", "cfg", "conf", "options", "opts", "settings", "params", "kwargs", "env"];
+
+/// What the uses of a variable in its function, or of a field in its file, say: what one of them proves, or
+/// what all of them are otherwise.
+fn used(variable: Node<'_>, deep: usize) -> Purpose {
+    let field = variable.is_any(FIELDS);
+    let around = variable.ancestors().find(|n| is_function(*n)).filter(|_| !field);
+    let Some(around) = around.or_else(|| variable.ancestors().last()) else { return Purpose::Unknown };
+    if !field && !variable.is_any(VARIABLES) {
+        return Purpose::Unknown;
+    }
+    let same = |n: &Node<'_>| {
+        let shorthand = n.is("shorthand_property_identifier") && variable.is("identifier");
+        (n.is(variable.kind()) || shorthand) && n.text() == variable.text() && *n != variable
+    };
+    let given = |n: &Node<'_>| {
+        ["left", "name"].iter().any(|side| n.parent().is_some_and(|p| p.field(side) == Some(*n)))
+            || n.parent().is_some_and(|p| p.kind().contains("parameters"))
+    };
+    let (mut other, mut open) = (None, false);
+    let uses = around.descendants().filter(|n| same(n) && !given(n) && (field || n.start() > variable.start()));
+    for one in uses.take(MOST) {
+        let purpose = if behind_scheme(one) {
+            Purpose::Address(format!("{} stands behind a scheme", one.text()))
+        } else {
+            traced(one, deep)
+        };
+        match purpose {
+            Purpose::Address(why) => return Purpose::Address(why),
+            Purpose::Other(why) => other = Some(why),
+            Purpose::Unknown => open = true,
         }
     }
-    told
+    other.filter(|_| !open).map_or(Purpose::Unknown, Purpose::Other)
+}
+
+/// Whether a text ends in a scheme right before a value that is put into it: `f"http://{address}/"`.
+fn behind_scheme(value: Node<'_>) -> bool {
+    let hole = value.parent().filter(|p| p.is_any(&["interpolation", "template_substitution"])).unwrap_or(value);
+    value.tree().text().get(..hole.start()).is_some_and(|before| {
+        let before = before.trim_end_matches(['{', '+', ' ', '.', '"', '\'']);
+        before.ends_with("://")
+    })
 }
 
 /// Variables of a function.
 const VARIABLES: &[&str] = &["identifier", "variable_name"];
 
-/// What the uses of a variable in its function say.
-fn used(variable: Node<'_>) -> Purpose {
-    let function = variable.ancestors().find(|n| is_function(*n)).or_else(|| variable.ancestors().last());
-    let Some(function) = function.filter(|_| variable.is_any(&["identifier", "variable_name", "instance_variable"]))
-    else {
-        return Purpose::Unknown;
-    };
-    let uses = function
-        .descendants()
-        .filter(|n| n.is(variable.kind()) && n.text() == variable.text() && n.start() > variable.start());
-    let mut other = Purpose::Unknown;
-    for used in uses.take(MOST) {
-        let Some(list) = used.ancestors().take(3).find(|n| n.is_any(&["arguments", "argument_list"])) else { continue };
-        match list.parent().map(|call| argument(call, list, used)) {
-            Some(Argument::Is(Purpose::Address(why))) => return Purpose::Address(why),
-            Some(Argument::Is(Purpose::Other(why))) => other = Purpose::Other(why),
-            _ => {}
-        }
-    }
-    other
-}
+/// Fields of an object.
+const FIELDS: &[&str] = &["attribute", "member_expression", "instance_variable", "member_access_expression"];
 
-/// What a function gives, by its name.
-fn given(inside: Node<'_>, far: bool) -> Purpose {
+/// What a function gives: what its uses in the file prove.
+fn given(inside: Node<'_>, deep: usize) -> Purpose {
     let Some(function) = inside.ancestors().find(|n| is_function(*n)) else { return Purpose::Unknown };
     let name = function.field("name").map(last_name).or_else(|| {
         let holder = function.parent()?;
         Some(last_name(holder.field("name").or_else(|| holder.field("key")).or_else(|| holder.field("left"))?))
     });
     let Some(name) = name else { return Purpose::Unknown };
-    match by_name(&name) {
-        Purpose::Address(why) if far => uses_of(function, &name).unwrap_or(Purpose::Address(why)),
-        other => other,
+    let used = if deep == 0 { Purpose::Unknown } else { uses_of(function, &name, deep - 1) };
+    match (used, by_name(&name)) {
+        (Purpose::Address(why), _) => Purpose::Address(why),
+        (_, Purpose::Other(why)) | (Purpose::Other(why), _) => Purpose::Other(why),
+        (Purpose::Unknown, Purpose::Address(why)) if is_certain(&name) => Purpose::Address(why),
+        _ => Purpose::Unknown,
     }
 }
 
-/// What the uses of a function in its file make of its answer, where they make a key or a text for people
-/// of it, and no address.
-fn uses_of(function: Node<'_>, name: &str) -> Option<Purpose> {
+/// What the uses of a function in its file make of its answer.
+fn uses_of(function: Node<'_>, name: &str, deep: usize) -> Purpose {
     let called = |call: &Node<'_>| call.start() < function.start() || call.start() >= function.end();
     let names = |call: &Node<'_>| {
         let used = call.field("function").or_else(|| call.field("name")).or_else(|| call.field("method"));
         used.is_some_and(|used| last_name(used) == name)
     };
+    // A property of Python and a getter of JavaScript are read as fields are.
+    let read = |n: &Node<'_>| n.field("attribute").or_else(|| n.field("property")).is_some_and(|p| p.text() == name);
     let calls = ["call", "call_expression", "member_call_expression", "function_call_expression"];
     let calls = calls.iter().flat_map(|kind| function.tree().all(kind)).filter(|c| called(c) && names(c));
-    let mut other = None;
-    for call in calls.take(MOST) {
-        match traced(call, false) {
-            Purpose::Address(_) => return None,
-            Purpose::Other(why) => other = Some(Purpose::Other(why)),
-            Purpose::Unknown => {}
+    let fields = ["attribute", "member_expression"].iter().flat_map(|kind| function.tree().all(kind));
+    let fields = fields.filter(|n| called(n) && read(n) && n.parent().is_none_or(|p| p.field("function") != Some(*n)));
+    let (mut other, mut open) = (None, false);
+    for call in calls.chain(fields).take(MOST) {
+        let purpose = if behind_scheme(call) {
+            Purpose::Address(format!("{} stands behind a scheme", call.text()))
+        } else {
+            traced(call, deep)
+        };
+        match purpose {
+            Purpose::Address(why) => return Purpose::Address(why),
+            Purpose::Other(why) => other = Some(why),
+            Purpose::Unknown => open = true,
         }
     }
-    other
+    other.filter(|_| !open).map_or(Purpose::Unknown, Purpose::Other)
 }
 
 fn is_function(node: Node<'_>) -> bool {
@@ -360,7 +436,7 @@ enum Argument {
 }
 
 /// What a function does with its argument.
-fn argument(call: Node<'_>, list: Node<'_>, at: Node<'_>) -> Argument {
+fn argument(call: Node<'_>, list: Node<'_>, at: Node<'_>, deep: usize) -> Argument {
     let function = call.field("function").or_else(|| call.field("constructor")).or_else(|| call.field("method"));
     let function = function.or_else(|| call.field("name")).or_else(|| call.items().next().filter(|f| *f != list));
     let Some(function) = function else { return Argument::Is(Purpose::Unknown) };
@@ -370,38 +446,51 @@ fn argument(call: Node<'_>, list: Node<'_>, at: Node<'_>) -> Argument {
     }
     if KEEPS.contains(&called.as_str()) {
         let holder = function.field("object").or_else(|| call.field("receiver")).or_else(|| call.field("object"));
-        return Argument::Is(holder.map_or(Purpose::Unknown, held));
+        return Argument::Is(holder.map_or(Purpose::Unknown, |holder| kept(holder, deep)));
     }
     if WRAPS.contains(&called.as_str()) {
         return Argument::HandedOn;
     }
-    let words = naming::words(&called);
-    if tells(&words) {
-        return Argument::Is(Purpose::Other(format!("{called} takes a key, a name or a text for people")));
+    // `Client(url)`, `Client.new(url)`
+    let made = if called == "new" { call.field("receiver").map(last_name).unwrap_or(called) } else { called };
+    if talks(&made) {
+        return Argument::Is(Purpose::Other(format!("{made} writes {PEOPLE}")));
     }
-    if takes(&words) {
-        return Argument::Is(Purpose::Address(format!("{called} takes an address")));
+    if tells(&naming::words(&made)) {
+        return Argument::Is(Purpose::Other(format!("{made} takes a key, a name or a text")));
+    }
+    if dials(&made) {
+        return Argument::Is(Purpose::Address(format!("{made} takes an address")));
     }
     // `set("server.address", text)`
     let before = list.items().take_while(|item| *item != at && !item.holds(at)).last();
     if let Some(key) = before.filter(|key| key.kind().contains("string") || key.is_any(&["simple_symbol", "argument"]))
     {
-        match by_name(&key_text(key)) {
+        match setting(&key_text(key)) {
             Purpose::Unknown => {}
             known => return Argument::Is(known),
         }
     }
     let position = list.items().position(|item| item == at || item.holds(at)).unwrap_or_default();
-    Argument::Is(parameter(call, &called, position).map_or(Purpose::Unknown, |name| by_name(&name)))
+    let parameter = parameter(call, &made, position).filter(|_| deep > 0);
+    Argument::Is(parameter.map_or(Purpose::Unknown, |name| held(name, deep - 1)))
 }
 
-/// What the function that is called calls its parameter, in the same file.
-fn parameter(call: Node<'_>, called: &str, position: usize) -> Option<String> {
+/// What a list is for that a text is kept in.
+fn kept(list: Node<'_>, deep: usize) -> Purpose {
+    match held(list, deep) {
+        Purpose::Unknown => setting(&last_name(list)),
+        known => known,
+    }
+}
+
+/// The parameter of the function that is called, in the same file.
+fn parameter<'a>(call: Node<'a>, called: &str, position: usize) -> Option<Node<'a>> {
     let tree = call.tree();
     let named = |n: &Node<'_>| is_function(*n) && n.field("name").is_some_and(|name| name.text() == called);
     let function = tree.nodes().find(named)?;
     let own = |n: &Node<'_>| !matches!(n.text(), "self" | "cls");
     let parameter = function.field("parameters")?.items().filter(own).nth(position)?;
     let name = parameter.field("name").or_else(|| parameter.field("pattern")).or_else(|| parameter.items().next());
-    Some(last_name(name.unwrap_or(parameter)))
+    Some(name.unwrap_or(parameter))
 }

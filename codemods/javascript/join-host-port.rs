@@ -44,7 +44,7 @@
 //!   await browser.open(colors.strip(`http://${urlHost}:${String(port)}/`));
 //! }
 //! ```
-//! Code that may run in a browser cannot ask Node. In a URL, what has two colons and no bracket is an IPv6
+//! Code that may run in a browser cannot ask Node. In a URL, what has a colon and no bracket is an IPv6
 //! address there:
 //! ```js before
 //! export function socketUrl(options) {
@@ -54,7 +54,7 @@
 //! ```js after unsafe
 //! export function socketUrl(options) {
 //!   const urlHost =
-//!     options.host.split(':').length > 2 && !options.host.startsWith('[')
+//!     options.host.includes(':') && !options.host.startsWith('[')
 //!       ? '[' + options.host + ']'
 //!       : options.host;
 //!   return 'ws://' + urlHost + ':' + options.port + '/ws';
@@ -389,16 +389,12 @@ impl Reader<'_> {
         let applicability = if known.is_some() && fits { Applicability::Safe } else { Applicability::Unsafe };
         let (test, need) = match known {
             Some((function, need)) => (format!("{function}({given})"), need),
+            // An option that may be missing makes a condition that is hard to read.
+            None if given != text => return cx.report(finding.because(format!("{text} may be missing"))),
+            // Behind a scheme and before a port a host has no colon but those of IPv6.
             None => {
-                // One colon may be that of a port.
-                let parts = if given == text { "" } else { "?" };
-                let length = if given == text {
-                    format!("{text}.split({quote}:{quote}).length")
-                } else {
-                    format!("({text}{parts}.split({quote}:{quote}).length ?? 0)")
-                };
                 let bracket = format!("{quote}[{quote}");
-                (format!("{length} > 2 && !{text}{parts}.startsWith({bracket})"), None)
+                (format!("{text}.includes({quote}:{quote}) && !{text}.startsWith({bracket})"), None)
             }
         };
         let inline = if place.in_sum {

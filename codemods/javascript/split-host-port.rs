@@ -114,7 +114,7 @@ use sixify_langs::{classify, naming};
 use crate::javascript_hosts as hosts;
 use crate::javascript_lines::{SPLIT, split_function};
 use crate::javascript_splits::{
-    Parts, first_option, goes_into_text, is_dialled, is_header, is_host_option, may_be_missing, parts, picked_name,
+    Parts, first_option, goes_into_text, is_decimal, is_dialled, is_header, is_host_option, may_be_missing, parts, picked_name,
 };
 use crate::prelude::*;
 
@@ -267,6 +267,7 @@ fn split<'a>(
     let finding = Finding::new(call.span(), ROLE, message).because_all(why);
     // Whoever gets the host wants its brackets, or does not: that is seen only where it is used.
     let port_alone = matches!(parts, Parts::Picked(1)) || matches!(parts, Parts::Names(_)) && host.is_none();
+    let port_alone = port_alone && (matches!(parts, Parts::Names(_)) || is_decimal(call));
     let again = host.or(picked).is_some_and(|name| goes_into_text(file, name));
     // `opts.hostname = parts.shift()`: options of a client in a browser, which dials URLs.
     let shifted = shifts_into_hostname(file, &parts);
@@ -276,10 +277,14 @@ fn split<'a>(
     if let Some(first) = first_part_of(call).filter(|_| header && matches!(parts, Parts::Picked(0)) && option.is_none())
     {
         let property = call.field("function")?.field("property")?;
-        let edit = Edit::replace(Span::new(property.start(), first.end()), format!("replace({PORT}, '')"));
+        let quote = hosts::quote(file);
+        let edit = Edit::replace(Span::new(property.start(), first.end()), format!("replace({PORT}, {quote}{quote})"));
         return Some(finding.fix(proven, Fix::new().edit(edit)));
     }
-    if !(bare || option.is_some() || port_alone && node) {
+    // The port of a host that is cut out of the same text.
+    let with_host =
+        port_alone && hosts::function_text(call).matches(&format!("{}.split(", text.text())).count() > 1;
+    if !(bare || option.is_some() || with_host && node) {
         return Some(finding.fix(proven, Fix::new().edit(Edit::replace(separator.span(), OUTSIDE))));
     }
     if !node {

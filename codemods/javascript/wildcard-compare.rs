@@ -293,6 +293,11 @@ fn judge(file: &File, comparison: &Comparison<'_>) -> Option<Finding> {
     if then.and_then(|a| a.field("consequence")).is_some_and(|c| c.text().contains("IPv4")) {
         return Some(finding.because("what follows is about IPv4 alone".to_owned()));
     }
+    // `host === '0.0.0.0' ? undefined : host`: what is left out means the same as `::`, which is given as it is.
+    let dropped = |n: Node<'_>| matches!(n.text(), "undefined" | "null" | "''" | "\"\"" | "void 0");
+    if comparison.known == Known::Wildcard && then.and_then(|a| a.field("consequence")).is_some_and(dropped) {
+        return None;
+    }
     let chain = family_chain(file, comparison.node);
     // Of IPv4 addresses alone, none is `::1`.
     if chain.is_some() && comparison.negated() {

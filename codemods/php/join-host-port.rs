@@ -14,6 +14,7 @@
 //!     $a = "http://$host:$port/";
 //!     $b = 'tcp://' . $this->host . ':' . $this->port;
 //!     $address = sprintf('%s:%d', $host, $port);
+//!     return stream_socket_client($address);
 //! }
 //! ```
 //! ```php after
@@ -24,6 +25,7 @@
 //!     $urlHost = filter_var($this->host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? "[{$this->host}]" : $this->host;
 //!     $b = 'tcp://' . $urlHost . ':' . $this->port;
 //!     $address = sprintf('%s:%d', $host, $port);
+//!     return stream_socket_client($address);
 //! }
 //! ```
 //! A host that has other uses gets another name for its brackets:

@@ -150,9 +150,10 @@ use sixify_langs::{classify, naming};
 use crate::four_numbers;
 use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
-use crate::purpose::{takes, tells};
+use crate::purpose::tells;
 use crate::python_code::callee;
 use crate::python_sockets::{Socket, SocketNames, calls_socket};
+use crate::script_words::dials as takes;
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -258,7 +259,7 @@ fn is_dialled(file: &File, call: Node<'_>) -> bool {
         let list = pair.parent().filter(|p| p.is_any(&["argument_list", "keyword_argument"]));
         let called = list.and_then(|l| l.ancestor(&["call"])).and_then(|c| file.called_name(c)).unwrap_or_default();
         let words = naming::words(called);
-        takes(&words) && !tells(&words)
+        takes(called) && !tells(&words)
     };
     if dials(call) {
         return true;

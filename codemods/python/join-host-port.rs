@@ -41,11 +41,11 @@
 //! ```
 //! What stands behind no scheme may be a URL, which has a colon, too:
 //! ```py before
-//! def base(host: str, port: int) -> str:
+//! def netloc(host: str, port: int) -> str:
 //!     return f"{host}:{port}"
 //! ```
 //! ```py after unsafe
-//! def base(host: str, port: int) -> str:
+//! def netloc(host: str, port: int) -> str:
 //!     host = f"[{host}]" if ":" in host and not host.startswith("[") else host
 //!     return f"{host}:{port}"
 //! ```
@@ -83,6 +83,7 @@
 //!         self.address = self.pod_ip + ":" + str(self.port)
 //!         self.base = f"https://{self.pod_ip}:8443/api"
 //!         self.endpoint = ":".join([self.pod_ip, str(self.port)])
+//!         return Channel(self.address), ping(self.endpoint)
 //! ```
 //! ```py after unsafe
 //! class Client:
@@ -96,6 +97,7 @@
 //!         self.address = pod_ip + ":" + str(self.port)
 //!         self.base = f"https://{pod_ip}:8443/api"
 //!         self.endpoint = ":".join([pod_ip, str(self.port)])
+//!         return Channel(self.address), ping(self.endpoint)
 //! ```
 //! A host that is worked out gets a name:
 //! ```py before
@@ -106,7 +108,7 @@
 //!     parts = urlparse(url)
 //!     upstream = f"{parts.hostname}:{parts.port}"
 //!     second = f"http://{config['host']}:{port}"
-//!     return upstream, second
+//!     return Client(upstream), second
 //! ```
 //! ```py after unsafe
 //! from urllib.parse import urlparse
@@ -122,7 +124,7 @@
 //!     if ":" in host and not host.startswith("["):
 //!         host = f"[{host}]"
 //!     second = f"http://{host}:{port}"
-//!     return upstream, second
+//!     return Client(upstream), second
 //! ```
 //! One name serves all texts behind it, and what people read stays as it is:
 //! ```py before
@@ -184,20 +186,20 @@
 //! ```
 //! What an object of another kind has may be made for URLs already:
 //! ```py before
-//! def peers(request, known, port):
+//! def dial(request, known, port):
 //!     if ip := request.client_ip:
-//!         yield f"{ip}:{port}"
-//!     yield f"{known['ip_address']}:{port}"
+//!         connect(f"{ip}:{port}")
+//!     connect(f"{known['ip_address']}:{port}")
 //! ```
 //! ```py after unsafe
-//! def peers(request, known, port):
+//! def dial(request, known, port):
 //!     if ip := request.client_ip:
 //!         ip = f"[{ip}]" if ":" in ip and not ip.startswith("[") else ip
-//!         yield f"{ip}:{port}"
+//!         connect(f"{ip}:{port}")
 //!     ip_address = known['ip_address']
 //!     if ":" in ip_address:
 //!         ip_address = f"[{ip_address}]"
-//!     yield f"{ip_address}:{port}"
+//!     connect(f"{ip_address}:{port}")
 //! ```
 //! A loop that comes by twice must not put two pairs of brackets:
 //! ```py before

@@ -92,7 +92,7 @@
 //! - evidence: languages, 1.9 "Outbound IP" UDP trick, and 5.3 PY-UDPPROBE
 
 use sixify_langs::address::{self, AddressClass};
-use sixify_langs::classify;
+use sixify_langs::{classify, naming};
 use sixify_langs::python::{self, File};
 
 use crate::prelude::*;
@@ -150,10 +150,24 @@ fn probe(doc: &Document, file: &File, socket: &Socket<'_>, old: impl Fn() -> boo
     if has_twin(file, socket.call) || socket.call.ancestor(&["function_definition"]).is_some_and(both) {
         return None;
     }
+    if !is_of_helper(socket.call) {
+        return Some(finding.because("it is one step of a longer function: whoever gets the address may not take one of IPv6"));
+    }
     let found = second(doc, file, socket, connect, target, &ip);
     Some(match found.filter(|_| !old()) {
         Some(fix) => finding.fix(Applicability::Unsafe, fix),
         None => finding,
+    })
+}
+
+/// Whether a socket stands in a function that gives the own address and does nothing else: `get_local_ip`.
+fn is_of_helper(socket: Node<'_>) -> bool {
+    const WORDS: &[&str] = &["ip", "ips", "addr", "address", "host", "hostname", "interface"];
+    const MOST: usize = 1_500;
+    let function = socket.ancestor(&["function_definition"]);
+    function.is_some_and(|f| {
+        let name = f.field("name").map_or("", Node::text);
+        f.text().len() < MOST && naming::words(name).iter().any(|word| WORDS.contains(&word.as_str()))
     })
 }
 

@@ -421,7 +421,7 @@ impl<'a> Split<'a> {
             match stripped(doc, file, whole, *names.first()?) {
                 Host::InText => {}
                 Host::Bare(edit) => fix = fix.edit(edit),
-                Host::Kept => return Some(found.because("its brackets stay on what goes elsewhere")),
+                Host::Kept => return Some(found.because("its brackets stay where it goes, or only IPv4 is looked up")),
             }
             return Some(found.fix(Applicability::Unsafe, fix));
         }

@@ -23,7 +23,7 @@
 //! def addresses
 //!   address = @ip_address + ':' + @port.to_s
 //!   target = format('%s:%d', @host, @port)
-//!   [address, target]
+//!   [connect(address), Client.new(target)]
 //! end
 //! ```
 //! ```rb after unsafe
@@ -34,7 +34,7 @@
 //!   host = @host
 //!   host = "[#{host}]" if host.to_s.include?(':') && !host.start_with?('[')
 //!   target = format('%s:%d', host, @port)
-//!   [address, target]
+//!   [connect(address), Client.new(target)]
 //! end
 //! ```
 //! ```rb before
@@ -78,7 +78,7 @@
 //! ```rb before
 //! def address
 //!   host = @port ? "#{@hostname}:#{@port}" : @hostname
-//!   Session.start(host)
+//!   connect(host)
 //! end
 //! ```
 //! ```rb after unsafe
@@ -86,16 +86,16 @@
 //!   hostname = @hostname
 //!   hostname = "[#{hostname}]" if hostname.to_s.include?(':') && !hostname.start_with?('[')
 //!   host = @port ? "#{hostname}:#{@port}" : hostname
-//!   Session.start(host)
+//!   connect(host)
 //! end
 //! ```
 //! ```rb before
-//! def connection
+//! def netloc
 //!   @path ? @path : "#{@host}:#{@port}"
 //! end
 //! ```
 //! ```rb after unsafe
-//! def connection
+//! def netloc
 //!   host = @host
 //!   host = "[#{host}]" if host.to_s.include?(':') && !host.start_with?('[')
 //!   @path ? @path : "#{host}:#{@port}"
