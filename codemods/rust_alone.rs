@@ -8,9 +8,9 @@ use crate::host_port::is_path;
 use crate::prelude::*;
 use crate::rust_layout::Width;
 
-/// The rewrite of a format, whose host is a text; `None` where no statement can stand before, or none of the
+/// The rewrite of a format, whose host is a text of this type, as far as it is known; `None` where no statement can stand before, or none of the
 /// names is free.
-pub(crate) fn bracketed(file: &File, format: &Format<'_>, host: &Hole<'_>, width: Width) -> Option<Fix> {
+pub(crate) fn bracketed(file: &File, format: &Format<'_>, host: &Hole<'_>, ty: &str, width: Width) -> Option<Fix> {
     let value = host.argument.text.trim_start_matches('&');
     if !is_path(value) {
         return None;
@@ -22,16 +22,16 @@ pub(crate) fn bracketed(file: &File, format: &Format<'_>, host: &Hole<'_>, width
     let indent = text.get(line..statement.start()).filter(|before| before.trim().is_empty())?;
     let seen = |node: u32| file.tree.node(node).ancestor(&["mod_item", "block"]).is_none();
     let imported = file.uses.iter().any(|u| u.local == "Ipv6Addr" && seen(u.node));
-    let ty = if imported { "Ipv6Addr" } else { "std::net::Ipv6Addr" };
-    // A path of fields is named first, which keeps the lines short.
-    let (first, value) = match value.contains('.') {
-        true => (format!("let {name} = &{value};\n{indent}"), name),
-        false => (String::new(), value),
-    };
+    let parsed = if imported { "Ipv6Addr" } else { "std::net::Ipv6Addr" };
     // As the file is laid out.
     let step = if indent.contains('\t') { "\t" } else { "    " };
+    let bracketed = match value.contains(['.', ':']) {
+        true => format!("format!(\"[{{}}]\", {value})"),
+        false => format!("format!(\"[{{{value}}}]\")"),
+    };
+    let same = if ty == "String" { "clone" } else { "to_string" };
     let declared = format!(
-        "// An IPv6 address needs brackets before its port.\n{indent}{first}let {name} = {value}\n{indent}{step}.parse::<{ty}>()\n{indent}{step}.map_or_else(|_| {value}.to_string(), |_| format!(\"[{{{value}}}]\"));\n{indent}"
+        "// An IPv6 address needs brackets before its port.\n{indent}let {name} = match {value}.parse::<{parsed}>() {{\n{indent}{step}Ok(_) => {bracketed},\n{indent}{step}Err(_) => {value}.{same}(),\n{indent}}};\n{indent}"
     );
     let edit = if host.argument.inline {
         Edit::replace(host.span, format!("{{{name}}}"))

@@ -174,7 +174,8 @@ impl<'a> Join<'a> {
     fn alone(&self, file: &File, format: &Format<'_>, place: &mut Place<'_>) -> Option<Fix> {
         let host = self.host.argument;
         let name = host.text.trim_start_matches('&');
-        let text = match type_of(file, &host) {
+        let ty = type_of(file, &host);
+        let text = match &ty {
             Some(ty) => matches!(ty.trim_start_matches('&').trim_start_matches("'static "), "str" | "String"),
             // What is called an IP may be of a type that cannot be parsed.
             None => !named(&host, names_ip),
@@ -182,7 +183,7 @@ impl<'a> Join<'a> {
         if !place.single || !text || name.starts_with('*') || place.home() != Home::Here {
             return None;
         }
-        rust_alone::bracketed(file, format, &self.host, place.width)
+        rust_alone::bracketed(file, format, &self.host, ty.as_deref().unwrap_or_default(), place.width)
     }
 
     /// The host through a function that puts the brackets there.
@@ -210,7 +211,10 @@ impl<'a> Join<'a> {
             // `settings.get("host").unwrap_or("localhost")`
             Some(
                 value.is("reference_expression")
-                    || value.text().ends_with("\")") && value.text().contains(".unwrap_or(\""),
+                    || value.text().ends_with("\")") && value.text().contains(".unwrap_or(\"")
+                    || [".first()?", ".last()?", ".as_ref()?", ".as_deref()?"]
+                        .iter()
+                        .any(|m| value.text().ends_with(m)),
             )
         };
         let reference = type_of(file, &host).is_some_and(|ty| ty.starts_with('&'))
@@ -219,9 +223,13 @@ impl<'a> Join<'a> {
         let borrow = if reference { "" } else { "&" };
         let called = format!("{prefix}{HELPER}({borrow}{})", host.text.trim_start_matches('&'));
         let edits = if host.inline {
-            let positional = format.holes.iter().any(|h| !h.argument.inline);
-            let literal = Edit::insert(format.span.end + 1, format!(", {called}"));
-            (!positional).then(|| vec![Edit::replace(self.host.span, "{}"), literal])?
+            // Before the port, where that stands behind the text, and at its end where nothing else does.
+            let at = match self.port.filter(|port| !port.argument.inline) {
+                Some(port) => Edit::insert(port.argument.span.start, format!("{called}, ")),
+                None if format.holes.iter().any(|h| !h.argument.inline) => return None,
+                None => Edit::insert(format.span.end + 1, format!(", {called}")),
+            };
+            vec![Edit::replace(self.host.span, "{}"), at]
         } else {
             vec![Edit::replace(host.span, called)]
         };
@@ -318,7 +326,9 @@ fn has_argument(format: &Format<'_>, argument: Argument<'_>) -> bool {
 /// whose type may write its brackets itself.
 fn is_name(file: &File, at: Node<'_>, host: &Argument<'_>) -> bool {
     let last = host.text.trim_end_matches("()").rsplit(['.', '&', ':']).next().unwrap_or(host.text);
-    if is_no_address(last) {
+    // A record that has addresses as well has a name in the DNS.
+    let beside = || ["ip_addresses", "ip_addrs"].iter().any(|field| file.tree.text().contains(field));
+    if is_no_address(last) || last == "hostname" && beside() {
         return true;
     }
     let own = |name: &str| {

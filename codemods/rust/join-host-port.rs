@@ -38,10 +38,10 @@
 //!
 //! fn url(cfg: &Config) -> String {
 //!     // An IPv6 address needs brackets before its port.
-//!     let host = &cfg.host;
-//!     let host = host
-//!         .parse::<std::net::Ipv6Addr>()
-//!         .map_or_else(|_| host.to_string(), |_| format!("[{host}]"));
+//!     let host = match cfg.host.parse::<std::net::Ipv6Addr>() {
+//!         Ok(_) => format!("[{}]", cfg.host),
+//!         Err(_) => cfg.host.clone(),
+//!     };
 //!     format!("redis://{}:{}/0", host, cfg.port)
 //! }
 //! ```
