@@ -1,5 +1,6 @@
 //! Gathering command lines: word lists of all hosts, and scripts inside them.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use sixify_core::{Codec, LineIndex, Span};
@@ -67,9 +68,16 @@ pub(super) struct Raw {
 pub struct Collector {
     found: Vec<Command>,
     depth: usize,
+    /// The lines of the document, which scripts of many commands ask for again and again.
+    lines: OnceCell<LineIndex>,
 }
 
 impl Collector {
+    /// The line of an offset in the document that the commands are gathered from.
+    pub(super) fn line(&self, document: &str, offset: usize) -> usize {
+        self.lines.get_or_init(|| LineIndex::new(document)).line(offset)
+    }
+
     /// Adds the commands of a shell script. `base` is where `text` begins in the innermost text of
     /// `layers`, and `document` the whole document.
     pub fn script(&mut self, text: &str, base: usize, layers: &Layers, document: &str, context: &Context) {
@@ -111,9 +119,12 @@ impl Collector {
         // A word whose end lies within an escape of its host has no place of its own.
         let Some(words) = words.into_iter().map(placed).collect::<Option<Vec<_>>>() else { return };
         let Some(first) = words.first() else { return };
-        let line = || format!("the command in line {}", LineIndex::new(document).line(first.span.start));
+        let what = match &context.what {
+            Some(what) => what.clone(),
+            None => format!("the command in line {}", self.line(document, first.span.start)),
+        };
         self.found.push(Command {
-            what: context.what.clone().unwrap_or_else(line),
+            what,
             purpose: context.purpose,
             image: context.image.clone(),
             through_entrypoint: context.through_entrypoint,

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use sixify_core::{Document, LineIndex, Span};
+use sixify_core::{Document, Span};
 
 use crate::command::Purpose;
 use crate::command::collect::{Collector, Context, Raw, Spelling, raw};
@@ -71,7 +71,7 @@ pub(super) fn literals(doc: &Document, out: &mut Collector) {
         let start = span.start + open + 1;
         let decoded = Decoded::verbatim(&doc.text, Span::new(start, start + content.len()));
         let layers = Layers::default().with(&decoded, Arc::new(Bare));
-        let line = LineIndex::new(&doc.text).line(start);
+        let line = out.line(&doc.text, start);
         let context = Context {
             what: Some(format!("the text in line {line}")),
             fragment: true,

@@ -1,6 +1,6 @@
 //! Command lines in files of lines: units of systemd, supervisord, Procfiles, makefiles, crontabs.
 
-use sixify_core::{Document, LineIndex, Span};
+use sixify_core::{Document, Span};
 
 use crate::command::Purpose;
 use crate::command::collect::{Collector, Context, raw};
@@ -40,7 +40,7 @@ fn words(doc: &Document, span: Span, variable: fn(&str) -> bool, key: &str, purp
     // A backslash at the end of a line goes on with the next one.
     let text = span.text(&doc.text).replace("\\\r\n", "  \n").replace("\\\n", " \n");
     let words = shell::split(&text, variable).into_iter().map(|w| raw(w, span.start, &layers)).collect();
-    let what = format!("{key} in line {}", LineIndex::new(&doc.text).line(span.start));
+    let what = format!("{key} in line {}", out.line(&doc.text, span.start));
     out.words(words, &doc.text, &Context { what: Some(what), ..Context::new(purpose) });
 }
 
