@@ -3,6 +3,8 @@
 use crate::address_names::{is_given, is_read, is_setting};
 use crate::dotnet_hosts::{CSharp, last_name};
 use crate::prelude::*;
+use crate::purpose::tells;
+use sixify_langs::naming;
 
 /// Expressions that hand on one of their parts as it is, or as a part of a larger text.
 const HANDS_ON: &[&str] = &[
@@ -127,6 +129,9 @@ fn argument(facts: &CSharp<'_>, call: Node<'_>, argument: Node<'_>) -> Option<St
         let function = call.field("function")?;
         function.field("name").unwrap_or(function).text()
     };
+    if tells(&naming::words(called)) {
+        return None;
+    }
     let asks =
         ["Get", "TryGet", "Contains"].iter().any(|word| called.starts_with(word)) || called.ends_with("Exception");
     if is_given(called) && !asks {

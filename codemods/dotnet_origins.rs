@@ -37,9 +37,17 @@ pub(crate) fn of_uri(facts: &CSharp<'_>, value: Node<'_>) -> bool {
     words.last().is_some_and(|w| matches!(w.as_str(), "uri" | "url" | "request")) || of.text().ends_with("Request.Host")
 }
 
-/// Whether a host is what a function of the file gives that takes addresses of IPv4 alone.
+/// Whether a host is what a function of the file gives that takes addresses of IPv4 alone, or is picked out of them.
 pub(crate) fn ipv4_only(file: &File, host: Node<'_>) -> bool {
     let given = values(file, host, true);
+    let asks = |n: Node<'_>| {
+        let condition = n.field("condition").map_or("", Node::text);
+        condition.contains("AddressFamily.InterNetwork") && !condition.contains("InterNetworkV6")
+    };
+    let further = given.iter().filter(|value| value.is("identifier")).flat_map(|value| values(file, *value, true));
+    if given.iter().copied().chain(further).any(|value| value.ancestors().any(asks)) {
+        return true;
+    }
     let mut calls = std::iter::once(host).chain(given).filter(|n| n.is("invocation_expression"));
     calls.any(|call| {
         let called = call.field("function").map_or("", |f| f.field("name").unwrap_or(f).text());

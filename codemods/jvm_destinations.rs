@@ -1,11 +1,12 @@
 //! Where a text of Java, Kotlin and Scala goes: whether something there reads it as an address.
 
-use sixify_langs::classify;
 use sixify_langs::java::{self, Call, File};
+use sixify_langs::{classify, naming};
 
 use crate::address_names::{is_given, is_read, is_setting};
 use crate::jvm_hosts::{name, source_of};
 use crate::prelude::*;
+use crate::purpose::tells;
 
 /// Expressions that hand on one of their parts as it is.
 const HANDS_ON: &[&str] = &[
@@ -167,6 +168,9 @@ fn named(file: &File, holder: Node<'_>, value: Node<'_>) -> Option<String> {
 /// Why an argument of a call is read as an address.
 fn argument(file: &File, doc: &Document, cx: &Context<'_>, call: &Call<'_>, value: Node<'_>) -> Option<String> {
     let at = call.arguments.iter().position(|a| *a == value || a.holds(value))?;
+    if tells(&naming::words(call.name)) {
+        return None;
+    }
     if let Some(Some(label)) = call.labels.get(at) {
         return is_read(label).then(|| format!("it is the argument {label} of {}", call.name));
     }

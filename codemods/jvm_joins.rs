@@ -15,7 +15,7 @@ use crate::jvm_hosts::{
     self, Brackets, Hosts, brackets, handles_ipv6, leading_name, puts_brackets, source_of, taken_as_key, twice,
 };
 use crate::jvm_nulls::never_null;
-use crate::jvm_origins::{cut_here, given_scheme, ipv4_only, listed, own_name};
+use crate::jvm_origins::{cut_here, given_scheme, ipv4_only, listed, own_name, picked_ipv4, written_out};
 use crate::jvm_uris::from_uri;
 use crate::jvm_urls::by_parts;
 use crate::prelude::*;
@@ -24,7 +24,7 @@ use crate::purpose::{is_named, is_no_address, is_several};
 const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 
 /// Expressions that may make a text.
-const TEXTS: &[&str] = &[
+pub(crate) const TEXTS: &[&str] = &[
     "binary_expression",
     "infix_expression",
     "method_invocation",
@@ -167,6 +167,10 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
         Some("it is what a class of URLs keeps, with its brackets")
     } else if !join.url && given_scheme(file, join.host) {
         Some("it is given with its scheme")
+    } else if written_out(file, join.host) {
+        Some("it is what a function gives that is written out")
+    } else if picked_ipv4(file, join.host) {
+        Some("it is picked out of the addresses of IPv4")
     } else if ipv4_only(file, join.host) {
         Some("it comes from a method that takes IPv4 alone")
     } else {

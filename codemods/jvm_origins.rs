@@ -50,6 +50,36 @@ pub(crate) fn ipv4_only(file: &File, host: Node<'_>) -> bool {
     })
 }
 
+/// Whether a host is what a function or getter of the file gives that has no parameters and gives a text that is
+/// written out: `def hostname = "127.0.0.1"`.
+pub(crate) fn written_out(file: &File, host: Node<'_>) -> bool {
+    let called = file.call(host).filter(|c| c.receiver.is_none() && !c.creates && c.arguments.is_empty());
+    let name =
+        if host.is("string_content") { leading_name(host.text()) } else { called.map_or(host.text(), |c| c.name) };
+    let kinds = ["method_declaration", "function_declaration", "function_definition"];
+    let named = |m: &Node<'_>| m.field("name").is_some_and(|n| n.text() == name);
+    let mut methods = kinds.iter().flat_map(|kind| file.tree.all(kind)).filter(named);
+    let literal = |value: Node<'_>| file.literal(value).is_some_and(|text| !text.contains(':'));
+    let gives = |method: Node<'_>| match method.field("body").or_else(|| method.child("function_body")) {
+        None => false,
+        Some(body) if literal(body) => true,
+        Some(body) => {
+            let statement = body.items().next().filter(|_| body.items().count() == 1);
+            statement.is_some_and(|s| literal(s) || s.items().next().is_some_and(literal))
+        }
+    };
+    methods.next().is_some_and(gives) && methods.next().is_none()
+}
+
+/// Whether a host is picked out of the addresses of IPv4: it is given where a condition asks for their class.
+pub(crate) fn picked_ipv4(file: &File, host: Node<'_>) -> bool {
+    let asks = |n: Node<'_>| {
+        let condition = n.field("condition").map_or("", Node::text);
+        condition.contains("Inet4Address") && !condition.contains("Inet6Address") && !condition.contains("||")
+    };
+    values(file, host).iter().any(|value| value.ancestors().any(asks))
+}
+
 /// Whether a host is a list that was made one text: `String.join(",", hosts)`.
 pub(crate) fn listed(file: &File, host: Node<'_>) -> bool {
     let all = |text: &str| [".join(", "joining(", "mkString", "joinToString"].iter().any(|word| text.contains(word));

@@ -9,6 +9,7 @@ use sixify_langs::naming;
 
 use crate::jvm_helpers::Helper;
 use crate::jvm_hosts::{name, puts_brackets};
+use crate::jvm_split_proof::{Parts, parsed};
 use crate::prelude::*;
 
 const MESSAGE: &str = "the text up to the first colon is the host only for IPv4";
@@ -38,16 +39,6 @@ struct Split {
     edits: Option<Vec<Edit>>,
 }
 
-/// What is known of the parts that come out of a split.
-#[derive(Default)]
-struct Parts<'a> {
-    /// The uses by number.
-    host: Vec<Node<'a>>,
-    port: Vec<Node<'a>>,
-    /// Whether more than two parts are asked for, or the parts as a whole.
-    more: bool,
-}
-
 impl Split {
     /// `text.split(":")`, with the parts used at once, taken apart, or kept.
     fn by_separator<'a>(file: &'a File, call: &Call<'a>) -> Option<Split> {
@@ -69,7 +60,7 @@ impl Split {
         let proven = parts.are_host_and_port(file)
             || port_beside(file, call, text)
             || without_scheme(file, text).is_some() && !parts.port.is_empty();
-        let doubt = parts.more || of_peer(text) || !proven;
+        let doubt = parts.more || of_peer(text) || !proven || parts.joined_again(file);
         let edits = if doubt { None } else { split_by_function(file, call, "") };
         Some(Split { span: call.node.span(), why, edits })
     }
@@ -95,7 +86,7 @@ impl Split {
             return None;
         }
         let why = evidence(file, text, &parts)?;
-        let edits = if !parts.are_host_and_port(file) {
+        let edits = if !parts.are_host_and_port(file) || parts.joined_again(file) {
             None
         } else if guarded {
             // Where there may be no port, a colon within brackets is none before a port.
@@ -170,40 +161,6 @@ fn port_beside(file: &File, call: &Call<'_>, text: Node<'_>) -> bool {
 /// Whether a text is what the address of a peer gives, whose parts can be asked for.
 fn of_peer(text: Node<'_>) -> bool {
     text.text().contains("emoteAddress()") && text.text().contains("toString()")
-}
-
-impl Parts<'_> {
-    /// Whether the parts are used as host and port: the port is read as a number or given where a port is
-    /// taken, or the host goes where one is dialled, or into what is called one. Names of the text prove nothing:
-    /// what stands before the first colon may be a scheme.
-    fn are_host_and_port(&self, file: &File) -> bool {
-        let compared = |part: &Node<'_>| {
-            let call = part.parent().and_then(Node::parent).and_then(|p| file.call(p));
-            call.is_some_and(|c| COMPARES.contains(&c.name))
-        };
-        // `val (host, port) = …`
-        let taken = |part: &Node<'_>, is: fn(&str) -> bool| {
-            let named = part.is("variable_declaration")
-                || part.parent().is_some_and(|p| p.is_any(&["case_class_pattern", "tuple_pattern"]));
-            named && is(part.text().split(':').next().unwrap_or_default().trim())
-        };
-        let port = |part: &Node<'_>| {
-            parsed(file, *part) || taken(part, naming::is_port) || given_to(file, *part, naming::is_port).is_some()
-        };
-        let host = |part: &Node<'_>| taken(part, is_one_host) || given_to(file, *part, is_one_host).is_some();
-        !self.host.iter().any(compared) && (self.port.iter().any(port) || self.host.iter().any(host))
-    }
-}
-
-/// Methods that compare a text with others.
-const COMPARES: &[&str] =
-    &["equals", "equalsIgnoreCase", "contains", "containsKey", "startsWith", "matches", "compareTo", "indexOf"];
-
-/// Whether a name is that of one host alone.
-fn is_one_host(called: &str) -> bool {
-    let words = naming::words(called);
-    let last = words.iter().rev().find(|w| !["s", "str", "string"].contains(&w.as_str())).map_or("", String::as_str);
-    ["ip", "host", "hostname", "hosts", "ips"].contains(&last) || called.to_ascii_lowercase().ends_with("hostname")
 }
 
 /// Whether a separator is a colon.
@@ -282,7 +239,7 @@ fn without_scheme<'a>(file: &'a File, text: Node<'a>) -> Option<&'a str> {
 
 /// What the value of a part is used as: the name of the variable, field or parameter that gets it,
 /// when `is` holds for it, or the constructor of an address.
-fn given_to(file: &File, part: Node<'_>, is: fn(&str) -> bool) -> Option<String> {
+pub(crate) fn given_to(file: &File, part: Node<'_>, is: fn(&str) -> bool) -> Option<String> {
     let mut at = part;
     for _ in 0..6 {
         let parent = at.parent()?;
@@ -350,18 +307,6 @@ fn parameter(file: &File, method: &str, position: usize, count: usize) -> Option
             let name = parameter.field("name").or_else(|| parameter.items().find(|n| n.is("identifier")))?;
             Some(name.text().to_owned())
         })
-}
-
-/// Whether a part is read as a number of base ten.
-fn parsed(file: &File, part: Node<'_>) -> bool {
-    const READS: &[&str] =
-        &["parseInt", "toInt", "toIntOrNull", "parseShort", "parseUnsignedInt", "parseUnsignedShort"];
-    part.ancestors().take(3).any(|n| {
-        let base =
-            |c: &Call<'_>| c.arguments.iter().filter(|a| !a.holds(part) && **a != part).all(|a| a.text() == "10");
-        file.call(n).is_some_and(|c| READS.contains(&c.name) && base(&c))
-            || file.member(n).is_some_and(|(_, name)| name.text() == "toInt")
-    })
 }
 
 /// The parts that a split gives. `None` when they are not told apart by number.
@@ -487,7 +432,7 @@ fn index_use<'a>(file: &File, index: Node<'a>, text: Node<'a>, parts: &mut Parts
 }
 
 /// The function around a place.
-fn around(node: Node<'_>) -> Option<Node<'_>> {
+pub(crate) fn around(node: Node<'_>) -> Option<Node<'_>> {
     node.ancestor(&["method_declaration", "constructor_declaration", "function_declaration", "function_definition"])
 }
 

@@ -143,6 +143,7 @@ use sixify_langs::naming;
 
 use crate::dotnet_family as family;
 use crate::dotnet_helpers::Helper;
+use crate::dotnet_splits::{last_name, receiver, unproven};
 use crate::dotnet_uses as uses;
 use crate::prelude::*;
 
@@ -206,54 +207,10 @@ fn plural(name: &str) -> bool {
     naming::words(name).last().is_some_and(|w| w.ends_with("ses") || w == "hosts" || w == "servers" || w == "endpoints")
 }
 
-/// The name that tells what a text is: `endpoint` of `this.endpoint`, `endpoint.Trim()`.
-fn last_name(node: Node<'_>) -> Option<&str> {
-    match node.kind() {
-        "identifier" => Some(node.text()),
-        "member_access_expression" => node.field("name").map(Node::text),
-        "invocation_expression" => {
-            let function = node.field("function").filter(|f| f.is("member_access_expression"))?;
-            let method = function.field("name")?.text();
-            let same = ["Trim", "ToString", "ToLower", "ToLowerInvariant", "TrimEnd", "TrimStart"].contains(&method);
-            function.field("expression").filter(|_| same).and_then(last_name)
-        }
-        _ => None,
-    }
-}
-
 /// Why the code that gets the parts takes them for a host and a port.
 fn by_parts(host: Option<&str>, port: Option<&str>) -> Option<String> {
     let (host, port) = (host.filter(|h| naming::is_host(h))?, port.filter(|p| naming::is_port(p))?);
     Some(format!("its parts are called {host} and {port}"))
-}
-
-/// What an expression is given to: the variable, or the parsing call and its variable.
-fn receiver(node: Node<'_>) -> Option<&str> {
-    let mut at = node;
-    while let Some(parent) = at.parent() {
-        match parent.kind() {
-            "variable_declarator" => return parent.field("name").map(Node::text),
-            "assignment_expression" => return parent.field("left").and_then(last_name),
-            "argument" => {
-                // `int.TryParse(parts[1], out port)`
-                let list = parent.parent()?;
-                let out = list.items().find(|a| a.children().any(|c| c.text() == "out"));
-                if let Some(out) = out {
-                    let named = out.items().last()?;
-                    return named.field("name").or(Some(named)).map(|n| n.text());
-                }
-                at = list.parent()?;
-            }
-            "parenthesized_expression"
-            | "cast_expression"
-            | "conditional_expression"
-            | "member_access_expression"
-            | "invocation_expression"
-            | "argument_list" => at = parent,
-            _ => return None,
-        }
-    }
-    None
 }
 
 /// Whether the code around knows brackets.
@@ -298,7 +255,10 @@ fn parts(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
         Some(_) if text.text().contains("emoteEndPoint") => Some("the end point of a peer can be asked for its parts"),
         Some(kept) if kept.host_alone() => Some("only the host is taken, and it would have its brackets"),
         Some(kept) if shown(file, &kept.indexed) => Some("its parts are only shown"),
-        Some(_) => None,
+        Some(kept) => {
+            let all: Vec<(bool, Node<'_>)> = kept.indexed.iter().map(|(n, node)| (*n == 0, *node)).collect();
+            unproven(file, call.node, &all)
+        }
     };
     let limit = call.arguments.get(1).map(|a| a.value.text());
     let reason = reason.or(match limit {
@@ -418,9 +378,14 @@ fn index(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
     let span = Span::new(call.node.start(), end.max(call.node.end()));
     let finding = Finding::new(span, Role::Split.name(), MESSAGE).because(why);
     let guarded = guarded(file, call.node);
-    let fix = match (guarded, call.name) {
+    if !guarded && call.name == "LastIndexOf" {
         // What has a port for sure is cut at the right colon.
-        (false, "LastIndexOf") => return,
+        return;
+    }
+    if let Some(why) = unproven(file, call.node, &cuts) {
+        return cx.report(finding.because(why));
+    }
+    let fix = match (guarded, call.name) {
         (false, _) => Fix::new().edit(Edit::replace(call.name_node.span(), "LastIndexOf")),
         (true, _) => {
             let Some(function) = Helper::PortSeparator.at(file, call.node) else {

@@ -28,7 +28,7 @@
 //! import java.net.InetAddress
 //!
 //! class Client(private val host: String, private val port: Int) {
-//!     fun peer(config: Config, address: InetAddress, port: Int): List<String> = listOf(
+//!     fun targets(config: Config, address: InetAddress, port: Int): List<String> = listOf(
 //!         "http://${config.host}:${config.port}",
 //!         address.hostAddress + ":" + port,
 //!         String.format("%s:%d", host, port),
@@ -39,7 +39,7 @@
 //! import java.net.InetAddress
 //!
 //! class Client(private val host: String, private val port: Int) {
-//!     fun peer(config: Config, address: InetAddress, port: Int): List<String> = listOf(
+//!     fun targets(config: Config, address: InetAddress, port: Int): List<String> = listOf(
 //!         "http://${bracketed(config.host)}:${config.port}",
 //!         bracketed(address.hostAddress) + ":" + port,
 //!         String.format("%s:%d", bracketed(host), port),
