@@ -63,7 +63,7 @@ const NODE_WORDS: &[&str] =
 pub(crate) fn runs_on_node(file: &File, doc: &Document, cx: &Context<'_>) -> bool {
     // What the browser's side loads as well has nothing that only Node has, whatever its package is.
     let shared = doc.folder().split('/').any(|f| matches!(f, "common" | "shared" | "isomorphic" | "universal"));
-    if shared {
+    if shared && package(doc, cx) != Package::Server {
         return file.imports.iter().any(|i| NODE_MODULES.contains(&i.module.as_str()) && !typed(file, i.whole));
     }
     let module = |name: &str| NODE_MODULES.contains(&name) || SERVER_LIBRARIES.contains(&name);

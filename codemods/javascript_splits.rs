@@ -40,6 +40,23 @@ pub(crate) fn is_decimal(call: Node<'_>) -> bool {
     }
 }
 
+/// Whether nothing but the name says that what is cut at a place is a host and a port: it is called no more
+/// than an address, and no part of it becomes a host or a port.
+pub(crate) fn is_unproven(file: &File, text: Node<'_>, places: &[Node<'_>]) -> bool {
+    let words = hosts::name(text).map(|n| naming::words(&n)).unwrap_or_default();
+    if words.iter().any(|w| matches!(w.as_str(), "host" | "hostport" | "hostname" | "authority" | "netloc" | "listen")) {
+        return false;
+    }
+    let becomes = |n: &Node<'_>| {
+        let holder = n.ancestors().find(|a| a.is_any(&["variable_declarator", "assignment_expression", "pair"]));
+        let side = holder.and_then(|a| ["name", "left", "key"].iter().find_map(|side| a.field(side)));
+        let named = side.filter(|s| !s.holds(*n)).and_then(hosts::name);
+        named.is_some_and(|name| naming::is_port(&name) || naming::is_host(&name) && name != words.concat())
+            || n.ancestors().take(5).any(|a| a.is("call_expression") && file.called_name(a) == Some("parseInt"))
+    };
+    !places.iter().any(becomes)
+}
+
 /// Whether a variable goes before a port or into a URL, where an address has its brackets.
 pub(crate) fn goes_into_text(file: &File, name: Node<'_>) -> bool {
     let Some((decl, scope)) = file.names.resolve(name).filter(|_| name.is("identifier")) else { return false };

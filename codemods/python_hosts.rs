@@ -167,7 +167,8 @@ fn kind(file: &File, host: Node<'_>) -> Kind {
         "identifier" => {
             let declared = file.names.resolve(host).map(|(decl, _)| decl);
             let written = declared.and_then(|d| d.ty).map_or("", |ty| file.tree.node(ty).text());
-            let values = values(file, host).into_iter().filter(|v| *v != host).map(|v| given(file, v));
+            let seen = |v: Node<'_>| if is_own_answer(v) { kind(file, v) } else { given(file, v) };
+            let values = values(file, host).into_iter().filter(|v| *v != host).map(seen);
             values.chain([typed(written)]).max().unwrap_or(Kind::Text)
         }
         "attribute" => {
@@ -181,6 +182,12 @@ fn kind(file: &File, host: Node<'_>) -> Kind {
             if !matches!(owner, "self" | "cls" | "self.args" | "args") {
                 return given(file, host);
             }
+            // `def address(self) -> str:`
+            let method = |n: &Node<'_>| n.is("function_definition") && n.field("name").is_some_and(|f| f.text() == name);
+            let answer = class.and_then(|c| c.descendants().find(method)).and_then(|f| f.field("return_type"));
+            if let Some(answer) = answer {
+                return typed(answer.text());
+            }
             let said = set.map(|n| {
                 let written = typed(n.field("type").map_or("", Node::text));
                 let none = n.field("right").is_some_and(|v| v.is("none"));
@@ -190,6 +197,16 @@ fn kind(file: &File, host: Node<'_>) -> Kind {
         }
         _ => given(file, host),
     }
+}
+
+/// Whether a value is what a method of the same class gives, which says its type: `self.address`.
+fn is_own_answer(value: Node<'_>) -> bool {
+    let (Some(owner), Some(name)) = (value.field("object"), value.field("attribute")) else { return false };
+    let class = value.ancestor(&["class_definition"]).filter(|_| value.is("attribute") && owner.text() == "self");
+    class.is_some_and(|c| {
+        let own = |n: &Node<'_>| n.is("function_definition") && n.field("name").is_some_and(|f| f.text() == name.text());
+        c.descendants().find(own).is_some_and(|f| f.field("return_type").is_some())
+    })
 }
 
 /// What a value is: a look-up may find nothing, and what an object of somebody else calls its address

@@ -5,6 +5,7 @@ use sixify_langs::python::File;
 
 use crate::prelude::*;
 use crate::python_code::{line_end, name, own_lines, quote, statement};
+use crate::script_words::dials;
 
 /// Whether an error that the split raises is caught, and the program goes on with the whole text as
 /// the host: an IPv6 address without a port is one such text.
@@ -136,6 +137,36 @@ pub(crate) fn urlsplit(file: &File, at: Node<'_>) -> (String, Option<Need>) {
             ("urlsplit".to_owned(), Some(Need::Import { module, member, local: "urlsplit".to_owned() }))
         }
     }
+}
+
+/// Whether the function around a split cuts something else at colons as well.
+pub(crate) fn is_cut_again(split: Node<'_>) -> bool {
+    let around = split.ancestor(&["function_definition", "module"]).map_or("", Node::text);
+    ["split(':')", "split(\":\")", "partition(':')", "partition(\":\")"]
+        .iter()
+        .map(|cut| around.matches(cut).count())
+        .sum::<usize>()
+        > 1
+}
+
+/// Whether a host that is cut out is dialled, or listened on: it is given to what does, or as its host, itself
+/// or by the variable that gets it.
+pub(crate) fn is_dialled(file: &File, host: Node<'_>) -> bool {
+    let option = |n: Node<'_>| {
+        let Some(parent) = n.parent() else { return false };
+        let key = parent.field("name").or_else(|| parent.field("key")).map_or("", Node::text);
+        let pair = if parent.is("tuple") { parent } else { n };
+        let list = pair.parent().filter(|p| p.is("argument_list"));
+        let called = list.and_then(Node::parent).and_then(|call| file.called_name(call));
+        parent.is("keyword_argument") && matches!(key, "host" | "hostname" | "server" | "address")
+            || called.is_some_and(dials)
+    };
+    let whole = host.parent().filter(|p| p.is_any(&["boolean_operator", "parenthesized_expression"])).unwrap_or(host);
+    let given = whole.parent().filter(|p| p.is("assignment")).and_then(|p| p.field("left"));
+    let Some(variable) = given.filter(|left| left.is("identifier")) else { return option(whole) };
+    let Some((decl, scope)) = file.names.resolve(variable) else { return false };
+    let mut uses = file.names.uses(&decl, scope).into_iter();
+    uses.any(|n| n.start() > host.end() && option(n))
 }
 
 /// Whether the host of the same address is cut out beside its port in the same statement, at the first colon:

@@ -7,7 +7,7 @@ use sixify_langs::naming;
 use crate::host_port::{Join, holder};
 use crate::prelude::*;
 use crate::purpose::{Purpose, by_name, is_shown, tells};
-use crate::script_words::{dials, holds, is_certain, is_message, talks};
+use crate::script_words::{dials, holds, is_certain, is_message, more_than_host, talks};
 
 /// How many nodes a text is followed through.
 const MOST: usize = 32;
@@ -110,6 +110,9 @@ pub(crate) fn reads(join: &Join<'_>, text: Node<'_>) -> Result<Option<String>, S
     let function = holder(text);
     if is_shown(function) {
         return Err(format!("what {function} makes is for people"));
+    }
+    if let Some(more) = more_than_host(join.host) {
+        return Err(more);
     }
     // What a variable is called says less than what becomes of it.
     if join.read && !join.url && !join.why.iter().any(|why| why.starts_with("it becomes ")) {

@@ -4,7 +4,9 @@
 
 use sixify_langs::naming;
 
-use crate::purpose::is_shown;
+use crate::prelude::*;
+use crate::purpose::{is_several, is_shown};
+use crate::script_destinations::last_name;
 
 /// Words of functions that dial, listen, or take an address apart.
 const DIALS: &str = "\
@@ -79,6 +81,18 @@ pub(crate) fn is_message(name: &str) -> bool {
 /// Whether a function of this name writes for people.
 pub(crate) fn talks(function: &str) -> bool {
     naming::words(function).iter().any(|word| listed(TALKS, word))
+}
+
+/// Why a host is more than one, or was made for another place in a URL: `hosts`, `quote(host)`.
+pub(crate) fn more_than_host(host: Node<'_>) -> Option<String> {
+    let text = host.text();
+    let name = last_name(host);
+    let several = is_several(&name) && !text.ends_with(']');
+    let quoted = ["quote(", "quote_plus(", "urlencode(", "encodeURIComponent(", "CGI.escape("];
+    if several {
+        return Some(format!("{text} may be several hosts, by its name"));
+    }
+    quoted.iter().any(|function| text.contains(function)).then(|| format!("{text} is encoded already"))
 }
 
 #[cfg(test)]

@@ -409,6 +409,9 @@ impl Reader<'_> {
             Spelling::Line(line) => {
                 Fix::new().edit(line.edit(file, &test, text)).edit(Edit::replace(host.span(), line.name))
             }
+            Spelling::Inline if !place.assigned && given != text => {
+                return cx.report(finding.because(format!("{text} may be missing")));
+            }
             Spelling::Inline if place.assigned || fits_line(file, host, test.len() + text.len() + 12) => inline,
             Spelling::Inline => return cx.report(finding.because("the line would grow too long to be read")),
             Spelling::Person(why) => return cx.report(finding.because(why)),

@@ -114,7 +114,7 @@ use sixify_langs::{classify, naming};
 use crate::javascript_hosts as hosts;
 use crate::javascript_lines::{SPLIT, split_function};
 use crate::javascript_splits::{
-    Parts, first_option, goes_into_text, is_decimal, is_dialled, is_header, is_host_option, may_be_missing, parts, picked_name,
+    Parts, first_option, goes_into_text, is_decimal, is_dialled, is_header, is_host_option, is_unproven, may_be_missing, parts, picked_name,
 };
 use crate::prelude::*;
 
@@ -376,6 +376,10 @@ fn index<'a>(file: &File, call: Node<'a>, text: Node<'a>) -> Option<Finding> {
         .because(format!("{} is called an address", text.text()))
         .because("it is cut at that colon".to_owned());
     let portless = places.iter().any(|n| may_be_missing(*n));
+    let finding = match is_unproven(file, text, &places) {
+        true => return Some(finding.because("nothing shows that its parts are a host and a port")),
+        false => finding,
+    };
     let bare = places.into_iter().filter_map(|n| first_part(file, n, text)).find(|cut| goes_bare(file, *cut));
     if bare.is_none() && pattern == LAST && !portless {
         return Some(finding.because("the last colon is the one before the port; the host keeps its brackets"));
@@ -420,6 +424,12 @@ fn cut(text: Node<'_>, pattern: Node<'_>) -> Option<Finding> {
     let edit = Edit::insert(body.end() - rest.len(), r"(?![^[]*\])");
     let message = "an IPv6 address has colons of its own; the one before the port is outside its brackets";
     let finding = Finding::new(pattern.span(), ROLE, message).because(format!("{} is called an address", text.text()));
+    let holder = text.ancestors().find(|a| a.is_any(&["variable_declarator", "assignment_expression", "pair"]));
+    let holder = holder.and_then(|a| ["name", "left", "key"].iter().find_map(|side| a.field(side))).and_then(hosts::name);
+    let request = text.text().contains("headers.host") || hosts::name(text).is_some_and(|n| is_header(&n));
+    if !request && !holder.is_some_and(|name| naming::is_host(&name)) {
+        return Some(finding.because("nothing shows that a host is left"));
+    }
     // `const domain = …`: a name in the DNS.
     let named = text.ancestors().find(|a| a.is("variable_declarator")).and_then(|a| a.field("name"));
     if named.is_some_and(|n| naming::words(n.text()).iter().any(|w| matches!(w.as_str(), "domain" | "servername"))) {

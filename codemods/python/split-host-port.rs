@@ -62,23 +62,35 @@
 //!     def start(self, reactor, factory):
 //!         reactor.connectTCP(self.host, self.port, factory)
 //! ```
-//! The host of an address that may have no port, as requests have it:
+//! The host of an address that may have no port, where something dials it:
 //! ```py before
-//! def host(request, server_address):
-//!     name = request.get_host().split(":")[0]
+//! import socket
+//!
+//! def dial(server_address):
 //!     ip = server_address.partition(":")[0]
-//!     return name, ip, int(server_address.split(":")[1])
+//!     return socket.create_connection((ip, 80))
+//!
+//! def port(server_address):
+//!     return int(server_address.split(":")[1])
 //! ```
 //! ```py after unsafe
+//! import socket
 //! from urllib.parse import urlsplit
 //!
-//! def host(request, server_address):
-//!     name = urlsplit("//" + request.get_host()).hostname
+//! def dial(server_address):
 //!     ip = urlsplit("//" + server_address).hostname or ""
-//!     return name, ip, int(server_address.rsplit(":", 1)[1])
+//!     return socket.create_connection((ip, 80))
+//!
+//! def port(server_address):
+//!     return int(server_address.rsplit(":", 1)[1])
 //! ```
-//! With a default for the port:
-//! ```py before
+//! Where nothing shows that it is dialled, where more is cut, and where the code asks for a colon, a person has
+//! to look:
+//! ```py reported
+//! def host(request):
+//!     return request.get_host().split(":")[0]
+//! ```
+//! ```py reported
 //! def parse(host):
 //!     if ":" in host:
 //!         host, port = host.split(":")
@@ -86,14 +98,11 @@
 //!         port = 80
 //!     return host, port
 //! ```
-//! ```py after unsafe
-//! def parse(host):
-//!     if host.count(":") == 1 or "]:" in host:
-//!         host, port = host.rsplit(":", 1)
-//!         host = host.strip("[]")
-//!     else:
-//!         port = 80
-//!     return host, port
+//! ```py reported
+//! def parts(server_address):
+//!     host = server_address.split(":")[0]
+//!     port = int(server_address.split(":")[1])
+//!     return connect((host, port))
 //! ```
 //! An IPv6 address without a port has more than one colon, which an error may have told so far:
 //! ```py reported
@@ -151,7 +160,7 @@ use sixify_langs::{classify, naming};
 
 use crate::prelude::*;
 use crate::python_code::{is_python2, name, quote, runs_on_python2, statement};
-use crate::python_splits::{Host, authority, dotted, falls_back, half, matched, stripped, urlsplit};
+use crate::python_splits::{is_cut_again, is_dialled, Host, authority, dotted, falls_back, half, matched, stripped, urlsplit};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
@@ -283,6 +292,10 @@ impl<'a> Split<'a> {
             return Some(found);
         }
         Some(match index {
+            // Cut twice, the same host would be spelled twice; what nothing dials may want its brackets.
+            "0" if authority(file, self.text).is_none() && (is_cut_again(self.call) || !is_dialled(file, whole)) => {
+                found.because("nothing shows that the host is dialled")
+            }
             "0" => {
                 let quote = quote(file.tree.text());
                 let text = self.text.text();
@@ -329,7 +342,7 @@ impl<'a> Split<'a> {
             "1" | "2" if self.is_asked(file, whole) => found.because("what has a colon need not have a port"),
             // `peer.split(":")[1]` of `ipv4:192.0.2.1:80` is a host.
             "1" | "2" if !port => return None,
-            "1" | "2" if half(file, whole, &self.called) => {
+            "1" | "2" if half(file, whole, &self.called) || is_cut_again(self.call) => {
                 found.because("the host beside it is cut at the first colon")
             }
             "1" if self.method == "split" => found.fix(Applicability::Unsafe, Fix::new().edits(self.rsplit(file))),
@@ -339,28 +352,6 @@ impl<'a> Split<'a> {
             }
             _ => return None,
         })
-    }
-
-    /// The condition `":" in text` around the split, as one that an IPv6 address without a port does not meet.
-    fn asked(&self, file: &File, whole: Node<'a>) -> Option<Edit> {
-        let around = whole.ancestors().find(|n| n.is_any(&["if_statement", "elif_clause", "function_definition"]))?;
-        let condition = around.field("condition").filter(|_| around.field("alternative") != Some(whole))?;
-        let within = around.field("consequence").is_some_and(|block| block.holds(whole));
-        let asks = |n: &Node<'a>| {
-            let parts: Vec<Node<'a>> = n.items().collect();
-            let [colon, text] = parts.as_slice() else { return false };
-            n.is("comparison_operator")
-                && n.text().contains(" in ")
-                && !n.text().contains(" not ")
-                && file.string(*colon).as_deref() == Some(":")
-                && text.text() == self.text.text()
-        };
-        let asked = std::iter::once(condition).chain(condition.items()).find(asks).filter(|_| within)?;
-        let colon = asked.items().next().filter(|colon| colon.text().starts_with(['"', '\'']));
-        let quote = colon.map_or_else(|| quote(file.tree.text()), |colon| quote(colon.text()));
-        let text = self.text.text();
-        let told = format!("{text}.count({quote}:{quote}) == 1 or {quote}]:{quote} in {text}");
-        Some(Edit::replace(asked.span(), if asked == condition { told } else { format!("({told})") }))
     }
 
     /// Whether a condition `":" in text` stands around the split.
@@ -417,7 +408,11 @@ impl<'a> Split<'a> {
             if self.method != "split" || names.len() != 2 || falls_back(whole) {
                 return Some(found);
             }
-            let mut fix = Fix::new().edits(self.rsplit(file)).edits(self.asked(file, whole));
+            // A condition about colons would have to be another one, too.
+            if self.is_asked(file, whole) || is_cut_again(self.call) {
+                return Some(found.because("the code around it cuts, or asks, at the first colon as well"));
+            }
+            let mut fix = Fix::new().edits(self.rsplit(file));
             match stripped(doc, file, whole, *names.first()?) {
                 Host::InText => {}
                 Host::Bare(edit) => fix = fix.edit(edit),

@@ -142,6 +142,8 @@ struct Style {
     node_prefix: bool,
     /// What a `require` is declared with: `var` in a file that has neither `const` nor `let`.
     keyword: &'static str,
+    /// What stands inside braces beside the names: `{ a }`, `{a}`.
+    pad: &'static str,
 }
 
 impl Style {
@@ -165,11 +167,17 @@ impl Style {
                 None if file.tree.all("variable_declaration").next().is_some() => "var",
                 _ => "const",
             },
+            pad: {
+                let lists = || ["named_imports", "object_pattern"].into_iter().flat_map(|kind| file.tree.all(kind));
+                let tight = lists().filter(|n| !n.text().starts_with("{ "));
+                let tight = tight.filter(|n| !n.text().contains('\n')).count();
+                if tight * 2 > lists().filter(|n| !n.text().contains('\n')).count() { "" } else { " " }
+            },
         }
     }
 
     fn line(&self, module: &str, names: &[(Option<String>, String)]) -> String {
-        let Style { esm, quote, semicolon, node_prefix, keyword } = self;
+        let Style { esm, quote, semicolon, node_prefix, keyword, pad } = self;
         let own = ["dgram", "dns", "http", "http2", "https", "net", "os", "path", "process", "tls", "url", "util"];
         let prefix = if *node_prefix && own.contains(&module) { "node:" } else { "" };
         let source = format!("{quote}{prefix}{module}{quote}");
@@ -188,8 +196,8 @@ impl Style {
         let members = named.collect::<Vec<String>>().join(", ");
         if !members.is_empty() {
             lines.push_str(&match esm {
-                true => format!("import {{ {members} }} from {source}{semicolon}\n"),
-                false => format!("{keyword} {{ {members} }} = require({source}){semicolon}\n"),
+                true => format!("import {{{pad}{members}{pad}}} from {source}{semicolon}\n"),
+                false => format!("{keyword} {{{pad}{members}{pad}}} = require({source}){semicolon}\n"),
             });
         }
         lines
@@ -456,6 +464,10 @@ mod tests {
         assert_eq!(
             resolved("import { isIP } from 'node:net';\nimport b from 'b';\n", &members[..1], ""),
             "import { isIP, isIPv6 } from 'node:net';\nimport b from 'b';\n"
+        );
+        assert_eq!(
+            resolved("import {b} from 'b';\n", &members[..1], ""),
+            "import {b} from 'b';\nimport {isIPv6} from 'net';\n"
         );
         assert_eq!(resolved("const net = require('net');\n", &net, ""), "const net = require('net');\n");
         assert_eq!(
