@@ -32,7 +32,7 @@ pub(crate) struct Known {
 impl Known {
     /// What is known of a host within a template or a format. What is added to other text is text.
     pub(crate) fn of(file: &File, host: Node<'_>, added: bool) -> Known {
-        Known { bare: bare(file, host), kind: if added { Kind::Text } else { kind(file, host) } }
+        Known { bare: bare(file, host), kind: if added { Kind::Text } else { kind(file, host, DEEP) } }
     }
 
     /// Whether it can be asked for colons as it is.
@@ -161,13 +161,18 @@ fn typed(written: &str) -> Kind {
     }
 }
 
+/// How many variables the kind of a host is followed through.
+const DEEP: usize = 6;
+
 /// What a host is wherever it is put into text.
-fn kind(file: &File, host: Node<'_>) -> Kind {
+fn kind(file: &File, host: Node<'_>, deep: usize) -> Kind {
+    // `host = host or other`
+    let Some(deep) = deep.checked_sub(1) else { return Kind::Missing };
     match host.kind() {
         "identifier" => {
             let declared = file.names.resolve(host).map(|(decl, _)| decl);
             let written = declared.and_then(|d| d.ty).map_or("", |ty| file.tree.node(ty).text());
-            let seen = |v: Node<'_>| if is_own_answer(v) { kind(file, v) } else { given(file, v) };
+            let seen = |v: Node<'_>| if is_own_answer(v) { kind(file, v, deep) } else { given(file, v, deep) };
             let values = values(file, host).into_iter().filter(|v| *v != host).map(seen);
             values.chain([typed(written)]).max().unwrap_or(Kind::Text)
         }
@@ -180,7 +185,7 @@ fn kind(file: &File, host: Node<'_>) -> Kind {
             let own = |n: &Node<'_>| n.field("left").is_some_and(|l| l.text() == host.text() || l.text() == name);
             let set = set.filter(own);
             if !matches!(owner, "self" | "cls" | "self.args" | "args") {
-                return given(file, host);
+                return given(file, host, deep);
             }
             // `def address(self) -> str:`
             let method = |n: &Node<'_>| n.is("function_definition") && n.field("name").is_some_and(|f| f.text() == name);
@@ -195,7 +200,7 @@ fn kind(file: &File, host: Node<'_>) -> Kind {
             });
             said.max().unwrap_or(Kind::Text)
         }
-        _ => given(file, host),
+        _ => given(file, host, deep),
     }
 }
 
@@ -211,7 +216,7 @@ fn is_own_answer(value: Node<'_>) -> bool {
 
 /// What a value is: a look-up may find nothing, and what an object of somebody else calls its address
 /// may be an object, too.
-fn given(file: &File, value: Node<'_>) -> Kind {
+fn given(file: &File, value: Node<'_>, deep: usize) -> Kind {
     match value.kind() {
         "none" => Kind::Missing,
         "call" => {
@@ -221,7 +226,7 @@ fn given(file: &File, value: Node<'_>) -> Kind {
                 Some(called @ ("get" | "getenv" | "getattr")) => {
                     let fallback = arguments.get(if called == "getattr" { 2 } else { 1 });
                     match fallback {
-                        Some(value) => given(file, *value),
+                        Some(value) => given(file, *value, deep),
                         None if called == "getattr" => Kind::Text,
                         None => Kind::Missing,
                     }
@@ -243,14 +248,14 @@ fn given(file: &File, value: Node<'_>) -> Kind {
         }
         // The last one is all that is left when the others are missing.
         "boolean_operator" => {
-            let both = [value.field("left"), value.field("right")].map(|n| n.map_or(Kind::Missing, |n| kind(file, n)));
+            let both = [value.field("left"), value.field("right")].map(|n| n.map_or(Kind::Missing, |n| kind(file, n, deep)));
             if both[0] == Kind::Object { Kind::Object } else { both[1] }
         }
-        "parenthesized_expression" => value.items().next().map_or(Kind::Text, |inner| given(file, inner)),
+        "parenthesized_expression" => value.items().next().map_or(Kind::Text, |inner| given(file, inner, deep)),
         "conditional_expression" => {
             let parts: Vec<Node<'_>> = value.items().collect();
             let ends = parts.first().into_iter().chain(parts.last());
-            ends.map(|part| given(file, *part)).max().unwrap_or(Kind::Text)
+            ends.map(|part| given(file, *part, deep)).max().unwrap_or(Kind::Text)
         }
         _ => Kind::Text,
     }

@@ -32,12 +32,18 @@ pub(crate) fn fix(place: &Place<'_>, places: &[Place<'_>]) -> Option<Fix> {
         return None;
     }
     let own = statement(host)?;
-    let block = own.parent()?;
-    // One name serves all texts behind it in the same block.
+    // One name serves all texts behind it in the same block, and in the blocks in that.
     let first = places.iter().find_map(|p| {
-        let first = statement(p.join.host).filter(|s| s.parent() == Some(block) && s.start() <= own.start())?;
+        let first = statement(p.join.host).filter(|s| s.start() <= own.start())?;
+        let block = first.parent().filter(|b| b.holds(own))?;
         let same = p.join.host.text() == host.text();
-        (same && !between(block, first, own).any(|n| assigns(n, host.text()))).then_some(first)
+        let shared = block == own.parent()? || same_again(host);
+        let changed = || {
+            let around = std::iter::once(own).chain(own.ancestors()).find(|n| n.parent() == Some(block));
+            let inner = around.filter(|a| *a != own && assigns(*a, host.text()));
+            inner.is_some() || between(block, first, own).any(|n| assigns(n, host.text()))
+        };
+        (same && shared && !changed()).then_some(first)
     })?;
     let indent = indent_of(first)?;
     let scope = host.ancestor(SCOPES)?;

@@ -2,10 +2,12 @@
 //! code of a protocol that carries four bytes for an address, functions that are named after a family, files
 //! that others make or that are no part of the program.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sixify_core::{Applicability, Context, Document, Edit, Finding, Kind};
 use sixify_langs::{classify, naming};
+use sixify_langs::role::Role;
 
 use crate::doubts::line_at;
 
@@ -29,7 +31,10 @@ pub(crate) fn weighed(doc: &Document, cx: &Context<'_>, mut finding: Finding) ->
     let doubt = aside(doc)
         .or_else(|| compiled(doc, cx))
         .or_else(|| here.iter().find_map(|edit| of_group(doc, edit).or_else(|| of_family(doc, edit))))
-        .or_else(|| here.iter().any(turns_family).then(|| carried(doc, cx)).flatten());
+        .or_else(|| here.iter().any(turns_family).then(|| carried(doc, cx)).flatten())
+        .or_else(|| here.iter().find_map(|edit| of_cut_host(doc, edit)))
+        .or_else(|| here.iter().any(defines).then(|| copied(doc, cx)).flatten())
+        .or_else(|| here.iter().filter(|_| finding.role == Role::Compare.name()).find_map(|edit| aware(doc, edit)));
     if let Some(doubt) = doubt {
         finding.applicability = Applicability::Display;
         finding.evidence.push(doubt);
@@ -93,6 +98,65 @@ fn of_family(doc: &Document, edit: &Edit) -> Option<String> {
     }
     None
 }
+
+/// Whether the host that a socket is asked the family of never is one of IPv6: it was cut at its first colon, or
+/// ports of the own host are tried.
+fn of_cut_host(doc: &Document, edit: &Edit) -> Option<String> {
+    let host = edit.text.split_once("':' in ").or_else(|| edit.text.split_once("\":\" in ")).map(|(_, rest)| rest)?;
+    let host = host.split_once(" else ").filter(|_| edit.text.contains("AF_INET6")).map(|(host, _)| host)?;
+    let cuts = [".split(':')", ".split(\":\")", ".index(\":\")", ".index(':')", ".find(':')", ".find(\":\")"];
+    if cuts.iter().any(|cut| doc.text.contains(&format!("{host}{cut}"))) {
+        return Some(format!("{host} is cut at its first colon elsewhere"));
+    }
+    let own = ["127.0.0.1", "localhost", "0.0.0.0"].iter().flat_map(|own| [format!("'{own}'"), format!("\"{own}\"")]);
+    let mut defaults = own.flat_map(|own| [format!("{host}={own}"), format!("{host}: str = {own}")]);
+    let asks = ["port_open", "open_port", "free_port", "port_free", "port_available", "port_in_use", "available_port"];
+    let before = doc.text.get(..edit.span.start)?.rsplit("def ").next()?;
+    let asks = asks.iter().find(|name| before.split('(').next().is_some_and(|head| head.contains(**name)))?;
+    defaults.any(|given| before.contains(&given)).then(|| format!("{asks} is about ports of this host"))
+}
+
+/// Whether an edit defines a function.
+fn defines(edit: &Edit) -> bool {
+    edit.text.contains("def url_host(") || edit.text.contains("def bracketed_host(") || edit.text.contains("function ")
+}
+
+/// Whether a file of the same name stands elsewhere in the project that takes addresses to pieces or puts them
+/// together as well: one of them is a copy, or both would get the same function.
+fn copied(doc: &Document, cx: &Context<'_>) -> Option<String> {
+    const COMMON: &[&str] = &["__init__.py", "__main__.py", "main.py", "app.py", "index.js", "index.ts", "index.php"];
+    let name = doc.file_name();
+    if COMMON.contains(&name) {
+        return None;
+    }
+    let end = format!("/{name}");
+    let mut others = cx.project().below("").into_iter().filter(|path| path.ends_with(&end) && *path != doc.path);
+    let other = others.find(|path| cx.project().text(path).is_some_and(|text| alike(&text, &doc.text)))?;
+    Some(format!("{other} has most of the same lines: the function would stand in both"))
+}
+
+/// Whether most lines of a text stand in another one, too.
+fn alike(one: &str, other: &str) -> bool {
+    let lines: BTreeSet<&str> = one.lines().map(str::trim).filter(|line| line.len() > 12).collect();
+    let own: BTreeSet<&str> = other.lines().map(str::trim).filter(|line| line.len() > 12).collect();
+    own.len() > 4 && own.intersection(&lines).count() * 2 > own.len()
+}
+
+/// Whether the function around a comparison knows of IPv6 already.
+fn aware(doc: &Document, edit: &Edit) -> Option<String> {
+    let (start, line) = line_at(&doc.text, edit.span.start);
+    let depth = |line: &str| line.chars().take_while(|c| c.is_whitespace()).count();
+    let own = depth(line);
+    // The lines of the block, and those of the blocks in it.
+    let within = |line: &&str| line.trim().is_empty() || depth(line) >= own;
+    let below = doc.text.get(start..)?.lines().skip(1).take(LINES).take_while(within);
+    let above = doc.text.get(..start)?.lines().rev().take(LINES).take_while(within);
+    let told = below.chain(above).find(|line| line.to_ascii_lowercase().contains("ipv6"))?;
+    Some(format!("the code around it knows of IPv6: {}", told.trim()))
+}
+
+/// How many lines of a block are read.
+const LINES: usize = 40;
 
 /// Whether an edit makes a place take or tell addresses of IPv6: a wildcard, a loopback or a family.
 fn turns_family(edit: &Edit) -> bool {
