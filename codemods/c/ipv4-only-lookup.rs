@@ -133,11 +133,17 @@ fn fills<'a>(file: &'a File, array: Node<'_>, name: &str) -> Vec<Call<'a>> {
 
 /// Whether the text of an IPv4 address is all that is put into an array: `inet_ntop(AF_INET, …, buf, …)`.
 fn filled_with_ipv4(file: &File, array: Node<'_>, name: &str) -> bool {
-    let named = |call: &Call<'_>| matches!(call.name, "inet_ntop" | "uv_ip4_name" | "uv_inet_ntop");
+    // `snprintf(buf, sizeof(buf), "%u.%u.%u.%u", …)`
+    let numbers = |call: &Call<'_>| {
+        let format = call.arguments.iter().find_map(|a| file.literal(*a)).unwrap_or_default();
+        matches!(call.name, "snprintf" | "sprintf")
+            && format.matches("u.%").count().max(format.matches("d.%").count()) == 3
+    };
+    let named = |call: &Call<'_>| matches!(call.name, "inet_ntop" | "uv_ip4_name" | "uv_inet_ntop") || numbers(call);
     let fills: Vec<_> = fills(file, array, name).into_iter().filter(named).collect();
     let four = |call: &Call<'_>| {
         let family = call.arguments.first().map_or("", |a| a.text());
-        call.name == "uv_ip4_name" || matches!(family, "AF_INET" | "PF_INET")
+        call.name == "uv_ip4_name" || matches!(family, "AF_INET" | "PF_INET") || numbers(call)
     };
     !fills.is_empty() && fills.iter().all(four)
 }

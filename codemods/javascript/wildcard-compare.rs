@@ -227,7 +227,7 @@ enum Subject {
 
 fn subject(file: &File, value: Node<'_>) -> Subject {
     let text = &value.text().replace("?.", ".");
-    if text.contains("location.host") {
+    if text.contains("location.host") || file.value(value).node.text().contains("location.host") {
         return Subject::PageHost;
     }
     let origins = file.origins(value);

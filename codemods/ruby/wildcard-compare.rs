@@ -101,10 +101,23 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let finding = Finding::new(comparison.node.span(), Role::Compare.name(), message)
             .because(format!("{name} is called a host"));
         let peer = words.iter().any(|w| matches!(w.as_str(), "request" | "remote" | "client" | "peer" | "peeraddr"));
+        if comparison.known == Known::Loopback && is_uri_host(subject) {
+            cx.report(finding.because("the host of a URI has its brackets: `[::1]`".to_owned()));
+            continue;
+        }
         match comparison.fix(&SPELLING).filter(|_| !(peer && comparison.known == Known::Loopback)) {
             Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
             None => cx.report(finding.because("whom to trust is for a person to decide")),
         }
     }
     Ok(())
+}
+
+/// Whether a value is the host of a URI: `uri.host`, `URI.parse(url).host`.
+fn is_uri_host(value: Node<'_>) -> bool {
+    let method = value.field("method").map_or("", Node::text);
+    let of = value.field("receiver").map_or("", Node::text);
+    let words = naming::words(of.rsplit('.').next().unwrap_or(of));
+    method == "host"
+        && (of.starts_with("URI") || words.last().is_some_and(|w| matches!(w.as_str(), "uri" | "url" | "href")))
 }
