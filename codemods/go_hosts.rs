@@ -232,7 +232,11 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     let wraps = |value: Node<'_>| {
         let name = last_name(value).filter(|_| value.is("call_expression")).map(naming::words);
         let own = value.field("function").and_then(|f| file.names.resolve(f)).map(|(decl, _)| decl);
-        let body = own.and_then(|decl| file.tree.node(decl.whole).field("body").map(puts));
+        // `host = addr[:idx]` behind a search for the last colon, and nothing that takes the brackets away.
+        let cuts =
+            |body: Node<'_>| !body.text().contains("\"[]\"") && body.descendants().any(|n| before_last_colon(file, n));
+        let body = own.and_then(|decl| file.tree.node(decl.whole).field("body"));
+        let body = body.map(|body| puts(body) || cuts(body));
         name.is_some_and(|words| says(&words)) || body == Some(true)
     };
     let keeps = |right: Node<'_>| {

@@ -138,6 +138,11 @@ fn element(file: &go::File, apis: &Catalog, element: Node<'_>, depth: usize) -> 
             return Purpose::Other("it is a key, which others may spell without brackets".to_owned());
         }
         let name = key.text().trim_matches(['"', '`']);
+        // `rds.Config{Endpoint: ..}`: the end points of a managed database are names.
+        let of = around.ancestor(&["composite_literal"]).and_then(|l| l.field("type")).map_or("", Node::text);
+        if sixify_langs::naming::words(of).iter().any(|word| word.ends_with("rds")) {
+            return Purpose::Other("the end points of a managed database are names".to_owned());
+        }
         if around.ancestor(&["composite_literal"]).is_some_and(|l| shown(file, l)) && !element.text().contains("://") {
             return Purpose::Other("it is only shown".to_owned());
         }
