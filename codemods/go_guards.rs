@@ -147,6 +147,18 @@ fn of_service_record(file: &go::File, host: Node<'_>) -> bool {
     })
 }
 
+/// Whether the addresses are those of the machine's interfaces, and nothing leaves out the link-local ones: of
+/// IPv4 there is mostly one of them.
+pub(crate) fn of_interfaces(file: &go::File, call: Node<'_>) -> bool {
+    let Some(function) = call.ancestor(&["function_declaration", "method_declaration"]) else { return false };
+    let lists = |n: Node<'_>| {
+        let name = n.field("function").filter(|_| n.is("call_expression")).map_or("", Node::text);
+        file.callee(n).as_deref() == Some("net.InterfaceAddrs") || name.ends_with(".Addrs")
+    };
+    let chooses = ["IsLinkLocalUnicast", "IsGlobalUnicast"].iter().any(|word| function.text().contains(word));
+    !chooses && function.descendants().any(lists)
+}
+
 /// Whether a comment before a statement speaks of a family, so that somebody has thought of it.
 pub(crate) fn explained(statement: Node<'_>) -> bool {
     let comments = std::iter::successors(statement.previous(), |n| n.previous()).take_while(|n| n.is_comment());

@@ -91,7 +91,7 @@ impl<'a> Join<'a> {
             || printed(self.host).is_some_and(|ip| is_ip(file.type_of(ip).as_deref()));
         let sink = sink(file, apis, expr.node).or_else(|| through_variable(file, apis, expr.node));
         let url = in_url(&expr.pieces, at);
-        if !url && is_path(expr.node) {
+        if !url && (is_path(expr.node) || for_iptables(file, &expr.pieces[..at])) {
             return None;
         }
         // A container, a service or a release that is called by its name.
@@ -295,6 +295,14 @@ fn takes_hosts(file: &go::File, text: Node<'_>, host: Node<'_>) -> bool {
     words.last().is_some_and(|w| address.contains(&w.as_str()))
         && !(other || service || name.is_empty())
         && file.type_of(host).is_none_or(|ty| ty == "string")
+}
+
+/// Whether a text is a rule of `iptables`, which takes IPv4 alone, in a file that knows of no other: a chain and
+/// a protocol stand before the target.
+fn for_iptables(file: &go::File, before: &[Piece<'_>]) -> bool {
+    let rule = |piece: &Piece<'_>| matches!(piece, Piece::Text { raw, .. } if raw.contains("--dport") || raw.contains("-j DNAT"));
+    let text = file.tree.text();
+    before.iter().any(rule) && !["ip6", "IPv6", "V6", "v6"].iter().any(|word| text.contains(word))
 }
 
 /// Whether a sentence leads to the host. Two words may be of a rule, as `dnat to` is; what people

@@ -105,6 +105,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             || around.contains("\"::\"")
             || around.contains("\"[::]\"")
             || around.contains("AF_INET6")
+            || around.to_ascii_lowercase().contains("ipv4")
             || four_numbers(literal)
         {
             continue;

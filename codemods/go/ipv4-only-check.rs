@@ -159,7 +159,7 @@
 
 use sixify_langs::{classify, go, naming};
 
-use crate::go_guards::explained;
+use crate::go_guards::{explained, of_interfaces};
 use crate::ipv4_protocols::about_ipv4;
 use crate::prelude::*;
 
@@ -173,6 +173,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let Some(check) = Check::of(&file, call) else { continue };
         let finding = Finding::new(check.span, Role::Compare.name(), "an IPv6 address is refused here");
         let finding = finding.because("To4 gives nil for an IPv6 address");
+        if of_interfaces(&file, call) {
+            cx.report(finding.because("an interface has link-local addresses of IPv6 as well, which need their zone"));
+            continue;
+        }
         match check.fix(&file) {
             Some(fix) => cx.report(finding.fix(Applicability::Unsafe, fix)),
             None => cx.report(finding),
