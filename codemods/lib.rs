@@ -116,6 +116,7 @@ mod remarks;
 mod ruby_lines;
 mod rust_alone;
 mod rust_crate;
+mod rust_given;
 mod rust_hosts;
 mod rust_joins;
 mod rust_layout;

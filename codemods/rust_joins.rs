@@ -9,6 +9,7 @@ use crate::prelude::*;
 use crate::purpose::is_no_address;
 use crate::rust_alone;
 use crate::rust_crate::{self, Home};
+use crate::rust_given;
 use crate::rust_hosts::{of_url, stands_in_code};
 use crate::rust_layout::Width;
 
@@ -384,7 +385,7 @@ fn type_of(file: &File, argument: &Argument<'_>) -> Option<String> {
         Some(name) if argument.text.contains('.') => file.field_type(name.text()),
         Some(name) => file.type_of(name).or_else(|| {
             let (decl, _) = file.names.resolve(name).filter(|_| name.is("identifier"))?;
-            made_text(file.tree.node(decl.value?)).or_else(|| given(file, file.tree.node(decl.value?)))
+            made_text(file.tree.node(decl.value?)).or_else(|| rust_given::given(file, file.tree.node(decl.value?)))
         }),
         // A name in the hole: what it means is looked up where the macro stands.
         None if argument.inline => {
@@ -392,27 +393,12 @@ fn type_of(file: &File, argument: &Argument<'_>) -> Option<String> {
             let (decl, _) = file.names.lookup(at, argument.text)?;
             let typed = decl.ty.map(|ty| file.tree.node(ty).text().to_owned());
             let value = || Some(file.tree.node(decl.value?));
-            typed.or_else(|| made_text(value()?)).or_else(|| given(file, value()?))
+            typed
+                .or_else(|| made_text(value()?))
+                .or_else(|| rust_given::given(file, value()?))
+                .or_else(|| rust_given::matched(file, file.tree.node(decl.node)))
         }
         None => None,
-    }
-}
-
-/// The type of what a function of the file gives: `IpAddr` of `local_ip()?` where `fn local_ip() -> Result<IpAddr>`.
-fn given(file: &File, value: Node<'_>) -> Option<String> {
-    let tried = value.is("try_expression");
-    let call = if tried { value.items().next()? } else { value };
-    let name = call.field("function").filter(|f| call.is("call_expression") && f.is("identifier"))?;
-    let (decl, _) = file.names.resolve(name)?;
-    let function = Some(file.tree.node(decl.whole)).filter(|f| f.is("function_item"))?;
-    let ty = function.field("return_type")?.text();
-    let inner = ty.split_once('<').map_or("", |(_, inner)| inner);
-    let inner = inner.split([',', '>']).next().unwrap_or_default().trim();
-    let wraps = ["Result<", "Option<"].iter().any(|w| ty.contains(w));
-    match (tried, wraps) {
-        (true, true) => Some(inner.to_owned()),
-        (false, false) => Some(ty.to_owned()),
-        _ => None,
     }
 }
 
