@@ -101,6 +101,9 @@ pub(crate) fn never_bare(
     if is_name(file, host, DEPTH) {
         return Some(format!("{text} is a name that is made here"));
     }
+    if gives_ipv4(file, host) {
+        return Some(format!("{text} comes from a function that gives addresses of IPv4 alone"));
+    }
     let name = last_name(host)?;
     let of_package = host.is("selector_expression") || host.is("identifier") && file.names.resolve(host).is_none();
     if of_package {
@@ -147,6 +150,16 @@ fn seen_empty(host: Node<'_>) -> bool {
     let asked = format!("{} == \"\"", host.text());
     host.ancestors().filter(|n| n.is("if_statement")).any(|n| {
         n.field("condition").is_some_and(|c| c.text() == asked) && n.field("consequence").is_some_and(|c| c.holds(host))
+    })
+}
+
+/// Whether a host is what a function of the file gives that takes addresses of IPv4 and no others.
+fn gives_ipv4(file: &go::File, host: Node<'_>) -> bool {
+    let call = file.constant(host).0;
+    let name = call.field("function").filter(|f| call.is("call_expression") && f.is("identifier"));
+    let function = name.and_then(|f| file.names.resolve(f)).map(|(decl, _)| file.tree.node(decl.whole));
+    function.filter(|f| f.is("function_declaration")).map(Node::text).is_some_and(|code| {
+        code.contains(".To4() != nil") && !["To16()", "IPv6", "ipv6"].iter().any(|other| code.contains(other))
     })
 }
 

@@ -11,6 +11,9 @@ use crate::prelude::*;
 /// Files of one package that are read; the rest of the largest packages is left.
 const MOST_FILES: usize = 200;
 
+/// Files of one module that are read.
+const MOST_OF_MODULE: usize = 2000;
+
 /// A literal that starts with the wildcard, with nothing or a port behind it.
 pub(crate) struct Wildcard<'a> {
     /// The literal.
@@ -233,6 +236,22 @@ impl<'a> Wildcard<'a> {
         !by_hand
     }
 
+    /// Whether another package of the module puts the field together with a port as the network functions want
+    /// it, and none does so by hand: `net.JoinHostPort(opts.Host, port)`.
+    pub fn joined_elsewhere(&self, doc: &Document, project: &Project<'_>) -> bool {
+        let Some(field) = self.field.as_ref().map(|field| format!(".{}", field.name)) else { return false };
+        let Some(module) = project.nearest(&doc.path, &|name| name == "go.mod") else { return false };
+        let folder = module.strip_suffix("go.mod").unwrap_or_default().trim_end_matches('/');
+        let joins = project.fact(&format!("go joins {folder}"), || joining_lines(folder, project));
+        let names = |line: &&String| {
+            let behind = |at: usize| line.get(at + field.len()..).unwrap_or_default();
+            line.match_indices(field.as_str())
+                .any(|(at, _)| !behind(at).starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        };
+        let mut own = joins.iter().filter(names).peekable();
+        own.peek().is_some() && own.all(|line| line.contains("JoinHostPort("))
+    }
+
     /// Whether it is the host of a URL: `endpoint.Host = "0.0.0.0:" + endpoint.Port()`.
     pub fn of_url(&self) -> bool {
         let statement = self.literal.ancestor(&["assignment_statement"]);
@@ -291,6 +310,15 @@ impl<'a> Wildcard<'a> {
         }
         Some(format!("{} is called an address", self.name))
     }
+}
+
+/// The lines of a module that put hosts and ports together.
+fn joining_lines(folder: &str, project: &Project<'_>) -> Vec<String> {
+    let own = |path: &String| path.ends_with(".go") && !path.ends_with("_test.go") && !path.contains("vendor/");
+    let joins = |line: &&str| ["JoinHostPort(", "%s:%", "%v:%", "+ \":"].iter().any(|join| line.contains(join));
+    let files = project.below(folder).into_iter().filter(own).take(MOST_OF_MODULE);
+    let texts = files.filter_map(|path| project.text(&path));
+    texts.flat_map(|text| text.lines().filter(joins).map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 /// Whether code makes sockets of IPv4 alone.

@@ -301,6 +301,10 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             cx.report(finding.because("Go code that listens on it has both families"));
             continue;
         }
+        if wildcard.lone && wildcard.default && !wildcard.flow.read && !wildcard.joined_elsewhere(doc, cx.project()) {
+            cx.report(finding.because("how it is put together with its port is not seen"));
+            continue;
+        }
         if wildcard.nowhere() || !(wildcard.lone || wildcard.flow.listens && wildcard.asks_ipv4) {
             cx.report(finding.because("what listens on it is not seen"));
             continue;
