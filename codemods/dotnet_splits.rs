@@ -6,6 +6,7 @@ use sixify_langs::naming;
 use sixify_langs::strings::{Form, Piece};
 
 use crate::dotnet_family as family;
+use crate::ipv4_protocols::packs_four_bytes;
 use crate::prelude::*;
 
 /// Methods that read a number of base ten, where nothing else is said.
@@ -31,12 +32,21 @@ const DIALS: &[&str] = &[
 ];
 
 /// What is missing for parts to be host and port: each with whether it stands before the colon.
-pub(crate) fn unproven(file: &File, call: Node<'_>, parts: &[(bool, Node<'_>)]) -> Option<&'static str> {
+pub(crate) fn unproven(
+    file: &File,
+    call: Node<'_>,
+    text: Node<'_>,
+    parts: &[(bool, Node<'_>)],
+) -> Option<&'static str> {
+    if packs_four_bytes(file.tree().text()) {
+        return Some("the file packs addresses into four bytes");
+    }
     let (mut host, mut port) = (false, false);
     for (before, part) in parts {
         let kept = receiver(*part).or_else(|| given_back(*part));
         if *before {
-            host |= is_host(*part, kept);
+            // What is kept in the variable it is cut from proves no more than that name.
+            host |= is_host(*part, kept.filter(|name| *name != text.text()));
         } else {
             port |= is_port(*part, kept);
         }

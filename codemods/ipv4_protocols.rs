@@ -24,6 +24,16 @@ pub(crate) fn about_ipv4(doc: &Document) -> bool {
     !naming::is_ipv6(stem) && (told(stem, WORDS) || told(folder, WORDS) || told(stem, &["v4"]))
 }
 
+/// Whether code packs the bytes of an address into a number of four: an IPv6 address does not fit, whatever stands
+/// around it.
+pub(crate) fn packs_four_bytes(code: &str) -> bool {
+    const BYTES: &[&str] = &["getAddress()", "GetAddressBytes()", ".getAddress)"];
+    const NUMBERS: &[&str] =
+        &[".getInt()", ".getInt)", "Ints.fromByteArray(", "BitConverter.ToUInt32(", "BitConverter.ToInt32(", "<< 24"];
+    let has = |words: &[&str]| words.iter().any(|word| code.contains(word));
+    has(BYTES) && has(NUMBERS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,11 +9,12 @@ use sixify_langs::strings::{Form, Piece, TextExpr};
 
 use crate::catalog;
 use crate::host_port::{Facts, Join, Port, Sink, identifies};
+use crate::ipv4_protocols::packs_four_bytes;
 use crate::jvm_destinations::read_as_address;
-use crate::jvm_helpers::Helper;
 use crate::jvm_hosts::{
-    self, Brackets, Hosts, brackets, handles_ipv6, leading_name, puts_brackets, source_of, taken_as_key, twice,
+    self, Brackets, Hosts, brackets, handles_ipv6, leading_name, puts_brackets, source_of, taken_as_key,
 };
+use crate::jvm_join_fixes::{fix, stripped};
 use crate::jvm_nulls::never_null;
 use crate::jvm_origins::{cut_here, given_scheme, ipv4_only, listed, own_name, picked_ipv4, written_out};
 use crate::jvm_uris::from_uri;
@@ -37,6 +38,7 @@ pub(crate) const TEXTS: &[&str] = &[
 /// Finds the joins of a file and reports them.
 pub(crate) fn run(file: &File, doc: &Document, cx: &mut Context<'_>) {
     let hosts = Hosts { file, catalog: catalog::apis(cx.options(), file.lang.sheet()) };
+    let mut judged = Vec::new();
     for node in TEXTS.iter().flat_map(|kind| file.tree.all(kind)).filter(|n| outermost(file, *n)) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
         let Some(mut join) = Join::find(&expr, &hosts).or_else(|| alone(&expr, &hosts)) else { continue };
@@ -48,8 +50,41 @@ pub(crate) fn run(file: &File, doc: &Document, cx: &mut Context<'_>) {
             let name = leading_name(join.host.text());
             join.why.iter_mut().for_each(|why| *why = why.replace(join.host.text(), name));
         }
-        judge(file, doc, &expr, &join, cx);
+        let mut own = Context::new(cx.options(), cx.project());
+        judge(file, doc, &expr, &join, &mut own);
+        let function = node.ancestor(FUNCTIONS).map(|f| f.number());
+        let host = join.host.text();
+        judged.extend(own.findings().iter().map(|found| (function, host, found.clone())));
+        own.notes().iter().for_each(|note| cx.leave(note.clone()));
     }
+    // All texts with a host in a function, or none of them: who reads the one takes it apart as the other.
+    let left: Vec<_> =
+        judged.iter().filter(|(f, _, found)| f.is_some() && open(found)).map(|(f, host, _)| (*f, *host)).collect();
+    for (function, host, mut found) in judged {
+        if found.fix.is_some() && left.contains(&(function, host)) {
+            found.fix = None;
+            found.applicability = Applicability::Display;
+            found.evidence.push("the same host stands in another text here, which is for a person to judge".to_owned());
+        }
+        cx.report(found);
+    }
+}
+
+/// Functions of all three languages.
+const FUNCTIONS: &[&str] =
+    &["method_declaration", "constructor_declaration", "function_declaration", "function_definition"];
+
+/// Why a text is left as it is that only people read.
+const FOR_PEOPLE: &[&str] = &[
+    "people read it",
+    "people read what the method gives",
+    "the class writes to people",
+    "what it is put into only names or shows something",
+];
+
+/// Whether a text is left as it is, and not because people read it.
+fn open(found: &Finding) -> bool {
+    found.fix.is_none() && !found.evidence.iter().any(|why| FOR_PEOPLE.contains(&why.as_str()))
 }
 
 /// An IP address as the host of a URL without a port.
@@ -224,6 +259,9 @@ fn judge(file: &File, doc: &Document, expr: &TextExpr<'_>, join: &Join<'_>, cx: 
     if let Err(why) = goes_to_a_reader(file, doc, cx, expr, join, &hosts) {
         return cx.report(finding.because(why));
     }
+    if packs_four_bytes(&doc.text) {
+        return cx.report(finding.because("the file packs addresses into four bytes"));
+    }
     if kept_otherwise(file, expr, join, &hosts) {
         return cx
             .report(finding.because("the same host stands before a colon in another text here, which is no address"));
@@ -246,8 +284,7 @@ fn key_beside(file: &File, text: Node<'_>, hosts: &Hosts<'_>) -> bool {
 /// Whether the function around a text puts the same host before a colon in another text that is no address and
 /// none for people: a key, or a list of parts. Who reads the one takes it apart as the other.
 fn kept_otherwise(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, hosts: &Hosts<'_>) -> bool {
-    let functions = ["method_declaration", "constructor_declaration", "function_declaration", "function_definition"];
-    let Some(function) = expr.node.ancestor(&functions) else { return false };
+    let Some(function) = expr.node.ancestor(FUNCTIONS) else { return false };
     function.descendants().filter(|n| n.is_any(TEXTS) && *n != expr.node && outermost(file, *n)).any(|node| {
         let Some(other) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { return false };
         let texts =
@@ -361,21 +398,6 @@ fn always_there(file: &File, host: Node<'_>) -> bool {
     })
 }
 
-/// The type of a host, also of a hole of Kotlin.
-fn host_type(file: &File, host: Node<'_>) -> Option<(String, bool)> {
-    if host.is("string_content") {
-        let (decl, _) = file.names.lookup(host, leading_name(host.text()))?;
-        if let Some(ty) = decl.ty {
-            let text = file.tree.node(ty).text();
-            return Some((text.trim_end_matches('?').to_owned(), text.ends_with('?')));
-        }
-        return file.type_of(file.tree.node(decl.value?)).map(|ty| (ty, false));
-    }
-    let nullable =
-        file.names.resolve(host).and_then(|(d, _)| d.ty).is_some_and(|ty| file.tree.node(ty).text().ends_with('?'));
-    file.type_of(host).map(|ty| (ty, nullable))
-}
-
 /// Whether a host of Kotlin is declared as `String` in this file, so that it is there.
 fn declared_text(file: &File, host: Node<'_>) -> bool {
     let decl = if host.is("string_content") {
@@ -402,85 +424,4 @@ fn reparsed_by(file: &File, doc: &Document, text: Node<'_>, cx: &Context<'_>) ->
     let here = declared.iter().any(|m| puts(m.text()));
     let there = || declared.is_empty() && source_of(file, doc, cx, &call).is_some_and(|source| puts(&source));
     (here || there()).then(|| call.name.to_owned())
-}
-
-/// Takes brackets off the host.
-fn stripped(file: &File, host: Node<'_>) -> Option<Fix> {
-    let postfix = file.lang == Lang::Java && (host.is("identifier") || twice(file, host));
-    postfix.then(|| Fix::new().edit(Edit::insert(host.end(), ".replaceAll(\"[\\\\[\\\\]]\", \"\")")))
-}
-
-/// Puts brackets around the host where it needs them. `None` where no right spelling is known.
-fn fix(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, bare: bool) -> Option<Fix> {
-    let host = join.host;
-    let name = if host.is("string_content") { leading_name(host.text()) } else { host.text() };
-    match host_type(file, host) {
-        Some((_, true)) => return None,
-        Some((ty, _)) if ["String", "CharSequence"].contains(&ty.as_str()) => {}
-        Some(_) => return None,
-        // The type stands in another file: what is called a host is a text, an address may be an object.
-        None => {
-            let words = naming::words(&jvm_hosts::name(file, host)?);
-            let last = words.last().map_or("", String::as_str);
-            if !["host", "hostname", "ip", "name", "string"].contains(&last) && !bare || is_object(file, host) {
-                return None;
-            }
-        }
-    }
-    if let Some(function) = Helper::Bracketed.at(file, expr.node) {
-        let called = Helper::Bracketed.name();
-        let fix = Fix::new().edits(function);
-        return Some(match (file.lang, expr.form) {
-            (Lang::Kotlin | Lang::Scala, Form::Template) => {
-                fix.edit(Edit::replace(join.hole, format!("${{{called}({name})}}")))
-            }
-            _ => fix.edits(Edit::wrap(host.span(), format!("{called}("), ")")),
-        });
-    }
-    inline(file, expr, join, bare, name)
-}
-
-/// The choice where it is made, where no function can stand.
-fn inline(file: &File, expr: &TextExpr<'_>, join: &Join<'_>, bare: bool, name: &str) -> Option<Fix> {
-    let host = join.host;
-    if !twice(file, host) || name.len() > 24 || host.is("method_invocation") {
-        return None;
-    }
-    let alone = host.parent().is_some_and(|p| p.is_any(&["argument_list", "value_argument"]));
-    let (open, close) = if alone { ("", "") } else { ("(", ")") };
-    match (file.lang, expr.form) {
-        (Lang::Java, _) => {
-            let test = if bare {
-                format!("{name}.contains(\":\")")
-            } else {
-                format!("{name}.contains(\":\") && !{name}.startsWith(\"[\")")
-            };
-            let before = format!("{open}{test} ? \"[\" + {name} + \"]\" : ");
-            Some(Fix::new().edits(Edit::wrap(host.span(), before, close)))
-        }
-        (Lang::Kotlin, form) => {
-            let test =
-                if bare { format!("':' in {name}") } else { format!("':' in {name} && !{name}.startsWith(\"[\")") };
-            let hole = if jvm_path(name) && !name.contains('.') { format!("${name}") } else { format!("${{{name}}}") };
-            let choice = format!("if ({test}) \"[{hole}]\" else {name}");
-            Some(match form {
-                Form::Template => Fix::new().edit(Edit::replace(join.hole, format!("${{{choice}}}"))),
-                _ => Fix::new().edit(Edit::replace(host.span(), format!("{open}{choice}{close}"))),
-            })
-        }
-        (Lang::Scala, _) => None,
-    }
-}
-
-/// Whether a getter gives an object that is no text: the file makes text of it elsewhere, or imports
-/// a type of its name.
-fn is_object(file: &File, host: Node<'_>) -> bool {
-    let Some((_, getter)) = file.getter(host) else { return false };
-    let class = getter.strip_prefix("get").unwrap_or(&getter);
-    let converted = file.tree.text().contains(&format!("{getter}().toString()"));
-    converted || file.imports.iter().any(|i| i.local == class && class.starts_with(char::is_uppercase))
-}
-
-fn jvm_path(name: &str) -> bool {
-    name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.')
 }

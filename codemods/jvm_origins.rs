@@ -29,6 +29,12 @@ pub(crate) fn cut_here(file: &File, host: Node<'_>) -> bool {
     cut_at_colon(host, CUTS, ".group(", |node| values(file, node))
 }
 
+/// Whether a host is a part of a longer text, wherever that was cut.
+pub(crate) fn cut_out(file: &File, host: Node<'_>) -> bool {
+    let cut = |text: &str| CUTS.iter().any(|call| text.contains(call));
+    values(file, host).iter().any(|value| cut(value.text()))
+}
+
 /// Whether a host is what the machine calls itself.
 pub(crate) fn own_name(file: &File, host: Node<'_>) -> bool {
     let name = |text: &str| {

@@ -23,7 +23,8 @@ impl Parts<'_> {
     /// Whether the parts are used as host and port: the port is read as a number or given where a port is
     /// taken, or the host goes where one is dialled, or into what is called one. Names of the text prove nothing:
     /// what stands before the first colon may be a scheme.
-    pub(crate) fn are_host_and_port(&self, file: &File) -> bool {
+    /// A host that is kept in the variable it is cut from, proves no more than that name.
+    pub(crate) fn are_host_and_port(&self, file: &File, text: Node<'_>) -> bool {
         let compared = |part: &Node<'_>| {
             let call = part.parent().and_then(Node::parent).and_then(|p| file.call(p));
             call.is_some_and(|c| COMPARES.contains(&c.name))
@@ -37,7 +38,9 @@ impl Parts<'_> {
         let port = |part: &Node<'_>| {
             parsed(file, *part) || taken(part, naming::is_port) || given_to(file, *part, naming::is_port).is_some()
         };
-        let host = |part: &Node<'_>| taken(part, is_one_host) || given_to(file, *part, is_one_host).is_some();
+        let host = |part: &Node<'_>| {
+            taken(part, is_one_host) || given_to(file, *part, is_one_host).is_some_and(|n| n != text.text())
+        };
         !self.host.iter().any(compared) && (self.port.iter().any(port) || self.host.iter().any(host))
     }
 

@@ -7,6 +7,7 @@ use sixify_core::Span;
 use sixify_langs::java::{Call, File, Lang};
 use sixify_langs::naming;
 
+use crate::ipv4_protocols::packs_four_bytes;
 use crate::jvm_helpers::Helper;
 use crate::jvm_hosts::{name, puts_brackets};
 use crate::jvm_split_proof::{Parts, parsed};
@@ -26,7 +27,7 @@ pub(crate) fn run(file: &File, cx: &mut Context<'_>) {
         };
         let Some(split) = found else { continue };
         let finding = Finding::new(split.span, Role::Split.name(), MESSAGE).because_all(split.why);
-        match split.edits {
+        match split.edits.filter(|_| !packs_four_bytes(file.tree.text())) {
             Some(edits) => cx.report(finding.fix(Applicability::Unsafe, Fix::new().edits(edits))),
             None => cx.report(finding),
         }
@@ -57,7 +58,7 @@ impl Split {
             return None;
         }
         // What stands behind a scheme is no scheme.
-        let proven = parts.are_host_and_port(file)
+        let proven = parts.are_host_and_port(file, text)
             || port_beside(file, call, text)
             || without_scheme(file, text).is_some() && !parts.port.is_empty();
         let doubt = parts.more || of_peer(text) || !proven || parts.joined_again(file);
@@ -86,7 +87,7 @@ impl Split {
             return None;
         }
         let why = evidence(file, text, &parts)?;
-        let edits = if !parts.are_host_and_port(file) || parts.joined_again(file) {
+        let edits = if !parts.are_host_and_port(file, text) || parts.joined_again(file) {
             None
         } else if guarded {
             // Where there may be no port, a colon within brackets is none before a port.
@@ -110,7 +111,7 @@ impl Split {
         side.push(call.node);
         let why = evidence(file, text, &parts)?;
         // Without a port the host may end with a bracket, and the colon before that is none.
-        let edits = if !parts.are_host_and_port(file) {
+        let edits = if !parts.are_host_and_port(file, text) {
             None
         } else if before {
             split_by_function(file, call, ".first()")

@@ -80,6 +80,7 @@ mod join_words;
 mod jvm_destinations;
 mod jvm_helpers;
 mod jvm_hosts;
+mod jvm_join_fixes;
 mod jvm_joins;
 mod jvm_nulls;
 mod jvm_origins;

@@ -327,7 +327,22 @@ impl<'a> Look<'a> {
         made(How::Loop { each, check }, why)
     }
 
+    /// Whether the first of all addresses is taken where none is of IPv4: an IPv6 address is found already.
+    fn falls_back(&self) -> bool {
+        let list = match self.how {
+            How::Lambda { name, .. } => name.parent().and_then(|of| of.field("expression")),
+            How::Loop { each, .. } => each.field("right"),
+            How::Interfaces | How::Other(_) => None,
+        };
+        let Some((list, member)) = list.zip(family::member(self.comparison.node)) else { return false };
+        let firsts = ["[0]", ".First()", ".FirstOrDefault()", ".ElementAt(0)"];
+        firsts.iter().any(|first| member.text().contains(&format!("{}{first}", list.text())))
+    }
+
     fn fix(&self, file: &File) -> Result<Fix, String> {
+        if self.falls_back() {
+            return Err("the first address of all is taken where none is of IPv4".to_owned());
+        }
         match self.how {
             How::Interfaces => {
                 Err("the IPv6 addresses of an interface have link-local ones among them: a person has to choose".into())

@@ -179,6 +179,7 @@ use crate::dotnet_hosts::{CSharp, last_name};
 use crate::dotnet_uris::{scheme, whole_uri};
 use crate::dotnet_uses as uses;
 use crate::host_port::{self, Facts, Join, Port, Sink};
+use crate::ipv4_protocols::packs_four_bytes;
 use crate::prelude::*;
 use crate::purpose::is_named;
 
@@ -298,6 +299,9 @@ fn fix(file: &File, facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) ->
     let holes = expr.holes().flatten().filter(|h| h.span() == join.host.span()).count();
     if holes > 1 {
         return Err("the host stands in the text more than once".to_owned());
+    }
+    if packs_four_bytes(file.tree().text()) {
+        return Err("the file packs addresses into four bytes".to_owned());
     }
     if let Some(why) = read_otherwise(file, expr, join) {
         return Err(why.to_owned());

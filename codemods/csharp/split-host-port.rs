@@ -257,7 +257,7 @@ fn parts(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
         Some(kept) if shown(file, &kept.indexed) => Some("its parts are only shown"),
         Some(kept) => {
             let all: Vec<(bool, Node<'_>)> = kept.indexed.iter().map(|(n, node)| (*n == 0, *node)).collect();
-            unproven(file, call.node, &all)
+            unproven(file, call.node, text, &all)
         }
     };
     let limit = call.arguments.get(1).map(|a| a.value.text());
@@ -382,7 +382,7 @@ fn index(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
         // What has a port for sure is cut at the right colon.
         return;
     }
-    if let Some(why) = unproven(file, call.node, &cuts) {
+    if let Some(why) = unproven(file, call.node, text, &cuts) {
         return cx.report(finding.because(why));
     }
     let fix = match (guarded, call.name) {

@@ -206,7 +206,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             at.map(|span| Fix::new().edit(Edit::replace(span, IPV6_PROPERTY)))
         } else {
             // What is taken back again is set for a reason of that place.
-            let kept = !doc.text.contains("clearProperty(\"java.net.preferIPv4Stack\")");
+            // A class that picks an address of the host beside it may need one of IPv4.
+            let needs = ["clearProperty(\"java.net.preferIPv4Stack\")", ".getHostAddress()", "getInetAddresses()"];
+            let kept = !needs.iter().any(|need| doc.text.contains(need));
             let cut = link(&call).or_else(|| statement(&file, call.node));
             cut.filter(|_| kept).map(|span| Fix::new().edit(Edit::delete(span)))
         };

@@ -91,6 +91,7 @@ use sixify_langs::{classify, naming};
 use crate::compare::{asks_for_colon, told};
 use crate::ipv4_protocols::about_ipv4;
 use crate::jvm_hosts::{Brackets, brackets, handles_ipv6, name, twice};
+use crate::jvm_origins::cut_out;
 use crate::prelude::*;
 
 /// See the header.
@@ -162,6 +163,9 @@ fn compare(file: &File, whole: Node<'_>, left: Node<'_>, right: Node<'_>, unequa
     }
     if !printed && naming::words(&called).iter().any(|w| PEERS.contains(&w.as_str())) {
         return cx.report(finding.because(format!("where it comes from Java it may be written {full}")));
+    }
+    if cut_out(file, other) {
+        return cx.report(finding.because("it is cut out of a text, in which an IPv6 address stands in brackets"));
     }
     if told(whole, four) {
         // It asks about this very text, such as a default, or says so to people.
