@@ -111,17 +111,17 @@ impl Line<'_> {
     }
 }
 
-/// One step of indentation.
+/// One step of indentation, as most lines have it.
 fn step(text: &str) -> &'static str {
-    if text.lines().any(|l| l.starts_with("  ") && !l.starts_with("   ")) {
-        "  "
-    } else if text.contains("\n\t") {
-        "\t"
-    } else if text.contains("\n    ") {
-        "    "
-    } else {
-        "  "
+    let spaces = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let code = || text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('*'));
+    let tabs = code().filter(|line| line.starts_with('\t')).count();
+    let steps: Vec<usize> = code().map(spaces).filter(|n| *n > 1).collect();
+    if tabs > steps.len() {
+        return "\t";
     }
+    let odd = steps.iter().filter(|n| **n % 4 == 2).count();
+    if steps.is_empty() || odd * 5 > steps.len() { "  " } else { "    " }
 }
 
 /// What a function is called that takes host and port apart.
@@ -174,8 +174,13 @@ fn width(text: &str) -> usize {
 
 /// Whether the statements of a file end with a semicolon.
 fn semicolons(file: &File) -> bool {
-    const STATEMENTS: &[&str] =
-        &["expression_statement", "lexical_declaration", "variable_declaration", "return_statement", "import_statement"];
+    const STATEMENTS: &[&str] = &[
+        "expression_statement",
+        "lexical_declaration",
+        "variable_declaration",
+        "return_statement",
+        "import_statement",
+    ];
     let all: Vec<Node<'_>> = STATEMENTS.iter().flat_map(|kind| file.tree.all(kind)).collect();
     all.iter().filter(|s| s.text().ends_with(';')).count() * 2 >= all.len()
 }

@@ -44,7 +44,8 @@ pub(crate) fn is_decimal(call: Node<'_>) -> bool {
 /// than an address, and no part of it becomes a host or a port.
 pub(crate) fn is_unproven(file: &File, text: Node<'_>, places: &[Node<'_>]) -> bool {
     let words = hosts::name(text).map(|n| naming::words(&n)).unwrap_or_default();
-    if words.iter().any(|w| matches!(w.as_str(), "host" | "hostport" | "hostname" | "authority" | "netloc" | "listen")) {
+    if words.iter().any(|w| matches!(w.as_str(), "host" | "hostport" | "hostname" | "authority" | "netloc" | "listen"))
+    {
         return false;
     }
     let becomes = |n: &Node<'_>| {

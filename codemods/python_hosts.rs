@@ -188,7 +188,8 @@ fn kind(file: &File, host: Node<'_>, deep: usize) -> Kind {
                 return given(file, host, deep);
             }
             // `def address(self) -> str:`
-            let method = |n: &Node<'_>| n.is("function_definition") && n.field("name").is_some_and(|f| f.text() == name);
+            let method =
+                |n: &Node<'_>| n.is("function_definition") && n.field("name").is_some_and(|f| f.text() == name);
             let answer = class.and_then(|c| c.descendants().find(method)).and_then(|f| f.field("return_type"));
             if let Some(answer) = answer {
                 return typed(answer.text());
@@ -209,7 +210,8 @@ fn is_own_answer(value: Node<'_>) -> bool {
     let (Some(owner), Some(name)) = (value.field("object"), value.field("attribute")) else { return false };
     let class = value.ancestor(&["class_definition"]).filter(|_| value.is("attribute") && owner.text() == "self");
     class.is_some_and(|c| {
-        let own = |n: &Node<'_>| n.is("function_definition") && n.field("name").is_some_and(|f| f.text() == name.text());
+        let own =
+            |n: &Node<'_>| n.is("function_definition") && n.field("name").is_some_and(|f| f.text() == name.text());
         c.descendants().find(own).is_some_and(|f| f.field("return_type").is_some())
     })
 }
@@ -248,7 +250,8 @@ fn given(file: &File, value: Node<'_>, deep: usize) -> Kind {
         }
         // The last one is all that is left when the others are missing.
         "boolean_operator" => {
-            let both = [value.field("left"), value.field("right")].map(|n| n.map_or(Kind::Missing, |n| kind(file, n, deep)));
+            let both =
+                [value.field("left"), value.field("right")].map(|n| n.map_or(Kind::Missing, |n| kind(file, n, deep)));
             if both[0] == Kind::Object { Kind::Object } else { both[1] }
         }
         "parenthesized_expression" => value.items().next().map_or(Kind::Text, |inner| given(file, inner, deep)),

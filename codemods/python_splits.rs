@@ -60,7 +60,12 @@ pub(crate) fn stripped(doc: &Document, file: &File, assignment: Node<'_>, host: 
     };
     let Some(around) = around else { return Host::Kept };
     // What is looked up for IPv4 alone gains nothing.
-    let looked = |n: Node<'_>| n.is("call") && n.text().contains("gethostbyname") && n.text().contains(host.text());
+    let alone = ["gethostbyname", "inet_aton", "IPv4Address"];
+    let looked = |n: Node<'_>| {
+        let called = n.field("function").filter(|_| n.is("call")).map_or("", Node::text);
+        let given = n.field("arguments").is_some_and(|list| list.text().contains(host.text()));
+        given && alone.iter().any(|function| called.contains(function))
+    };
     if around.descendants().any(looked) {
         return Host::Kept;
     }

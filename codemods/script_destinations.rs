@@ -299,7 +299,8 @@ fn held(holder: Node<'_>, deep: usize) -> Purpose {
     match (used, by_name(&name)) {
         (Purpose::Address(why), _) => Purpose::Address(why),
         (_, Purpose::Other(why)) | (Purpose::Other(why), _) => Purpose::Other(why),
-        (Purpose::Unknown, Purpose::Address(why)) if is_certain(&name) || holds(&name) && is_published(holder, &name) =>
+        (Purpose::Unknown, Purpose::Address(why))
+            if is_certain(&name) || holds(&name) && is_published(holder, &name) =>
         {
             Purpose::Address(why)
         }

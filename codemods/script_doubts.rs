@@ -6,20 +6,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sixify_core::{Applicability, Context, Document, Edit, Finding, Kind};
-use sixify_langs::{classify, naming};
 use sixify_langs::role::Role;
+use sixify_langs::{classify, naming};
 
 use crate::doubts::line_at;
 
 /// The languages that are asked.
-const SCRIPTS: &[Kind] = &[
-    classify::JAVASCRIPT,
-    classify::PHP,
-    classify::PYTHON,
-    classify::RUBY,
-    classify::TSX,
-    classify::TYPESCRIPT,
-];
+const SCRIPTS: &[Kind] =
+    &[classify::JAVASCRIPT, classify::PHP, classify::PYTHON, classify::RUBY, classify::TSX, classify::TYPESCRIPT];
 
 /// The finding as it may stand.
 pub(crate) fn weighed(doc: &Document, cx: &Context<'_>, mut finding: Finding) -> Finding {
@@ -32,6 +26,7 @@ pub(crate) fn weighed(doc: &Document, cx: &Context<'_>, mut finding: Finding) ->
         .or_else(|| compiled(doc, cx))
         .or_else(|| here.iter().find_map(|edit| of_group(doc, edit).or_else(|| of_family(doc, edit))))
         .or_else(|| here.iter().any(turns_family).then(|| carried(doc, cx)).flatten())
+        .or_else(|| (finding.role == Role::Split.name() && packs(&doc.text)).then(|| PACKED.to_owned()))
         .or_else(|| here.iter().find_map(|edit| of_cut_host(doc, edit)))
         .or_else(|| here.iter().any(defines).then(|| copied(doc, cx)).flatten())
         .or_else(|| here.iter().filter(|_| finding.role == Role::Compare.name()).find_map(|edit| aware(doc, edit)));
@@ -47,7 +42,9 @@ pub(crate) fn weighed(doc: &Document, cx: &Context<'_>, mut finding: Finding) ->
 fn aside(doc: &Document) -> Option<String> {
     const FOLDERS: &[&str] = &["migrations", "migrate", "qa", "phpseclib", "legacy-migrations"];
     let (folders, name) = doc.path.rsplit_once('/').unwrap_or(("", &doc.path));
-    let folder = folders.split('/').find(|part| FOLDERS.contains(&part.to_ascii_lowercase().as_str()));
+    // What is hidden is for tools.
+    let hidden = |part: &&str| part.starts_with('.') && part.len() > 2;
+    let folder = folders.split('/').find(|part| hidden(part) || FOLDERS.contains(&part.to_ascii_lowercase().as_str()));
     let tried = name.ends_with("_try.rb").then_some("_try.rb");
     Some(format!("{} is no part of the program as it runs", folder.or(tried)?))
 }
@@ -87,7 +84,9 @@ fn of_family(doc: &Document, edit: &Edit) -> Option<String> {
         let name = words.take_while(|word| !word.is_empty()).find(|word| {
             let parts = naming::words(word);
             parts.iter().any(|part| WORDS.contains(&part.as_str()))
-                || parts.windows(2).any(|pair| matches!(pair, [a, b] if (a == "i" || a == "ip") && (b == "pv4" || b == "v4")))
+                || parts
+                    .windows(2)
+                    .any(|pair| matches!(pair, [a, b] if (a == "i" || a == "ip") && (b == "pv4" || b == "v4")))
         });
         if let Some(name) = name.filter(|_| begins && named) {
             return Some(format!("{name} is about IPv4 by its name"));
@@ -167,11 +166,23 @@ fn turns_family(edit: &Edit) -> bool {
 
 /// Whether a text packs IPv4 addresses into four bytes, and knows no others.
 fn packs(text: &str) -> bool {
-    const FOUR: &[&str] =
-        &["inet_aton(", "inet_ntoa(", "IP_ADD_MEMBERSHIP", "ip2long(", "long2ip(", "\"!4B\"", "'!4B'", "\"C4\"", "'C4'"];
+    const FOUR: &[&str] = &[
+        "inet_aton(",
+        "inet_ntoa(",
+        "IP_ADD_MEMBERSHIP",
+        "ip2long(",
+        "long2ip(",
+        "\"!4B\"",
+        "'!4B'",
+        "\"C4\"",
+        "'C4'",
+    ];
     const ANY: &[&str] = &["inet_pton", "inet_ntop", "AF_INET6", "IPV6", "ipv6", "IPv6"];
     FOUR.iter().any(|word| text.contains(word)) && !ANY.iter().any(|word| text.contains(word))
 }
+
+/// What is said where [`packs`] holds.
+const PACKED: &str = "addresses are packed into four bytes here";
 
 /// What a folder is about.
 #[derive(Default)]
@@ -182,7 +193,7 @@ fn carried(doc: &Document, cx: &Context<'_>) -> Option<String> {
     const MOST: usize = 60;
     const LARGEST: usize = 400_000;
     if packs(&doc.text) {
-        return Some("addresses are packed into four bytes here".to_owned());
+        return Some(PACKED.to_owned());
     }
     let end = doc.file_name().rsplit_once('.').map(|(_, end)| end).filter(|_| doc.kind == classify::PYTHON)?;
     let found: Arc<Carries> = cx.project().fact(&format!("packs:{}", doc.folder()), || {

@@ -47,17 +47,15 @@
 //! Code that may run in a browser cannot ask Node. In a URL, what has a colon and no bracket is an IPv6
 //! address there:
 //! ```js before
-//! export function socketUrl(options) {
-//!   return 'ws://' + options.host + ':' + options.port + '/ws';
+//! export function socketUrl(host, port) {
+//!   return 'ws://' + host + ':' + port + '/ws';
 //! }
 //! ```
 //! ```js after unsafe
-//! export function socketUrl(options) {
+//! export function socketUrl(host, port) {
 //!   const urlHost =
-//!     options.host.includes(':') && !options.host.startsWith('[')
-//!       ? '[' + options.host + ']'
-//!       : options.host;
-//!   return 'ws://' + urlHost + ':' + options.port + '/ws';
+//!     host.includes(':') && !host.startsWith('[') ? '[' + host + ']' : host;
+//!   return 'ws://' + urlHost + ':' + port + '/ws';
 //! }
 //! ```
 //! `URL.hostname` takes no IPv6 address without brackets, and says nothing:
@@ -191,6 +189,8 @@
 //! - WHATWG URL, 4.2: the hostname setter
 //! - evidence: languages, 1.8 and 3.3 JS-URLCAT
 
+use std::collections::BTreeSet;
+
 use sixify_langs::javascript::{self, File};
 use sixify_langs::strings::Form;
 use sixify_langs::{classify, naming};
@@ -257,9 +257,32 @@ const MESSAGE: &str = "an IPv6 address needs brackets before its port";
 
 fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let Some(file) = hosts::file(doc) else { return Ok(()) };
-    let facts = JsFacts { file: &file, apis: catalog::apis(cx.options(), "javascript") };
+    let mut own = Context::new(cx.options(), cx.project());
     let node = hosts::runs_on_node(&file, doc, cx);
-    let file = Reader { node, typed: doc.kind != classify::JAVASCRIPT, file: &file, facts: &facts };
+    find(doc, &file, node, &mut own);
+    let mended = |f: &&Finding| f.applicability != Applicability::Display && f.fix.is_some();
+    let hosts: BTreeSet<usize> = own.findings().iter().filter(mended).filter_map(|f| first_edit(f)).collect();
+    for finding in own.findings() {
+        let mut finding = finding.clone();
+        // What takes a word on Node takes lines in a browser.
+        if !node && hosts.len() > 1 && finding.fix.is_some() {
+            finding = Finding { applicability: Applicability::Display, ..finding }
+                .because("the same condition would stand in several places of the file");
+        }
+        cx.report(finding);
+    }
+    own.notes().iter().for_each(|note| cx.leave(note.clone()));
+    Ok(())
+}
+
+/// Where the first edit of a fix begins.
+fn first_edit(finding: &Finding) -> Option<usize> {
+    finding.fix.as_ref()?.edits.values().flatten().map(|edit| edit.span.start).min()
+}
+
+fn find(doc: &Document, file: &File, node: bool, cx: &mut Context<'_>) {
+    let facts = JsFacts { file, apis: catalog::apis(cx.options(), "javascript") };
+    let file = Reader { node, typed: doc.kind != classify::JAVASCRIPT, file, facts: &facts };
     let outermost = |n: &Node<'_>| {
         !n.parent().is_some_and(|p| p.is("binary_expression") && p.field("operator").is_some_and(|o| o.text() == "+"))
     };
@@ -327,7 +350,6 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             file.report(assignment, host, vec!["it becomes the hostname of a URL".to_owned()], place, cx);
         }
     }
-    Ok(())
 }
 
 /// A file and what is known of where it runs.
@@ -387,6 +409,7 @@ impl Reader<'_> {
         let known = hosts::is_ipv6(file, host).filter(|_| self.node);
         let fits = !self.typed || hosts::is_text(file, host) && !identifies(whole);
         let applicability = if known.is_some() && fits { Applicability::Safe } else { Applicability::Unsafe };
+        let asks_text = known.is_none();
         let (test, need) = match known {
             Some((function, need)) => (format!("{function}({given})"), need),
             // An option that may be missing makes a condition that is hard to read.
@@ -407,7 +430,12 @@ impl Reader<'_> {
             if place.assigned { Spelling::Inline } else { spelling(file, whole, host, place.url, self.facts) };
         let mut fix = match spelled {
             Spelling::Line(line) => {
-                Fix::new().edit(line.edit(file, &test, text)).edit(Edit::replace(host.span(), line.name))
+                let edit = line.edit(file, &test, text);
+                // A method of what is not there would stop the program where a text says "undefined" today.
+                if asks_text && (edit.text.matches('\n').count() > 2 || is_chosen(whole)) {
+                    return cx.report(finding.because("what asks for the colon would be long, or come too early"));
+                }
+                Fix::new().edit(edit).edit(Edit::replace(host.span(), line.name))
             }
             Spelling::Inline if !place.assigned && given != text => {
                 return cx.report(finding.because(format!("{text} may be missing")));
@@ -419,6 +447,14 @@ impl Reader<'_> {
         fix.needs.extend(need);
         cx.report(finding.fix(applicability, fix));
     }
+}
+
+/// Whether a text is made only where its statement has chosen it.
+fn is_chosen(text: Node<'_>) -> bool {
+    let statement = |n: &Node<'_>| n.kind().ends_with("statement") || n.kind().ends_with("declaration");
+    let operator = |n: &Node<'_>| n.field("operator").is_some_and(|o| matches!(o.text(), "&&" | "||" | "??"));
+    let mut around = text.ancestors().take_while(|n| !statement(n));
+    around.any(|n| n.is("ternary_expression") || operator(&n))
 }
 
 /// Whether a host needs no brackets of its own: it has them, is something else, or never is an IPv6 address here.

@@ -114,7 +114,8 @@ use sixify_langs::{classify, naming};
 use crate::javascript_hosts as hosts;
 use crate::javascript_lines::{SPLIT, split_function};
 use crate::javascript_splits::{
-    Parts, first_option, goes_into_text, is_decimal, is_dialled, is_header, is_host_option, is_unproven, may_be_missing, parts, picked_name,
+    Parts, first_option, goes_into_text, is_decimal, is_dialled, is_header, is_host_option, is_unproven,
+    may_be_missing, parts, picked_name,
 };
 use crate::prelude::*;
 
@@ -282,8 +283,7 @@ fn split<'a>(
         return Some(finding.fix(proven, Fix::new().edit(edit)));
     }
     // The port of a host that is cut out of the same text.
-    let with_host =
-        port_alone && hosts::function_text(call).matches(&format!("{}.split(", text.text())).count() > 1;
+    let with_host = port_alone && hosts::function_text(call).matches(&format!("{}.split(", text.text())).count() > 1;
     if !(bare || option.is_some() || with_host && node) {
         return Some(finding.fix(proven, Fix::new().edit(Edit::replace(separator.span(), OUTSIDE))));
     }
@@ -425,7 +425,8 @@ fn cut(text: Node<'_>, pattern: Node<'_>) -> Option<Finding> {
     let message = "an IPv6 address has colons of its own; the one before the port is outside its brackets";
     let finding = Finding::new(pattern.span(), ROLE, message).because(format!("{} is called an address", text.text()));
     let holder = text.ancestors().find(|a| a.is_any(&["variable_declarator", "assignment_expression", "pair"]));
-    let holder = holder.and_then(|a| ["name", "left", "key"].iter().find_map(|side| a.field(side))).and_then(hosts::name);
+    let holder =
+        holder.and_then(|a| ["name", "left", "key"].iter().find_map(|side| a.field(side))).and_then(hosts::name);
     let request = text.text().contains("headers.host") || hosts::name(text).is_some_and(|n| is_header(&n));
     if !request && !holder.is_some_and(|name| naming::is_host(&name)) {
         return Some(finding.because("nothing shows that a host is left"));

@@ -92,8 +92,8 @@
 //! - evidence: languages, 1.9 "Outbound IP" UDP trick, and 5.3 PY-UDPPROBE
 
 use sixify_langs::address::{self, AddressClass};
-use sixify_langs::{classify, naming};
 use sixify_langs::python::{self, File};
+use sixify_langs::{classify, naming};
 
 use crate::prelude::*;
 use crate::python_code::{is_python2, level, own_lines, runs_on_python2, statement};
@@ -151,7 +151,9 @@ fn probe(doc: &Document, file: &File, socket: &Socket<'_>, old: impl Fn() -> boo
         return None;
     }
     if !is_of_helper(socket.call) {
-        return Some(finding.because("it is one step of a longer function: whoever gets the address may not take one of IPv6"));
+        return Some(
+            finding.because("it is one step of a longer function: whoever gets the address may not take one of IPv6"),
+        );
     }
     let found = second(doc, file, socket, connect, target, &ip);
     Some(match found.filter(|_| !old()) {

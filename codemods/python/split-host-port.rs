@@ -160,7 +160,9 @@ use sixify_langs::{classify, naming};
 
 use crate::prelude::*;
 use crate::python_code::{is_python2, name, quote, runs_on_python2, statement};
-use crate::python_splits::{is_cut_again, is_dialled, Host, authority, dotted, falls_back, half, matched, stripped, urlsplit};
+use crate::python_splits::{
+    Host, authority, dotted, falls_back, half, is_cut_again, is_dialled, matched, stripped, urlsplit,
+};
 
 /// See the header.
 pub const CODEMOD: Codemod = Codemod {
