@@ -25,16 +25,44 @@ const FOLDERS: &[&str] = &[
     "vendors",
 ];
 
-/// The licence of the library that a file was copied with: one below a folder of libraries that is
-/// not the licence of the repository. What such a file needs is a change upstream.
+/// Libraries that programs in C and C++ bring along, wherever they put them, in small letters.
+const BROUGHT: &[&str] = &[
+    "asio",
+    "boost",
+    "c-ares",
+    "civetweb",
+    "curl",
+    "expat",
+    "hiredis",
+    "http-parser",
+    "jemalloc",
+    "libcurl",
+    "libev",
+    "libevent",
+    "libuv",
+    "libwebsockets",
+    "libxml2",
+    "lua",
+    "mongoose",
+    "nghttp2",
+    "openssl",
+    "protobuf",
+    "sqlite",
+    "zlib",
+];
+
+/// The licence of the library that a file was copied with: one below a folder of libraries, or of a library
+/// that many bring along, that is not the licence of the repository. What such a file needs is a change upstream.
 pub(crate) fn licence(path: &str, project: &Project<'_>) -> Option<String> {
-    let inside = |folders: &str| folders.split('/').any(|f| FOLDERS.contains(&f.to_ascii_lowercase().as_str()));
-    let folders = path.rsplit_once('/').map(|(folders, _)| folders).filter(|folders| inside(folders))?;
+    let listed = |list: &[&str], folder: &str| list.contains(&folder.to_ascii_lowercase().as_str());
+    let inside = |folders: &str| folders.split('/').any(|f| listed(FOLDERS, f));
+    let brought = |folders: &str| folders.split('/').any(|f| listed(BROUGHT, f));
+    let folders = path.rsplit_once('/').map(|(folders, _)| folders).filter(|f| inside(f) || brought(f))?;
     let found = project.nearest(path, &is_licence)?;
     let (home, _) = found.rsplit_once('/')?;
     // The library has a folder of its own below the one of libraries.
-    let (above, _) = home.rsplit_once('/')?;
-    if !inside(above) || !folders.starts_with(home) {
+    let (above, own) = home.rsplit_once('/').unwrap_or(("", home));
+    if !(inside(above) || listed(BROUGHT, own)) || !folders.starts_with(home) {
         return None;
     }
     let text = project.text(&found)?;

@@ -73,6 +73,8 @@ fn a_library_with_a_licence_of_its_own_is_reported_only() {
         .with("lib/ours/a.txt", "old")
         .with("lib/theirs/LICENSE", "theirs")
         .with("lib/theirs/src/a.txt", "old")
+        .with("libevent/LICENSE", "theirs")
+        .with("libevent/sample/a.txt", "old")
         .with("packages/theirs/LICENSE", "theirs")
         .with("packages/theirs/a.txt", "old");
     let plan = plan([replace("t/old", "old", "new")], &files);
