@@ -237,11 +237,17 @@ impl<'a> Wildcard<'a> {
     }
 
     /// Whether another package of the module puts the field together with a port as the network functions want
-    /// it, and none does so by hand: `net.JoinHostPort(opts.Host, port)`.
+    /// it, and none does so by hand: `net.JoinHostPort(opts.Host, port)`. Where only a part of the module is
+    /// given, nothing speaks against it.
     pub fn joined_elsewhere(&self, doc: &Document, project: &Project<'_>) -> bool {
-        let Some(field) = self.field.as_ref().map(|field| format!(".{}", field.name)) else { return false };
-        let Some(module) = project.nearest(&doc.path, &|name| name == "go.mod") else { return false };
+        let Some(module) = project.nearest(&doc.path, &|name| name == "go.mod") else { return true };
         let folder = module.strip_suffix("go.mod").unwrap_or_default().trim_end_matches('/');
+        let others =
+            |path: &String| path.ends_with(".go") && path.rsplit_once('/').map_or("", |(f, _)| f) != doc.folder();
+        if !project.below(folder).iter().any(others) {
+            return true;
+        }
+        let Some(field) = self.field.as_ref().map(|field| format!(".{}", field.name)) else { return false };
         let joins = project.fact(&format!("go joins {folder}"), || joining_lines(folder, project));
         let names = |line: &&String| {
             let behind = |at: usize| line.get(at + field.len()..).unwrap_or_default();
