@@ -23,7 +23,7 @@ pub(crate) fn weighed(doc: &Document, mut finding: Finding) -> Finding {
             .or_else(|| for_v4(doc, edit))
             .or_else(|| said(doc, edit))
     };
-    let doubt = named(doc).or_else(|| here.iter().find_map(of_place));
+    let doubt = named(doc).or_else(|| helps_tests(doc)).or_else(|| here.iter().find_map(of_place));
     if let Some(doubt) = doubt {
         finding.applicability = Applicability::Display;
         finding.evidence.push(doubt);
@@ -42,6 +42,17 @@ fn named(doc: &Document) -> Option<String> {
     };
     let family = stem.split(['-', '_']).find_map(made_for)?;
     Some(format!("the file is called after a family: {family}"))
+}
+
+/// Whether a Go file helps tests by what it imports: its hosts are what their authors chose.
+fn helps_tests(doc: &Document) -> Option<String> {
+    const LIBRARIES: &[&str] =
+        &["\"testing\"", "\"github.com/onsi/ginkgo", "\"github.com/onsi/gomega", "\"github.com/stretchr/testify"];
+    // What is a test by its name was asked for.
+    let helper = doc.kind == classify::GO && !doc.path.ends_with("_test.go");
+    let imports = doc.text.lines().take_while(|line| !line.starts_with("func ")).filter(|_| helper);
+    let library = imports.filter_map(|line| LIBRARIES.iter().find(|library| line.contains(**library))).next()?;
+    Some(format!("the file helps tests: it imports {}", library.trim_matches('"')))
 }
 
 /// Where the line of an offset begins, and the line.
@@ -201,6 +212,15 @@ mod tests {
             let finding = Finding::new(Span::new(8, 15), "bind host", "").fix(Applicability::Safe, fix);
             assert_eq!(weighed(&doc, finding).applicability, applicability, "{path}");
         }
+    }
+
+    #[test]
+    fn files_that_help_tests_are_left_to_people() {
+        let helper = "package fixtures\n\nimport (\n\t. \"github.com/onsi/gomega\"\n)\n\nvar host = \"0.0.0.0\"\n";
+        assert_eq!(left(classify::GO, helper), Applicability::Display);
+        let other =
+            "package main\n\nimport \"fmt\"\n\nvar host = \"0.0.0.0\"\n\nfunc main() { fmt.Print(\"testing\") }\n";
+        assert_eq!(left(classify::GO, other), Applicability::Safe);
     }
 
     #[test]
