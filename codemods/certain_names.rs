@@ -50,7 +50,10 @@ const DOUBTFUL: &[&str] = &[
 /// What a name says, where the name is the only proof.
 pub(crate) fn by_certain_name(name: &str) -> Purpose {
     let told = by_name(name);
-    let words = naming::words(name);
+    let mut words = naming::words(name);
+    // `membersBySet` are members.
+    let more = words.iter().position(|w| matches!(w.as_str(), "from" | "for" | "of" | "by" | "with" | "in" | "to"));
+    words.truncate(more.filter(|at| *at > 0).unwrap_or(words.len()));
     let last =
         words.iter().rev().find(|w| !matches!(w.as_str(), "str" | "string" | "s" | "value" | "list" | "map" | "set"));
     // `ip_port` falls into two words.
