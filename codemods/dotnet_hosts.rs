@@ -240,6 +240,12 @@ fn argument(file: &File, apis: &Catalog, argument: Node<'_>) -> Option<Sink> {
     {
         return Some(Sink::People);
     }
+    // A tag of a measurement, an attribute of what is shown.
+    const LABELS: &[&str] = &["tags", "labels", "attributes", "annotations", "dimensions"];
+    let of_labels = of.and_then(last_name).map(naming::words).unwrap_or_default();
+    if of_labels.last().is_some_and(|word| LABELS.contains(&word.as_str())) && ["Add", "Set"].contains(&method) {
+        return Some(Sink::People);
+    }
     let logger = |n: Node<'_>| n.text().to_ascii_lowercase().ends_with("logger");
     if list.items().filter_map(|a| a.items().last()).any(logger) {
         return Some(Sink::People);

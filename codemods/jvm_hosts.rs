@@ -185,6 +185,11 @@ impl Hosts<'_> {
         if set && call.name == "add" {
             return Some(Sink::Other);
         }
+        // A tag of a measurement, an attribute of what is shown.
+        let labelled = call.receiver.and_then(|r| name(file, r)).is_some_and(|n| is_labels(&n));
+        if labelled && ["put", "add", "set", "of"].contains(&call.name) {
+            return Some(Sink::People);
+        }
         let thrown = call.creates && (call.name.ends_with("Exception") || call.name.ends_with("Error"))
             || call.node.parent().is_some_and(|p| p.is_any(&["throw_statement", "throw_expression"]));
         let appended = call.name == "append" && describing();
@@ -207,6 +212,12 @@ impl Hosts<'_> {
     pub fn apis(&self, call: &Call<'_>) -> Vec<&Api> {
         qualified(self.file, call).iter().flat_map(|name| self.catalog.api(name)).collect()
     }
+}
+
+/// Whether a name is that of labels: `tags`, `spanAttributes`.
+fn is_labels(name: &str) -> bool {
+    const WORDS: &[&str] = &["tags", "labels", "attributes", "annotations", "dimensions"];
+    naming::words(name).last().is_some_and(|word| WORDS.contains(&word.as_str()))
 }
 
 /// Whether a method makes a text for people, by its name: `toString`, `getDescription`.

@@ -218,6 +218,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let sums = file.tree().all("binary_expression").filter(|n| !n.parent().is_some_and(|p| plus(&p)));
     let templates = file.tree().all("interpolated_string_expression");
     let formats = file.tree().all("invocation_expression");
+    let mut judged = Vec::new();
     for node in templates.chain(sums).chain(formats) {
         let Some(expr) = file.text_expr(node).filter(|e| e.form != Form::Literal) else { continue };
         for join in joins(&expr, &facts) {
@@ -225,25 +226,41 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
                 continue;
             }
             let finding = Finding::new(join.span, Role::Join.name(), MESSAGE).because_all(join.why.clone());
-            if facts.sink(node) == Some(Sink::People) {
-                cx.report(finding.because("people read it"));
-                continue;
-            }
-            if let Err(why) = goes_to_a_reader(&facts, &expr, &join) {
-                cx.report(finding.because(why));
-                continue;
-            }
-            cx.report(match fix(&file, &facts, &expr, &join) {
-                Ok((applicability, fix)) => finding.fix(applicability, fix),
-                Err(reason) => finding.because(reason),
-            });
+            let finding = if facts.sink(node) == Some(Sink::People) {
+                finding.because("people read it")
+            } else if let Err(why) = goes_to_a_reader(&facts, &expr, &join) {
+                finding.because(why)
+            } else {
+                match fix(&file, &facts, &expr, &join) {
+                    Ok((applicability, fix)) => finding.fix(applicability, fix),
+                    Err(reason) => finding.because(reason),
+                }
+            };
+            judged.push((family::member(node).map(|m| m.number()), join.host.text(), finding));
         }
+    }
+    // All texts with a host in a function, or none of them: who reads the one takes it apart as the other.
+    let open =
+        |found: &Finding| found.fix.is_none() && !found.evidence.iter().any(|why| FOR_PEOPLE.contains(&why.as_str()));
+    let left: Vec<_> =
+        judged.iter().filter(|(m, _, found)| m.is_some() && open(found)).map(|(m, host, _)| (*m, *host)).collect();
+    for (member, host, mut found) in judged {
+        if found.fix.is_some() && left.contains(&(member, host)) {
+            found.fix = None;
+            found.applicability = Applicability::Display;
+            found.evidence.push("the same host stands in another text here, which is for a person to judge".to_owned());
+        }
+        cx.report(found);
     }
     for call in file.calls().filter(|c| c.name == "Append") {
         builder(&facts, call.node, cx);
     }
     Ok(())
 }
+
+/// Why a text is left as it is that only people read.
+const FOR_PEOPLE: &[&str] =
+    &["people read it", "people read what the function gives", "what it is put into only names or shows something"];
 
 /// Whether a program reads the text as an address: it is a URL, or goes where one is read. Why not, otherwise.
 fn goes_to_a_reader(facts: &CSharp<'_>, expr: &TextExpr<'_>, join: &Join<'_>) -> Result<(), &'static str> {

@@ -234,7 +234,7 @@ fn tried(node: Node<'_>, text: Node<'_>) -> bool {
 
 /// `text.Split(':')`
 fn parts(file: &File, call: &Call<'_>, text: Node<'_>, cx: &mut Context<'_>) {
-    let kept = kept(file, call.node);
+    let kept = of_all(file, call, text);
     let part =
         |n: usize| kept.iter().flat_map(|k| &k.indexed).filter(|(i, _)| *i == n).find_map(|(_, node)| receiver(*node));
     let Some(why) = address(text).or_else(|| by_parts(part(0), part(1))) else { return };
@@ -291,6 +291,24 @@ fn shown(file: &File, parts: &[(usize, Node<'_>)]) -> bool {
             || name.starts_with("Write")
     };
     calls.iter().any(shows) && calls.iter().all(|name| shows(name) || name.contains("Parse"))
+}
+
+/// The uses of the parts of a text that is split here, and elsewhere in the same function in the same way.
+fn of_all<'a>(file: &'a File, call: &Call<'a>, text: Node<'a>) -> Option<Kept<'a>> {
+    let mut all = kept(file, call.node)?;
+    let member = family::member(call.node);
+    let same = |other: &Call<'a>| {
+        other.name == "Split"
+            && other.node != call.node
+            && other.receiver.is_some_and(|r| r.text() == text.text())
+            && family::member(other.node) == member
+    };
+    for other in file.calls().filter(same).filter(|other| colon(file, other)) {
+        let further = kept(file, other.node)?;
+        all.indexed.extend(further.indexed);
+        all.more |= further.more;
+    }
+    Some(all)
 }
 
 /// How the parts of a split are used.

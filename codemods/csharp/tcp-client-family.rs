@@ -104,6 +104,52 @@
 //! ```xml after unsafe path=App/App.csproj
 //! <Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net472</TargetFramework></PropertyGroup></Project>
 //! ```
+//! A library that is built for .NET Core, too:
+//! ```cs before path=Lib/Client.cs
+//! using System.Net.Sockets;
+//!
+//! class Client
+//! {
+//!     TcpClient Create()
+//!     {
+//!         var client = new TcpClient();
+//!         client.SendTimeout = 1000;
+//!         return client;
+//!     }
+//!
+//!     TcpClient Open(string host, int port)
+//!     {
+//!         var client = new TcpClient(AddressFamily.InterNetwork);
+//!         client.Connect(host, port);
+//!         return client;
+//!     }
+//! }
+//! ```
+//! ```xml before path=Lib/Lib.csproj
+//! <Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFrameworks>net472;net8.0</TargetFrameworks></PropertyGroup></Project>
+//! ```
+//! ```cs after unsafe path=Lib/Client.cs
+//! using System.Net.Sockets;
+//!
+//! class Client
+//! {
+//!     TcpClient Create()
+//!     {
+//!         var client = new TcpClient();
+//!         client.SendTimeout = 1000;
+//!         return client;
+//!     }
+//!
+//!     TcpClient Open(string host, int port)
+//!     {
+//!         var client = new TcpClient(host, port);
+//!         return client;
+//!     }
+//! }
+//! ```
+//! ```xml after unsafe path=Lib/Lib.csproj
+//! <Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFrameworks>net472;net8.0</TargetFrameworks></PropertyGroup></Project>
+//! ```
 //! On .NET Core there is nothing to do, and where both families are tried neither:
 //! ```cs unchanged
 //! using System.Net.Sockets;
@@ -170,12 +216,26 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         if let Age::Old(framework) | Age::Ancient(framework) = &age {
             finding = finding.because(format!("built for {framework}, where new TcpClient() is for IPv4 only"));
         }
+        // A library, or one that is built for .NET Core too: what it runs on decides, and is new more often than not.
+        let newer = sockets::frameworks(doc, cx).into_iter().find(|f| !is_old(f));
+        if let Some(newer) = newer.filter(|_| family.is_none()) {
+            let why = format!("built for {newer}, too: where it runs on .NET Core it is a dual-stack one");
+            cx.report(finding.because(why));
+            continue;
+        }
         cx.report(match fix(&sources, &file, &creation, family, &age) {
             Ok(fix) => finding.fix(Applicability::Unsafe, fix),
             Err(why) => finding.because(why),
         });
     }
     Ok(())
+}
+
+/// Whether a framework is .NET Framework and nothing else: `net472`, `v4.5`.
+fn is_old(framework: &str) -> bool {
+    let number = framework.strip_prefix("net").or_else(|| framework.strip_prefix('v')).unwrap_or_default();
+    let whole = framework.starts_with('v') || !framework.contains('.');
+    whole && number.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The change for frameworks where nothing is dual-stack by itself; or why there is none.
