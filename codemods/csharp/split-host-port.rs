@@ -130,8 +130,8 @@
 //! ```
 //!
 //! ## Safety
-//! Unsafe: that the text is an address is told by its name. For text with at most one colon the result is
-//! the same; a host keeps its brackets, which sockets, `IPAddress.Parse` and URLs take.
+//! Unsafe: that the text is an address is told by its name, and by what reads its second part as a port or dials
+//! the first one; where nothing does, it is reported. For text with at most one colon the result is the same; a host keeps its brackets, which sockets, `IPAddress.Parse` and URLs take.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address before a port stands in brackets

@@ -361,6 +361,10 @@
 //! address. Elsewhere unsafe: `http://shop` would get brackets, and in an interface, where no function of
 //! the file can stand, a host that is null stops the program.
 //!
+//! `new URL` of a text with a number for a port becomes the constructor that takes the parts, which puts the
+//! brackets. Where more than two files of the tree would be given the function, all of them are only reported, and
+//! so are all texts with a host in a method when one of them is not known for an address.
+//!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address in a URL stands in brackets
 //! - evidence: languages, Java JV-URLCAT and JV-HOSTADDR

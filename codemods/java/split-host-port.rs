@@ -153,7 +153,8 @@
 //! ## Safety
 //! Unsafe: for names and IPv4 addresses, with a port or without one, the parts are what they were,
 //! and an IPv6 address stays whole, with its brackets, which `InetAddress` takes. But what a text is
-//! called is no proof of what is in it, and what ends with a colon has an empty port now.
+//! called is no proof of what is in it, and what ends with a colon has an empty port now. Only where the second
+//! part is read as a port or the first one is dialled or kept as a host is anything edited.
 //!
 //! ## References
 //! - RFC 3986, 3.2.2: an IPv6 address before a port stands in brackets
