@@ -168,10 +168,9 @@ impl Style {
                 _ => "const",
             },
             pad: {
-                let lists = || ["named_imports", "object_pattern"].into_iter().flat_map(|kind| file.tree.all(kind));
-                let tight = lists().filter(|n| !n.text().starts_with("{ "));
-                let tight = tight.filter(|n| !n.text().contains('\n')).count();
-                if tight * 2 > lists().filter(|n| !n.text().contains('\n')).count() { "" } else { " " }
+                let lists = || file.tree.all("named_imports").chain(file.tree.all("object_pattern"));
+                let tight = lists().filter(|n| !n.text().trim_start_matches('{').starts_with([' ', '\n', '\r']));
+                if tight.count() * 2 > lists().count() { "" } else { " " }
             },
         }
     }
@@ -465,10 +464,8 @@ mod tests {
             resolved("import { isIP } from 'node:net';\nimport b from 'b';\n", &members[..1], ""),
             "import { isIP, isIPv6 } from 'node:net';\nimport b from 'b';\n"
         );
-        assert_eq!(
-            resolved("import {b} from 'b';\n", &members[..1], ""),
-            "import {b} from 'b';\nimport {isIPv6} from 'net';\n"
-        );
+        let tight = resolved("import {b} from 'b';\n", &members[..1], "");
+        assert_eq!(tight, "import {b} from 'b';\nimport {isIPv6} from 'net';\n");
         assert_eq!(resolved("const net = require('net');\n", &net, ""), "const net = require('net');\n");
         assert_eq!(
             resolved("const a = require('a');\nfunction f() {\n  return require('b');\n}\ncut();\n", &net, "cut();"),
