@@ -261,7 +261,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let node = hosts::runs_on_node(&file, doc, cx);
     find(doc, &file, node, &mut own);
     let mended = |f: &&Finding| f.applicability != Applicability::Display && f.fix.is_some();
-    let hosts: BTreeSet<usize> = own.findings().iter().filter(mended).filter_map(|f| first_edit(f)).collect();
+    let hosts: BTreeSet<usize> = own.findings().iter().filter(mended).filter_map(first_edit).collect();
     for finding in own.findings() {
         let mut finding = finding.clone();
         // What takes a word on Node takes lines in a browser.

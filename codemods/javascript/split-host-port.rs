@@ -428,7 +428,8 @@ fn cut(text: Node<'_>, pattern: Node<'_>) -> Option<Finding> {
     let holder =
         holder.and_then(|a| ["name", "left", "key"].iter().find_map(|side| a.field(side))).and_then(hosts::name);
     let request = text.text().contains("headers.host") || hosts::name(text).is_some_and(|n| is_header(&n));
-    if !request && !holder.is_some_and(|name| naming::is_host(&name)) {
+    let left = holder.map(|name| naming::words(&name)).unwrap_or_default();
+    if !request && !left.iter().any(|w| matches!(w.as_str(), "host" | "hostname" | "ip" | "server")) {
         return Some(finding.because("nothing shows that a host is left"));
     }
     // `const domain = …`: a name in the DNS.
