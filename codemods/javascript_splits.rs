@@ -147,7 +147,7 @@ pub(crate) fn parts<'a>(file: &File, call: Node<'a>) -> Parts<'a> {
             let called = parent.parent().filter(|c| c.is("call_expression") && c.field("function") == Some(parent));
             return match (parent.field("property").map(Node::text), called) {
                 (Some("shift"), Some(_)) => Parts::Picked(0),
-                (Some("pop"), Some(_)) => Parts::Picked(1),
+                // `pop()` takes what stands behind the last colon as it is.
                 (Some("at"), Some(c)) if file.arguments(c).is_some_and(|a| a.iter().any(|a| a.text() == "0")) => {
                     Parts::Picked(0)
                 }

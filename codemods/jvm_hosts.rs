@@ -365,6 +365,15 @@ pub(crate) fn brackets(file: &File, host: Node<'_>) -> Brackets {
     {
         return Brackets::There(format!("its name says that it is {word}"));
     }
+    // `formatHost(host)`, `HostUtil.bracketHost(host)`
+    let format =
+        file.call(host).filter(|call| call.name != "format" && !call.arguments.is_empty()).is_some_and(|call| {
+            let first = naming::words(call.name).into_iter().next().unwrap_or_default();
+            matches!(first.as_str(), "format" | "bracket" | "wrap" | "enclose" | "escape")
+        });
+    if format {
+        return Brackets::There(format!("{} puts the brackets, by its name", host.text()));
+    }
     let own = host.is("method_invocation") && host.field("object").is_none();
     let class = || host.ancestor(&["class_declaration"]).and_then(|c| c.field("superclass")).map_or("", Node::text);
     if own && host.text().starts_with("getServerName(") && class().contains("Request") {

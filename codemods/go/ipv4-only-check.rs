@@ -229,7 +229,10 @@ impl<'a> Check<'a> {
         if about || asked_for(call) || has_twin(file, name) || dotted(ip) {
             return None;
         }
-        let mut by_name = naming::is_ipv4(name);
+        // `func (v IPv4Addr) Encode(..)`
+        let receiver = function.field("receiver").map_or("", Node::text);
+        let of_type = receiver.trim_matches(['(', ')']).rsplit([' ', '*']).next().unwrap_or_default();
+        let mut by_name = naming::is_ipv4(name) || naming::is_ipv4(of_type);
         let of = |span: Span, kind, by_name| Some(Check { call, method, ip, span, kind, by_name });
         let parent = call.parent()?;
         if parent.is("binary_expression") && parent.field("right").is_some_and(|r| r.text() == "nil") {

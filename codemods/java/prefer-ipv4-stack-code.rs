@@ -189,6 +189,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         let Some(expr) = file.text_expr(node) else { continue };
         for piece in &expr.pieces {
             let Piece::Text { raw, span, .. } = *piece else { continue };
+            if is_told(raw) {
+                continue;
+            }
             for flag in jvm::option(raw, FLAG) {
                 let fix = if ipv6 {
                     Some(Fix::new().edit(Edit::replace(flag.shift(span.start), IPV6_FLAG)))
@@ -215,6 +218,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
         report(call.node.span(), "a property that the program sets", fix, cx);
     }
     Ok(())
+}
+
+/// Whether a text with an option is a sentence for people: `try to force -Djava.net... on your JVM`.
+fn is_told(text: &str) -> bool {
+    let letters = |word: &&str| word.trim_end_matches(['.', ',', ':', '!']).chars().all(char::is_alphabetic);
+    text.split_whitespace().filter(letters).count() > 3
 }
 
 fn report(span: Span, what: &str, fix: Option<Fix>, cx: &mut Context<'_>) {
