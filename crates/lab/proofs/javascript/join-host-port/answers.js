@@ -4,18 +4,18 @@ const readline = require('readline');
 const browser = require('./browser');
 const { typed } = require('./typed');
 
-function address(host, port) {
+function authority(host, port) {
   return `${host}:${port}`;
 }
 
-function endpoint(host, port) {
+function netloc(host, port) {
   return [host, port].join(':');
 }
 
 const programs = {
-  template: address,
+  template: authority,
   sum: (host, port) => 'http://' + host + ':' + port + '/health',
-  list: endpoint,
+  list: netloc,
   browser: browser.endpoint,
   typed,
 };

@@ -11,13 +11,14 @@ function firstPart(hostHeader) {
   return hostHeader.split(':')[0];
 }
 
-function lastColon(address) {
-  const colon = address.lastIndexOf(':');
-  return colon < 0 ? address : address.slice(0, colon);
+function lastColon(hostport) {
+  const colon = hostport.lastIndexOf(':');
+  return colon < 0 ? hostport : hostport.slice(0, colon);
 }
 
 function pattern(address) {
-  return address.replace(/:.*$/, '');
+  const host = address.replace(/:.*$/, '');
+  return host;
 }
 
 function dialled(address) {

@@ -17,12 +17,12 @@ function template($host, $port)
     return "http://$host:$port/health";
 }
 
-function address($host, $port)
+function netloc($host, $port)
 {
     return $host . ':' . $port;
 }
 
-function endpoint($host, $port)
+function authority($host, $port)
 {
     return sprintf('%s:%s', $host, $port);
 }
@@ -35,7 +35,7 @@ function member($host, $port)
     return $service->url();
 }
 
-$programs = ['template' => 'template', 'sum' => 'address', 'format' => 'endpoint', 'member' => 'member'];
+$programs = ['template' => 'template', 'sum' => 'netloc', 'format' => 'authority', 'member' => 'member'];
 while (($line = fgets(STDIN)) !== false) {
     $words = explode(' ', rtrim($line, "\n"));
     echo $programs[$argv[1]]($words[0], $words[1]), "\n";

@@ -31,7 +31,7 @@ def added(host: str, port: str) -> str:
     return "http://" + host + ":" + port + "/health"
 
 
-def address(host: str, port: str) -> str:
+def netloc(host: str, port: str) -> str:
     connect(host)
     return ":".join([host, port])
 
@@ -45,7 +45,7 @@ PROGRAMS = {
     "percent": percent,
     "format": formatted,
     "sum": added,
-    "list": address,
+    "list": netloc,
     "member": lambda name, number: Service(name, number).url(),
 }
 

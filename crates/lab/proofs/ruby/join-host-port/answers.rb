@@ -6,7 +6,7 @@ class Service
     @port = port
   end
 
-  def address
+  def netloc
     @host + ':' + @port
   end
 end
@@ -15,15 +15,17 @@ def template(host, port)
   "http://#{host}:#{port}/health"
 end
 
-def endpoint(host, port)
+def authority(host, port)
   format('%s:%s', host, port)
 end
 
 $stdin.each_line(chomp: true) do |line|
   name, number = line.split(/ /, -1)
-  case ARGV[0]
-  when 'template' then puts template(name, number)
-  when 'sum' then puts Service.new(name, number).address
-  else puts endpoint(name, number)
-  end
+  answer =
+    case ARGV[0]
+    when 'template' then template(name, number)
+    when 'sum' then Service.new(name, number).netloc
+    else authority(name, number)
+    end
+  puts answer
 end
