@@ -202,7 +202,7 @@ pub(crate) fn bracketed(file: &go::File, host: Node<'_>) -> bool {
     if unbracketed_branch(host) {
         return true;
     }
-    let puts = |node: Node<'_>| ["\"[\"", "\"[%", "`[%"].iter().any(|open| node.text().contains(open));
+    let puts = |node: Node<'_>| ["\"[\"", "\"[%", "`[%", "\"[::"].iter().any(|open| node.text().contains(open));
     // A field that is given them in this function, which no name is resolved to.
     let function = host.ancestor(&["function_declaration", "method_declaration", "func_literal"]);
     let field = |n: &Node<'_>| {

@@ -94,6 +94,12 @@ impl<'a> Join<'a> {
         if !url && (is_path(expr.node) || for_iptables(file, &expr.pieces[..at])) {
             return None;
         }
+        // `grpc.NewClient(fmt.Sprintf("%s:%s", network, addr))`: a scheme without its slashes.
+        const SCHEMES: &[&str] = &["network", "scheme", "proto", "protocol"];
+        let scheme = |name: &str| naming::words(name).last().is_some_and(|w| SCHEMES.contains(&w.as_str()));
+        if last_name(self.host).is_some_and(scheme) {
+            return None;
+        }
         // A container, a service or a release that is called by its name.
         let named = last_name(self.host).is_some_and(|name| matches!(by_name(name), Purpose::Other(_)));
         if named && !ip && !last_name(self.host).is_some_and(naming::is_host) {

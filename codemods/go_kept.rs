@@ -7,7 +7,7 @@
 
 use sixify_langs::{go, naming};
 
-use crate::go_parts::{asked_again, ends, joined_again, only_named};
+use crate::go_parts::{asked_again, ends, joined_again, of_machines, only_named};
 use crate::go_split::given_name;
 use crate::go_statement::{free, is_port};
 use crate::go_url_parts::of_url;
@@ -297,6 +297,8 @@ impl<'a> Kept<'a> {
     /// `switch len(parts)` with cases for one part and for two.
     fn switch(&mut self, len: Node<'a>) {
         let Some(switch) = len.parent() else { return };
+        // What is neither would have nothing left to be.
+        self.clear &= !switch.children().any(|c| c.is("default_case"));
         for case in switch.children().filter(|c| c.is("expression_case")) {
             let values: Vec<_> = case.field("value").map(|v| v.items().collect()).unwrap_or_default();
             match values.as_slice() {
@@ -315,6 +317,7 @@ impl<'a> Kept<'a> {
         let ports = self.ports.iter().all(|port| is_port(*port));
         let again = self.checks.iter().any(|(node, _)| asked_again(*node, &self.checks));
         if !self.clear
+            || of_machines(self.statement)
             || !read
             || !ports
             || again

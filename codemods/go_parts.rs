@@ -249,3 +249,9 @@ pub(crate) fn asked_again<T>(check: Node<'_>, checks: &[(Node<'_>, T)]) -> bool 
     let decided = before.and_then(|before| before.field("condition"));
     decided.is_some_and(|condition| checks.iter().any(|(other, _)| condition.holds(*other)))
 }
+
+/// Whether a place is about sockets between virtual machines, whose addresses are numbers.
+pub(crate) fn of_machines(place: Node<'_>) -> bool {
+    let function = place.ancestor(&["function_declaration", "method_declaration"]);
+    function.is_some_and(|f| f.text().contains("vsock") || f.text().contains("Vsock"))
+}

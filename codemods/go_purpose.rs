@@ -183,7 +183,12 @@ fn shown(file: &go::File, literal: Node<'_>) -> bool {
         return naming::words(name).iter().any(|w| STATE.contains(&w.as_str()));
     }
     let name = around.field("left").filter(|l| around.is("short_var_declaration") && l.items().count() == 1);
-    let decl = name.and_then(|l| l.items().next()).and_then(|name| file.names.declared_by(name));
+    let name = name.and_then(|l| l.items().next());
+    // `tags := map[string]string{..}` of a metric
+    if name.is_some_and(|name| matches!(name.text(), "tags" | "labels")) {
+        return true;
+    }
+    let decl = name.and_then(|name| file.names.declared_by(name));
     decl.is_some_and(|(decl, scope)| {
         file.names.uses(&decl, scope).into_iter().any(|used| {
             let value = used.parent().filter(|p| p.is("unary_expression")).unwrap_or(used);

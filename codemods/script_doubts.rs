@@ -60,8 +60,8 @@ fn compiled(doc: &Document, cx: &Context<'_>) -> Option<String> {
 /// Whether an edit is about a group or a broadcast address, by the words of its line.
 fn of_group(doc: &Document, edit: &Edit) -> Option<String> {
     let (_, line) = line_at(&doc.text, edit.span.start);
-    let line = line.to_ascii_lowercase();
-    let word = ["multicast", "broadcast", "mcast"].into_iter().find(|word| line.contains(word))?;
+    let text = format!("{line} {}", edit.text).to_ascii_lowercase();
+    let word = ["multicast", "broadcast", "mcast"].into_iter().find(|word| text.contains(word))?;
     Some(format!("this is about {word}, which IPv6 has other addresses for"))
 }
 

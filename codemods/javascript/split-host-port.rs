@@ -65,20 +65,18 @@
 //! function parse(hostport) {
 //!   const index = hostport.lastIndexOf(':');
 //!   const name = index < 0 ? hostport : hostport.slice(0, index);
-//!   const host = hostport.substring(0, hostport.indexOf(':'));
 //!   const bare = req.headers.host.replace(/:.*$/, '');
 //!   const match = /^([^:]+):(\d+)$/.exec(hostHeader);
-//!   return [name, host, bare, match];
+//!   return [name, bare, match];
 //! }
 //! ```
 //! ```js after
 //! function parse(hostport) {
 //!   const index = hostport.search(/:[^:\]]*$/);
 //!   const name = index < 0 ? hostport : hostport.slice(0, index);
-//!   const host = hostport.substring(0, hostport.search(/:(?![^[]*\])/));
 //!   const bare = req.headers.host.replace(/:(?![^[]*\]).*$/, '');
 //!   const match = /^(\[[^\]]+\]|[^:]+):(\d+)$/.exec(hostHeader);
-//!   return [name, host, bare, match];
+//!   return [name, bare, match];
 //! }
 //! ```
 //! Near-misses: keys, versions, times, user names and ports, IPv6 addresses that are taken apart on
@@ -375,6 +373,10 @@ fn index<'a>(file: &File, call: Node<'a>, text: Node<'a>) -> Option<Finding> {
     let finding = Finding::new(call.span(), ROLE, message)
         .because(format!("{} is called an address", text.text()))
         .because("it is cut at that colon".to_owned());
+    // A pattern that looks ahead for a bracket is one that a reader has to decode.
+    if pattern == OUTSIDE {
+        return Some(finding.because("which of several spellings a project wants here is for a person".to_owned()));
+    }
     let portless = places.iter().any(|n| may_be_missing(*n));
     let finding = match is_unproven(file, text, &places) {
         true => return Some(finding.because("nothing shows that its parts are a host and a port")),

@@ -132,9 +132,12 @@ fn folder(name: &str) -> bool {
     let program = program.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
     // `dtestutils`, in which the utilities of tests lie whatever stands before.
     let utilities = ["testutil", "testutils", "testhelpers"].iter().any(|end| small.ends_with(end));
+    // `stress_test_write`
+    let load = ["stress_test", "load_test", "stress-test", "load-test"].iter().any(|word| small.contains(word));
     long || several
         || program
         || utilities
+        || load
         || FOLDERS.contains(&small.as_str())
         || small.rsplit(['-', '_', '.']).next().is_some_and(of_tests)
         || name.strip_suffix("Tests").or(name.strip_suffix("Test")).is_some_and(|rest| rest.ends_with(is_small))
@@ -151,7 +154,9 @@ fn is_small(c: char) -> bool {
 fn source(name: &str) -> bool {
     let Some((stem, ending)) = name.rsplit_once('.') else { return false };
     let last = |end: &&str| stem.strip_suffix(*end).is_some_and(|rest| !rest.is_empty() && begins_anew(rest, end));
-    SOURCES.contains(&ending) && (FIRST.iter().any(|first| name.starts_with(first)) || LAST.iter().any(last))
+    // `lib/core/testing.py`, with which a program checks itself.
+    SOURCES.contains(&ending)
+        && (stem == "testing" || FIRST.iter().any(|first| name.starts_with(first)) || LAST.iter().any(last))
 }
 
 /// Whether a capital begins a word: `ServerTest` is a test, `TEST` and `UNIT` are not.
@@ -209,6 +214,8 @@ mod tests {
             "testsuite/commons.js",
             "regression-tests.auth/a.py",
             "modules/unittest_http.py",
+            "lib/core/testing.py",
+            "zipkin/cmd/stress_test_write/main.go",
             "pdns/named.conf.parsertest",
             "Tester.NetCore/a.cs",
             "swarmtest/node.go",
