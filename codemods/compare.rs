@@ -227,7 +227,7 @@ impl<'a> Comparison<'a> {
     pub fn fix_with(&self, spelling: &Spelling, address: &str) -> Option<Fix> {
         let alternative = self.alternative(address);
         let Shape::One { negated, other } = self.shape else {
-            return Some(Fix::new().edit(Edit::insert(self.literal.end(), format!(", {alternative}"))));
+            return Some(Fix::new().edit(self.beside(&alternative)));
         };
         if !written_twice(other) {
             return None;
@@ -254,6 +254,19 @@ impl<'a> Comparison<'a> {
         } else {
             Fix::new().edits(Edit::wrap(Span::new(start, end), "(", format!("{added})")))
         })
+    }
+
+    /// One more element of a list, in a line of its own where each has one.
+    fn beside(&self, alternative: &str) -> Edit {
+        let text = self.node.tree().text();
+        let end = self.literal.end();
+        let line = text.get(..self.literal.start()).and_then(|t| t.rsplit('\n').next()).unwrap_or_default();
+        let rest = text.get(end..).and_then(|t| t.split('\n').next()).unwrap_or_default();
+        if line.trim().is_empty() && line.len() < self.literal.start() && rest.trim_end() == "," {
+            Edit::insert(end, format!(",\n{line}{alternative}"))
+        } else {
+            Edit::insert(end, format!(", {alternative}"))
+        }
     }
 
     /// Whether more conditions may follow without parentheses.

@@ -156,7 +156,9 @@ pub(crate) fn of_interfaces(file: &go::File, call: Node<'_>) -> bool {
         file.callee(n).as_deref() == Some("net.InterfaceAddrs") || name.ends_with(".Addrs")
     };
     let chooses = ["IsLinkLocalUnicast", "IsGlobalUnicast"].iter().any(|word| function.text().contains(word));
-    !chooses && function.descendants().any(lists)
+    // `addr.(*net.IPNet)`: what an interface has, handed on as a list.
+    let handed = ["*net.IPNet", "[]net.Addr"].iter().any(|word| function.text().contains(word));
+    !chooses && (handed || function.descendants().any(lists))
 }
 
 /// Whether a comment before a statement speaks of a family, so that somebody has thought of it.

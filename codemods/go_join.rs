@@ -97,7 +97,8 @@ impl<'a> Join<'a> {
         // `grpc.NewClient(fmt.Sprintf("%s:%s", network, addr))`: a scheme without its slashes.
         const SCHEMES: &[&str] = &["network", "scheme", "proto", "protocol"];
         let scheme = |name: &str| naming::words(name).last().is_some_and(|w| SCHEMES.contains(&w.as_str()));
-        if last_name(self.host).is_some_and(scheme) {
+        // A service is called by its name.
+        if last_name(self.host).is_some_and(|name| scheme(name) || matches!(name, "service" | "svc" | "serviceName")) {
             return None;
         }
         // A container, a service or a release that is called by its name.

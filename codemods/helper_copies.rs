@@ -22,6 +22,9 @@ const HEADS: &[(&str, &str)] = &[
     ("static string Bracketed(", ".cs"),
     ("static string[] SplitHostPort(", ".cs"),
     ("static int PortSeparator(", ".cs"),
+    ("def url_host(", ".py"),
+    ("function splitHostPort(", ".js"),
+    ("function splitHostPort(", ".ts"),
 ];
 
 /// The finding as it may stand: where its fix would write one of many copies of a function, it is only reported.

@@ -16,7 +16,11 @@ pub(crate) fn free_port(file: &File, socket: &Socket<'_>, bind: Node<'_>) -> boo
     // The second of two sockets asks for the port that the first one got.
     let zero = port.map(|p| file.value(p).node.text()).is_some_and(|p| p == "0" || p.contains(".getsockname()"));
     let serves = ["accept", "recvfrom", "recv", "recvfrom_into"].into_iter().any(|m| socket.does(m));
-    zero && !serves
+    // What is closed again right away and never listened on asks whether a port is free.
+    let handed = [format!("({})", socket.name), format!("({},", socket.name), format!(", {})", socket.name)];
+    let held = socket.statement.is("with_statement") && !socket.datagram && !socket.does("listen");
+    let probe = held && !handed.iter().any(|given| socket.statement.text().contains(given.as_str()));
+    (zero || probe) && !serves
 }
 
 /// Whether the function around a place has a twin for IPv6 in the file: `own_ip` and `own_ip6`.

@@ -205,7 +205,9 @@ pub(crate) fn fix(doc: &Document, file: &File, places: &[Place<'_>], at: usize) 
     // Several texts of one function share a name.
     let within = function_of(place.node);
     let alone = places.iter().filter(|p| p.host.text() == host.text() && function_of(p.node) == within).count() == 1;
-    let short = alone && inline.as_ref().is_some_and(|edit| place.form != Form::Template && fits(doc, edit));
+    // In the middle of a tuple a choice is hard to read, too.
+    let tuple = host.parent().is_some_and(|p| p.is("tuple"));
+    let short = alone && inline.as_ref().is_some_and(|edit| place.form != Form::Template && !tuple && fits(doc, edit));
     // A text within a text is hard to read, the longer the harder.
     let nested = place.form == Form::Template && !known.bare;
     let fits = !nested && inline.as_ref().is_some_and(|edit| fits(doc, edit));

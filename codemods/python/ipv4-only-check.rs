@@ -157,7 +157,8 @@ fn class(file: &File, call: Node<'_>) -> Option<Finding> {
     };
     let argument = file.argument(call, Some(0), Some("address"))?;
     // A number, or an address that is written here, is one of IPv4.
-    if file.string(argument).is_some() || argument.is_any(&["integer", "binary_operator"]) || aware(call) {
+    let written = argument.is("string") && argument.text().contains("0.0.0.0");
+    if file.string(argument).is_some() || written || argument.is_any(&["integer", "binary_operator"]) || aware(call) {
         return None;
     }
     let message = "only IPv4 addresses are accepted here";
