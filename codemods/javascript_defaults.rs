@@ -282,6 +282,10 @@ fn label<'a>(file: &'a File, literal: Node<'a>) -> Option<(String, String)> {
             }
             "assignment_expression" if parent.field("right") == Some(at) => {
                 let left = parent.field("left")?;
+                // An address that a file only keeps is no listener.
+                if left.text().starts_with("this.") && !file.tree.text().to_ascii_lowercase().contains("listen") {
+                    return None;
+                }
                 return Some((hosts::name(left)?, format!("assigned to {}", left.text())));
             }
             "assignment_pattern" | "object_assignment_pattern" if parent.field("right") == Some(at) => {

@@ -287,7 +287,9 @@ pub(crate) fn has_brackets(file: &File, host: Node<'_>) -> bool {
         return true;
     }
     if is_path
-        || ["location.hostname", "req.hostname", "request.hostname", "ctx.hostname"].iter().any(|t| text.ends_with(t))
+        || ["location.hostname", "headers.host", "req.hostname", "request.hostname", "ctx.hostname"]
+            .iter()
+            .any(|t| text.ends_with(t))
     {
         return true;
     }

@@ -168,7 +168,7 @@ pub(crate) fn is_no_address(name: &str) -> bool {
     // `nodeName` is the name of a node; a `hostName` may be an address.
     let called = words.split_last().is_some_and(|(last, before)| {
         let of = before.last().map_or("", String::as_str);
-        let things = "node pod instance app application container broker engine worker release deployment task job \
+        let things = "common node pod instance app application container broker engine worker release deployment task job \
             model index queue table database db project stack group role user image volume bucket vm";
         last == "name" && listed(things, of)
     });

@@ -206,7 +206,7 @@ pub(crate) fn fix(doc: &Document, file: &File, places: &[Place<'_>], at: usize) 
     let within = function_of(place.node);
     let alone = places.iter().filter(|p| p.host.text() == host.text() && function_of(p.node) == within).count() == 1;
     // In the middle of a tuple a choice is hard to read, too.
-    let tuple = host.parent().is_some_and(|p| p.is("tuple"));
+    let tuple = place.form == Form::Concat || host.parent().is_some_and(|p| p.is("tuple"));
     let short = alone && inline.as_ref().is_some_and(|edit| place.form != Form::Template && !tuple && fits(doc, edit));
     // A text within a text is hard to read, the longer the harder.
     let nested = place.form == Form::Template && !known.bare;

@@ -402,7 +402,7 @@ fn refuses(file: &go::File, block: Node<'_>) -> Option<bool> {
     let last = block.items().last();
     let last = last.and_then(|l| if l.is("statement_list") { l.items().last() } else { Some(l) })?;
     let text = block.text().to_ascii_lowercase();
-    let plain = !["ipv4", "ipv6", "v6", " v4"].iter().any(|family| text.contains(family));
+    let plain = !["ipv4", "ipv6", "v6", "v4"].iter().any(|family| text.contains(family));
     if last.is("continue_statement") {
         return Some(plain);
     }

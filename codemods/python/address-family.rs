@@ -390,9 +390,9 @@ fn socket(doc: &Document, file: &File, socket: &Socket<'_>, policy: &Policy) -> 
     if let Some(fix) = connection(doc, file, socket, dial).or_else(|| connection_tried(doc, file, socket, dial)) {
         return Some(finding.fix(Applicability::Unsafe, fix));
     }
-    // What another module writes in capitals is a name.
+    // What is written in capitals is a name, or an address that was chosen once.
     let constant = host.is("identifier") && !host.text().contains(|c: char| c.is_lowercase());
-    if constant && file.imports.iter().any(|i| i.local == host.text()) {
+    if constant && !matches!(given.standing, Standing::Parameter | Standing::Environment(_)) {
         return Some(finding);
     }
     // A name has no colon, whatever addresses it has.
