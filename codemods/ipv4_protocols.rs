@@ -1,14 +1,16 @@
 //! What is about IPv4 and nothing else by where it stands: protocols that IPv6 has others for.
 //!
 //! DHCP, ARP and IGMP carry four bytes for an address in every message. DHCPv6, neighbour discovery
-//! and MLD are protocols of their own, so an IPv6 address never turns up in code for the first ones.
+//! and MLD are protocols of their own, so an IPv6 address never turns up in code for the first ones. UPnP asks
+//! a gateway to translate IPv4 addresses.
 
 use sixify_core::Document;
 use sixify_langs::naming;
 
 /// Words of files and folders that are about such a protocol, or say IPv4 themselves.
-const WORDS: &[&str] =
-    &["dhcp", "dhcpd", "dhcpv4", "dhcp4", "bootp", "arp", "igmp", "ipv4", "inet4", "natpmp", "netbios"];
+const WORDS: &[&str] = &[
+    "dhcp", "dhcpd", "dhcpv4", "dhcp4", "bootp", "arp", "igmp", "ipv4", "inet4", "natpmp", "netbios", "upnp", "natupnp",
+];
 
 /// Whether a file is about something that only IPv4 has, by its name or that of its folder.
 pub(crate) fn about_ipv4(doc: &Document) -> bool {
