@@ -108,6 +108,10 @@
 //! ```
 //! ```sh unchanged
 //! IP=$(ip -4 addr show eth0 | awk '/inet/ {print $2}')
+//! first_of() { ip addr show "$1" | awk '/inet / {print $2; exit}'; }
+//! bare_of() { first_of "$1" | cut -d/ -f1; }
+//! BOOT_IP=$(bare_of eth1)
+//! echo "http_url = http://${BOOT_IP}:8080" > /etc/boot.conf
 //! echo "http://$IP/"
 //! ```
 //!
@@ -140,12 +144,13 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     for expansion in variables.expansions.iter().filter(|e| in_url(&doc.text, e.span) && is_ip(&e.name)) {
         urls.entry(&expansion.name).or_default().push(expansion);
     }
-    urls.retain(|name, _| !looks(&doc.text, name) && !only_ipv4(&variables, name) && !bracketed(&variables, name));
+    urls.retain(|name, _| !looks(&doc.text, name) && !bracketed(&variables, name));
     if urls.is_empty() {
         return Ok(());
     }
     let masked = template::mask(&doc.text);
     let Some(tree) = Tree::parse(Grammar::Shell, &masked.text) else { return Ok(()) };
+    urls.retain(|name, _| !only_ipv4(&tree, &variables, name));
     for (name, uses) in urls {
         for group in groups(&tree, &uses) {
             look(doc, &variables, name, &group, cx);
@@ -196,13 +201,38 @@ fn bracketed(variables: &Variables, name: &str) -> bool {
 }
 
 /// Whether everything that the variable is set to is an IPv4 address.
-fn only_ipv4(variables: &Variables, name: &str) -> bool {
+fn only_ipv4(tree: &Tree, variables: &Variables, name: &str) -> bool {
     let mut set = variables.of_name(name).filter_map(|a| a.value.as_ref()).peekable();
     let four = |text: &str| {
         let asks = ["-4", "-f inet ", "inet ", "--ipv4", "ahostsv4", "{1,3}", "[0-9]*\\.", "[0-9]+\\.", "\\d+\\."];
         asks.iter().any(|ask| text.contains(ask)) || text.parse::<std::net::Ipv4Addr>().is_ok()
     };
-    set.peek().is_some() && set.all(|value| four(&value.decoded.text))
+    set.peek().is_some()
+        && set.all(|value| {
+            let text = &value.decoded.text;
+            four(text) || called_in(tree, text).iter().any(|function| four(function.text()))
+        })
+}
+
+/// The functions of the script that a text calls, and those that these call.
+fn called_in<'a>(tree: &'a Tree, text: &str) -> Vec<Node<'a>> {
+    let root = tree.root();
+    let all: Vec<Node<'a>> = root.descendants().filter(|n| n.is("function_definition")).collect();
+    let mut found: Vec<Node<'a>> = Vec::new();
+    let mut texts = vec![text.to_owned()];
+    while let Some(text) = texts.pop() {
+        let calls = |function: &Node<'a>| {
+            let name = function.field("name").map_or("", Node::text);
+            text.split(|c: char| c.is_whitespace() || "$()`|;&\"'".contains(c)).any(|word| word == name)
+        };
+        for function in all.iter().filter(|function| calls(function)) {
+            if !found.contains(function) {
+                found.push(*function);
+                texts.push(function.field("body").map_or("", Node::text).to_owned());
+            }
+        }
+    }
+    found
 }
 
 /// The list of commands that a place belongs to, and the command of it.

@@ -72,11 +72,26 @@
 //! server = "[{{ backend_ip }}]:{{ backend_port }}"
 //! server = "{{ backend_ip | ansible.utils.ipwrap }}:{{ backend_port }}"
 //! server = "{{ backend_ipv4 }}:{{ backend_port }}"
+//! server = "{{ dns_ip }}:53", "[{{ dns_ipv6 | default('::1') }}]:53"
 //! server = "{{ inventory_hostname }}:{{ backend_port }}"
 //! server = "prefix-{{ backend_ip }}:{{ backend_port }}"
 //! time = "{{ ip_hour }}:{{ ip_minute }}"
 //! # server = "{{ backend_ip }}:{{ backend_port }}"
 //! peer = {% if ':' in peer_ip %}[{{ peer_ip }}]:80{% else %}{{ peer_ip }}:80{% endif %}
+//! ```
+//! Where a role sets the variable with its brackets, nothing is missing:
+//! ```txt before path=roles/monitor/templates/monitor.service.j2
+//! ExecStart=/usr/bin/monitor --peer={{ peer_addr | ansible.utils.ipwrap }}:9094 --listen={{ monitor_addr }}:9093
+//! --alerts={{ alert_addr }}:9093
+//! ```
+//! ```yaml before path=roles/facts/tasks/main.yml
+//! - name: Take the address of the monitor
+//!   ansible.builtin.set_fact:
+//!     monitor_addr: "{{ ansible_facts['all_ipv6_addresses'] | last | ansible.utils.ipwrap }}"
+//! ```
+//! ```txt after unsafe path=roles/monitor/templates/monitor.service.j2
+//! ExecStart=/usr/bin/monitor --peer={{ peer_addr | ansible.utils.ipwrap }}:9094 --listen={{ monitor_addr }}:9093
+//! --alerts={{ alert_addr | ansible.utils.ipwrap }}:9093
 //! ```
 //! ```yaml unchanged tests path=.github/workflows/build.yml
 //! on: push
@@ -135,6 +150,9 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
     let mut wrap = None;
     for (n, action) in masked.actions.iter().enumerate() {
         let Some(host) = Host::of(&doc.text, action, masked.actions.get(n + 1)) else { continue };
+        if !host.go && Wrapped::of(cx).0.contains(host.name) {
+            continue;
+        }
         let wrap = wrap.get_or_insert_with(|| Wrap::of(doc, host.go, cx));
         let finding = Finding::new(action.span, Role::Join.name(), MESSAGE);
         let finding = finding.because(format!("{} is called an address, and a port follows", host.expression));
@@ -156,6 +174,8 @@ struct Host<'t> {
     /// The whole action.
     action: &'t str,
     expression: &'t str,
+    /// The name that says what it gives.
+    name: &'t str,
     /// Whether it is an action of Go's templates, and not of Jinja.
     go: bool,
     /// Whether its name says that it is an address, and not only that it is a host.
@@ -190,8 +210,50 @@ impl<'t> Host<'t> {
             && !has(&["mac", "cidr", "mask", "range", "port"]);
         // One branch of a condition has the brackets already.
         let guarded = text.contains(&format!("[{whole}]:")) || comment(text, action.span.start);
-        (port && apart && called && plain && !guarded).then_some(Host { action: whole, expression, go, address })
+        let host = Host { action: whole, expression, name, go, address };
+        (port && apart && called && plain && !guarded && !has_twin(text, name)).then_some(host)
     }
+}
+
+/// Whether the text knows a variable of the same name for IPv6, so that this one is for IPv4.
+fn has_twin(text: &str, name: &str) -> bool {
+    let twins = ["v6", "_v6", "6", "_ipv6", "_ip6"].map(|end| format!("{name}{end}"));
+    let part = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+    twins.iter().any(|twin| {
+        text.match_indices(twin.as_str()).any(|(at, _)| {
+            let before = text.get(..at).and_then(|before| before.chars().next_back());
+            let behind = text.get(at + twin.len()..).and_then(|behind| behind.chars().next());
+            !part(before) && !part(behind)
+        })
+    })
+}
+
+/// Variables of Ansible that get their brackets where they are set.
+#[derive(Default)]
+struct Wrapped(std::collections::BTreeSet<String>);
+
+impl Wrapped {
+    /// Those of the whole tree: a role uses what another one has set.
+    fn of(cx: &Context<'_>) -> std::sync::Arc<Self> {
+        const FOLDERS: &[&str] = &["/tasks/", "/vars/", "/defaults/", "group_vars/", "host_vars/"];
+        let project = cx.project();
+        project.fact::<Wrapped>("", || {
+            let yaml = |path: &String| path.ends_with(".yml") || path.ends_with(".yaml");
+            let sets = |path: &String| FOLDERS.iter().any(|folder| path.contains(folder));
+            let files = project.below("").into_iter().filter(|path| yaml(path) && sets(path));
+            let texts = files.filter_map(|path| project.text(&path));
+            Wrapped(texts.flat_map(|text| text.lines().filter_map(wrapped).collect::<Vec<_>>()).collect())
+        })
+    }
+}
+
+/// The variable that a line of YAML sets to an address in its brackets.
+fn wrapped(line: &str) -> Option<String> {
+    let (name, value) = line.trim_start().trim_start_matches("- ").split_once(':')?;
+    let whole = value.trim().trim_matches(['"', '\'']).trim_end_matches("}}").trim_end();
+    let wraps = whole.ends_with("ipwrap") || whole.ends_with("put_address_in_context('url')");
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    (wraps && plain && value.trim_start().trim_start_matches(['"', '\'']).starts_with("{{")).then(|| name.to_owned())
 }
 
 /// Whether the line of a place is a comment.

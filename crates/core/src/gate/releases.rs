@@ -19,8 +19,13 @@ pub(crate) fn is_past_manual(path: &str) -> bool {
 
 /// Whether a file lies among what its project has laid aside: nobody runs it, and a mended copy misleads.
 pub(crate) fn is_laid_aside(path: &str) -> bool {
-    const WORDS: &[&str] = &["attic", "deprecated", "obsolete", "old", "outdated"];
-    let mut folders = path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/');
+    const WORDS: &[&str] = &["archived", "attic", "deprecated", "obsolete", "old", "outdated"];
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    // Deeper down, a folder of that name has to do with archives.
+    if folders.split('/').next().is_some_and(|first| first.eq_ignore_ascii_case("archive")) {
+        return true;
+    }
+    let mut folders = folders.split('/');
     folders.any(|folder| folder.split(['-', '_']).next().is_some_and(|first| WORDS.contains(&first)))
 }
 
@@ -53,6 +58,7 @@ mod tests {
     #[test]
     fn what_is_laid_aside_is_told_by_its_folder() {
         assert!(is_laid_aside("old-docs/k8s/a.yml") && is_laid_aside("charts/deprecated/a.yml"));
+        assert!(is_laid_aside("Archive/images/run.sh") && !is_laid_aside("pkg/archive/a.go"));
         assert!(!is_laid_aside("older/a.yml") && !is_laid_aside("old.yml") && !is_laid_aside("threshold/a.yml"));
     }
 

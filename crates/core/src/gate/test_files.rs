@@ -10,6 +10,7 @@ const FOLDERS: &[&str] = &[
     "benchmark",
     "benchmarks",
     "commontest",
+    "conformance",
     "cypress",
     "e2e",
     "fixtures",
