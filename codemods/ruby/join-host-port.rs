@@ -39,13 +39,13 @@
 //! ```
 //! ```rb before
 //! host, port = options.values_at(:host, :port)
-//! uri = "druby://#{host}:#{port}"
+//! uri = "nats://#{host}:#{port}"
 //! ```
 //! ```rb after
 //! host, port = options.values_at(:host, :port)
 //! url_host = host
 //! url_host = "[#{url_host}]" if url_host.to_s.include?(':') && !url_host.start_with?('[')
-//! uri = "druby://#{url_host}:#{port}"
+//! uri = "nats://#{url_host}:#{port}"
 //! ```
 //! A host that has other uses keeps its name, and one of a hash gets one:
 //! ```rb before
@@ -152,9 +152,12 @@
 //!   hosts.map { |host| "http://#{host}:#{port}/" }
 //! end
 //! ```
-//! Near-misses; `uri.host` has its brackets already:
+//! Near-misses; `uri.host` has its brackets already, and DRb wants none: with them it looks up `[::1]`
+//! as a name, which fails (Ruby 3.1: `druby://[::1]:p` SocketError, `druby://::1:p` served and reached):
 //! ```rb unchanged
 //! HOST = 'localhost'
+//! DRb.start_service("druby://#{bind}:#{port}", shop)
+//! peer = format('drbssl://%s:%d', host, port)
 //! a = "http://#{HOST}:#{port}/"
 //! b = "http://[#{host}]:#{port}/"
 //! c = "#{file}:#{line}"
@@ -315,7 +318,7 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             let inner = node.parent().is_some_and(|p| p.is("binary") && file.text_expr(p).is_some());
             let Some(text) = file.text_expr(node).filter(|_| !inner) else { continue };
             let Some(join) = Join::find(&text, &RubyFacts) else { continue };
-            if needless(&file, &join) {
+            if needless(&file, &join, doc.text.get(..join.hole.start).unwrap_or("")) {
                 continue;
             }
             if !join.url && (labels(node) || identifies(node)) {
@@ -388,7 +391,11 @@ fn cut_at_colon(file: &File, method: Node<'_>) -> bool {
 }
 
 /// Whether a host is no IPv6 address, or has its brackets.
-fn needless(file: &File, join: &Join<'_>) -> bool {
+fn needless(file: &File, join: &Join<'_>, before: &str) -> bool {
+    // DRb takes what stands before the last colon as it is.
+    if ["druby://", "drbssl://"].iter().any(|scheme| before.trim_end_matches("#{").ends_with(scheme)) {
+        return true;
+    }
     let value = file.value(join.host).node;
     // `URI#host` keeps brackets; a name of a host has no colon.
     let made = |n: Node<'_>| {
