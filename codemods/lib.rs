@@ -124,6 +124,7 @@ mod rust_layout;
 mod rust_purpose;
 mod rust_roles;
 mod rust_told;
+mod schemes;
 mod script_destinations;
 mod script_doubts;
 mod script_words;

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::{comments, doubts, helper_copies, script_doubts};
+use crate::{comments, doubts, helper_copies, schemes, script_doubts};
 use sixify_core::{Anchors, Context, Document, Kind, Meta, Pass, PassError};
 
 /// What a codemod's file says in code; everything else it says in its header.
@@ -41,7 +41,7 @@ impl Pass for Registered {
         (self.codemod.run)(doc, &mut own)?;
         for finding in own.findings() {
             let weighed = script_doubts::weighed(doc, cx, doubts::weighed(doc, finding.clone()));
-            let counted = helper_copies::counted(&self.codemod, doc, cx, weighed);
+            let counted = helper_copies::counted(&self.codemod, doc, cx, schemes::known(doc, weighed));
             cx.report(comments::followed(doc, counted));
         }
         own.notes().iter().for_each(|note| cx.leave(note.clone()));
