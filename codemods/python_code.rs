@@ -41,7 +41,9 @@ fn speaks_python2(text: &str) -> bool {
     };
     let asks =
         text.contains("version_info") && ["py2", "PY2", "== 2", "is_py3", "PY3"].iter().any(|w| text.contains(w));
-    asks || text.lines().any(|line| old(line.trim_start()))
+    // The scripts of WebLogic run on Jython, and nobody else speaks its protocol.
+    let jython = text.contains("'t3://") || text.contains("\"t3://");
+    asks || jython || text.lines().any(|line| old(line.trim_start()))
 }
 
 /// Whether files of a folder are written for Python 2.

@@ -98,9 +98,19 @@ pub(crate) fn bare(file: &File, host: Node<'_>) -> bool {
     let listens = words.iter().any(|w| matches!(w.as_str(), "bind" | "listen"));
     // What an object of somebody else has under such a name may be made for URLs already.
     let foreign = value.is("attribute") && value.field("object").is_some_and(|o| o.text() != "self");
-    ip && !foreign
-        || listens
-        || value.is("attribute") && value.field("attribute").is_some_and(|a| a.text() == "hostname")
+    // `urlparse(url).hostname` has lost its brackets; `options.hostname` is what somebody wrote.
+    let parsed = value.is("attribute")
+        && value.field("attribute").is_some_and(|a| a.text() == "hostname")
+        && value.field("object").is_some_and(|object| !is_settings(object.text()));
+    ip && !foreign || listens || parsed
+}
+
+/// Whether an object has what the user chose, by its name: `options`, `self.config`.
+fn is_settings(object: &str) -> bool {
+    const WORDS: &[&str] =
+        &["args", "cfg", "conf", "config", "configuration", "flags", "opts", "options", "params", "self", "settings"];
+    let last = object.rsplit('.').next().unwrap_or(object);
+    naming::words(last).iter().any(|word| WORDS.contains(&word.as_str()))
 }
 
 /// The values that a variable gets in its scope, its default among them.

@@ -60,3 +60,24 @@ pub(crate) enum Asked {
     /// Whether what has the host is there: no line before the statement may take the host from it.
     Owner,
 }
+
+/// A fix in the words of Python 2, which has no f-strings: `'[%s]' % host` for `f'[{host}]'`. `None` where it has
+/// another f-string.
+pub(crate) fn without_f_strings(mut fix: Fix) -> Option<Fix> {
+    for edit in fix.edits.values_mut().flatten() {
+        for quote in ['"', '\''] {
+            let (open, close) = (format!("f{quote}[{{"), format!("}}]{quote}"));
+            while let Some((before, rest)) = edit.text.split_once(&open) {
+                let (host, behind) = rest.split_once(&close)?;
+                // What binds looser than `%` would be taken apart.
+                let plain = |c: char| c.is_ascii_alphanumeric() || "_.".contains(c);
+                let host = if host.chars().all(plain) { host.to_owned() } else { format!("({host})") };
+                edit.text = format!("{before}{quote}[%s]{quote} % {host}{behind}");
+            }
+            if edit.text.contains(&format!(" f{quote}")) {
+                return None;
+            }
+        }
+    }
+    Some(fix)
+}

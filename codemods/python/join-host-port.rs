@@ -255,18 +255,31 @@
 //!     url_host = f"[{url_host}]"
 //! c.JupyterHub.db_url = f"postgresql://{url_host}:5432/db"
 //! ```
-//! Python 2 has no f-strings:
-//! ```py reported
+//! Python 2 has no f-strings, nor has the Jython of WebLogic, which alone speaks t3:
+//! ```py before
 //! from __future__ import print_function
 //!
 //!
 //! def url(host, port):
 //!     return "http://%s:%s/" % (host, port)
 //! ```
-//! ```py reported
-//! # Requires Python 2.6+
+//! ```py after unsafe
+//! from __future__ import print_function
+//!
+//!
 //! def url(host, port):
-//!     return "http://{0}:{1}/".format(host, port)
+//!     host = "[%s]" % host if ":" in host and not host.startswith("[") else host
+//!     return "http://%s:%s/" % (host, port)
+//! ```
+//! ```py before
+//! def join(admin_host, admin_port):
+//!     connect(url='t3://' + admin_host + ':' + admin_port)
+//! ```
+//! ```py after unsafe
+//! def join(admin_host, admin_port):
+//!     if ':' in admin_host and not admin_host.startswith('['):
+//!         admin_host = '[%s]' % admin_host
+//!     connect(url='t3://' + admin_host + ':' + admin_port)
 //! ```
 //! Near-misses:
 //! ```py unchanged
@@ -363,6 +376,7 @@ use crate::python_doubts::doubt;
 use crate::python_helper::shared;
 use crate::python_hosts::{bare, needless};
 use crate::python_joins::{Place, fix, joined, proven_text};
+use crate::python_lines::without_f_strings;
 use crate::python_settings::{Elsewhere, elsewhere};
 use crate::python_twins::{place as alone, twin};
 
@@ -435,12 +449,12 @@ fn run(doc: &Document, cx: &mut Context<'_>) -> Result<(), PassError> {
             continue;
         }
         let finding = Finding::new(place.whole, ROLE, MESSAGE).because_all(place.why.clone());
-        // Python 2 has no f-strings.
-        match fixes.get(at).cloned().flatten().filter(|_| !old) {
+        let fix = fixes.get(at).cloned().flatten();
+        match if old { fix.and_then(without_f_strings) } else { fix } {
             Some(fix) => {
                 // A host that is taken for bare by its name is not asked for its brackets.
                 let text = proven_text(&file, place.host, 4) && !bare(&file, place.host);
-                let proven = text && place.only_host && (in_url(doc, place.whole) || !identifies(place.node));
+                let proven = text && !old && place.only_host && (in_url(doc, place.whole) || !identifies(place.node));
                 let how = if proven { Applicability::Safe } else { Applicability::Unsafe };
                 cx.report(finding.fix(how, fix));
             }
